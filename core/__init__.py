@@ -1,0 +1,1 @@
+"""Nadir: lab monitoring for rheumatology clinics. Rules are data, every answer has three values."""

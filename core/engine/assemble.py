@@ -1,0 +1,197 @@
+"""From open findings to alerts: one alert per patient, drug, category and fact, carrying every authority's position.
+
+The alert speaks with its strictest position (contract 4: actions are ordered); the others stay beside it in their own
+words. An alert worsens and improves without being raised anew: its id is made of what it is about and when it opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.catalogue import analyte
+from core.engine.rules.compiled import CompiledRule
+from core.engine.standing import Alert, Basis, Evidence, Position, Source
+from core.engine.wording import date, iso, number
+from core.protocols.schema import Band, Baseline, EventRule, FeatureText, Interval, Overdue, Protocol, Says, Threshold
+from core.records import ACTIONS, AUTHORITIES, PRIORITIES
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """A finding that stands at an instant, with what is needed to speak of it. fact: analyte, feature, test or
+    event:ID.
+    """
+
+    patient_id: str
+    compiled: CompiledRule
+    band: int
+    fact: str
+    opened: int
+    alert_opened: int
+    value: float
+    measured: int
+    evidence: tuple[Evidence, ...]
+    held: str
+    inputs: Mapping[str, object]
+    feature: FeatureText | None
+    protocol: Protocol
+
+
+def alert_key(compiled: CompiledRule) -> tuple[str, str, str]:
+    """What findings must share, besides patient and event, to be one alert."""
+    return compiled.drug, compiled.rule.category, compiled.fact
+
+
+def alert_id(patient_id: str, drug: str, category: str, fact: str, opened: int) -> str:
+    """The same for the same alert however often it is evaluated; holds no readable identifier."""
+    text = "\x1f".join((patient_id, drug, category, fact, iso(opened)))
+    return hashlib.blake2s(text.encode(), digest_size=10).hexdigest()
+
+
+def assemble(findings: list[OpenFinding], instant: int) -> list[Alert]:
+    """Group open findings into alerts, gravest first, then oldest."""
+    groups: dict[tuple[str, str, str, str, int], list[OpenFinding]] = {}
+    for finding in findings:
+        c = finding.compiled
+        groups.setdefault((finding.patient_id, c.drug, c.rule.category, finding.fact, finding.alert_opened), []).append(
+            finding
+        )
+    alerts = [_alert(key, members) for key, members in groups.items()]
+    alerts.sort(key=lambda a: (PRIORITIES.index(a.priority), a.opened_at, a.patient_id, a.alert_id))
+    return alerts
+
+
+def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding]) -> Alert:
+    patient_id, drug, category, fact, opened = key
+    spoken = [(finding, says, *_verdict(finding)) for finding in members for says in finding.compiled.says]
+    spoken.sort(
+        key=lambda s: (
+            ACTIONS.index(s[3]), PRIORITIES.index(s[2]), AUTHORITIES.index(s[1].authority), s[0].compiled.number,
+            s[0].opened,
+        )
+    )  # fmt: skip
+    once: dict[tuple[str, str], tuple[OpenFinding, Says, str, str]] = {}
+    for voice in spoken:  # several overdue visits are one position
+        once.setdefault((voice[0].compiled.rule_id, voice[1].authority), voice)
+    spoken = list(once.values())
+    lead = spoken[0][0]
+    positions = tuple(
+        Position(
+            says.authority, finding.compiled.rule_id, action, priority, _title(finding), _advice(finding),
+            _source(finding.protocol, says),
+        )
+        for finding, says, priority, action in spoken
+    )  # fmt: skip
+    seen: dict[tuple[str, int], Evidence] = {}
+    for finding in members:
+        for one in finding.evidence:
+            seen.setdefault((one.event_id and "event", one.row_id), one)
+    return Alert(
+        alert_id=alert_id(patient_id, drug, category, fact, opened), patient_id=patient_id, drug=drug,
+        category=category,
+        fact=fact, rule_id=lead.compiled.rule_id, priority=min((p.priority for p in positions), key=PRIORITIES.index),
+        action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
+        opened_at=opened, closed_at=None, since=min(f.opened for f in members),
+        evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead), held=lead.held,
+    )  # fmt: skip
+
+
+def band_of(finding: OpenFinding) -> Band | None:
+    rule = finding.compiled.rule
+    return rule.bands[finding.band] if isinstance(rule, Threshold) else None
+
+
+def _verdict(finding: OpenFinding) -> tuple[str, str]:
+    """Priority and action of a finding."""
+    rule = finding.compiled.rule
+    match rule:
+        case Threshold():
+            band = rule.bands[finding.band]
+            return str(band.priority), str(band.action)
+        case Overdue():
+            late = rule.after_tolerances[finding.band]
+            return late.priority, late.action
+        case Interval() | EventRule() | Baseline():
+            return rule.priority, rule.action
+        case _:
+            raise TypeError(f"{rule.kind} rules raise nothing")
+
+
+def comparison(rule: Threshold, band: Band) -> tuple[str, float]:
+    """The limit a band stands for, and the operator that crosses it."""
+    if rule.low_is_worse:
+        return ("<=", band.below_or_at) if band.below_or_at is not None else ("<", float(band.below or 0.0))
+    return (">", band.above) if band.above is not None else (">=", float(band.from_ or 0.0))
+
+
+def _basis(finding: OpenFinding) -> Basis:
+    rule, band = finding.compiled.rule, band_of(finding)
+    if not isinstance(rule, Threshold) or band is None:
+        return Basis(inputs=finding.inputs)
+    operator, threshold = comparison(rule, band)
+    value = None if finding.value != finding.value else finding.value  # NaN: nothing was measured
+    return Basis(
+        operator,
+        threshold,
+        _unit(finding, rule),
+        value,
+        finding.inputs,
+        finding.feature.equation if finding.feature else None,
+    )
+
+
+def _unit(finding: OpenFinding, rule: Threshold) -> str:
+    return finding.feature.unit if finding.feature is not None else analyte(rule.analyte).unit
+
+
+def _words(finding: OpenFinding) -> dict[str, str]:
+    """What a title or an advice may name."""
+    rule, band = finding.compiled.rule, band_of(finding)
+    words = {"value": "", "limit": "", "unit": "", "date": date(finding.measured), "event": _event_words(finding)}
+    if isinstance(rule, Threshold) and band is not None:
+        _, limit = comparison(rule, band)
+        places = finding.feature.decimals if finding.feature is not None else None
+        words["limit"] = number(limit)
+        words["value"] = number(finding.value, places, limit)
+        words["unit"] = analyte(rule.analyte).unit_display if rule.analyte else _unit(finding, rule)
+    return words
+
+
+def _event_words(finding: OpenFinding) -> str:
+    for one in finding.evidence:
+        if one.event:
+            return f"{one.event} ({one.detail})" if one.detail else one.event
+    return finding.compiled.rule.category.replace("_", " ")
+
+
+def _title(finding: OpenFinding) -> str:
+    """What, against what, when: "Neutrophils 0.9 ×10⁹/L on 18-Nov-2026, below 1.5"."""
+    rule, band = finding.compiled.rule, band_of(finding)
+    words = _words(finding)
+    if rule.title:
+        text = rule.title.format_map(words)
+        return text[:1].upper() + text[1:]
+    if not isinstance(rule, Threshold) or band is None:
+        return rule.id.replace("-", " ").capitalize()
+    operator, _ = comparison(rule, band)
+    side = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}[operator]
+    name = finding.feature.title if finding.feature is not None else analyte(rule.analyte).title
+    newest = max((e for e in finding.evidence if e.analyte == rule.analyte), key=lambda e: e.at, default=None)
+    comparator = newest.comparator if newest is not None else ""
+    unit = f" {words['unit']}" if words["unit"] else ""
+    return f"{name} {comparator}{words['value']}{unit} on {words['date']}, {side} {words['limit']}"
+
+
+def _advice(finding: OpenFinding) -> str:
+    rule, band = finding.compiled.rule, band_of(finding)
+    own = band.advice if band is not None else ""
+    if isinstance(rule, Overdue):
+        own = rule.after_tolerances[finding.band].advice
+    return (own or rule.advice).format_map(_words(finding))
+
+
+def _source(protocol: Protocol, says: Says) -> Source:
+    document = protocol.documents[says.document]
+    return Source(document.document, says.section, document.version, says.checked, protocol.reviewed.signed)

@@ -1,0 +1,252 @@
+"""From answers in time to findings: when a rule was met while it applied, and when nobody could tell.
+
+Unknown closes nothing: a finding that was met lasts through cannot-tell until it is not met or its phase ends. The
+one exception is `unsteady_creatinine`, which ends it (contract 3, Renal dosing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from core.engine.cohort import Bools, Codes, Floats, Ints
+from core.engine.kernels import key, spread, starts
+from core.engine.phases import Spans
+from core.engine.series import REASON
+from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline
+from core.protocols.schema import Sustained
+from core.records import DAY
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns of equal length that can be stacked."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+@dataclass(frozen=True)
+class Findings(Columns):
+    """Stretches during which one band of one rule was met for one patient.
+
+    rule: number of the compiled rule; fact: -1 the rule's own, else position of the event; opened, closed: half-open;
+    value, measured: the last number judged and its sample's instant; worst: the gravest number; n: samples.
+    evidence_first, evidence_count: where the facts behind it stand in History.evidence.
+    """
+
+    patient: Ints
+    rule: Ints
+    band: Codes
+    fact: Ints
+    opened: Ints
+    closed: Ints
+    n: Ints
+    value: Floats
+    measured: Ints
+    worst: Floats
+    evidence_first: Ints
+    evidence_count: Ints
+
+
+@dataclass(frozen=True)
+class Unknowns(Columns):
+    """Stretches during which a rule applied and could not be judged."""
+
+    patient: Ints
+    rule: Ints
+    reason: Codes
+    opened: Ints
+    closed: Ints
+
+
+@dataclass(frozen=True)
+class Evidence(Columns):
+    """Facts behind findings: row of the cohort's results (>= 0) or events (-2 - position), from when it counts."""
+
+    row: Ints
+    at: Ints
+
+
+Found = tuple[Findings, Unknowns, Evidence]
+
+
+@dataclass(frozen=True)
+class _Projection:
+    """A timeline laid over the intervals of a rule's phase: one row per point inside, and one for what stood at the
+    start.
+    """
+
+    span: Ints
+    point: Ints
+    at: Ints
+    until: Ints
+    state: Codes
+    reason: Codes
+    new_span: Bools
+
+
+def _project(timeline: Timeline, spans: Spans) -> _Projection:
+    keys = timeline.keys
+    before = np.searchsorted(keys, key(spans.patient, spans.start), side="right") - 1
+    stop = np.searchsorted(keys, key(spans.patient, spans.end), side="left")
+    own = before >= 0
+    if len(timeline):
+        own &= timeline.patient[np.maximum(before, 0)] == spans.patient
+    position, span = spread(before, stop - before)
+    new_span = starts(span) if len(span) else np.zeros(0, dtype=bool)
+    point = np.where(new_span & ~own[span], -1, position)
+    at = np.where(new_span, spans.start[span], timeline.at[np.maximum(point, 0)] if len(timeline) else 0)
+    until = spans.end[span].copy()
+    until[:-1] = np.where(new_span[1:], until[:-1], at[1:])
+    if len(timeline):
+        state = np.where(point >= 0, timeline.state[np.maximum(point, 0)], timeline.default_state)
+        reason = np.where(point >= 0, timeline.reason[np.maximum(point, 0)], timeline.default_reason)
+    else:
+        state, reason = np.full(len(point), timeline.default_state), np.full(len(point), timeline.default_reason)
+    return _Projection(span, point, at, until, state.astype(np.int16), reason.astype(np.int16), new_span)
+
+
+def _sustain(p: _Projection, timeline: Timeline, spans: Spans, need: Sustained) -> Codes:
+    """Take back "met" until enough samples since the phase began agree for long enough."""
+    known = np.flatnonzero(p.state != CANNOT_TELL)
+    if not len(known):
+        return p.state
+    span, state = p.span[known], p.state[known]
+    point = np.maximum(p.point[known], 0)
+    sample = np.where(p.point[known] >= 0, timeline.measured[point], -(1 << 40))
+    run = starts(span, state)
+    counts = (sample >= spans.start[span]) & (run | starts(span, sample))
+    total = np.cumsum(counts)
+    begin = np.maximum.accumulate(np.where(run, np.arange(len(run)), 0))
+    n = total - total[begin] + counts[begin]
+    samples = np.flatnonzero(counts)
+    ordinal = total - 1  # position in `samples` of the latest counted one
+    first = np.where(n > 0, sample[samples[np.clip(ordinal - n + 1, 0, len(samples) - 1)]] if len(samples) else 0, 0)
+    latest = np.where(n > 0, sample[samples[np.maximum(ordinal, 0)]] if len(samples) else 0, 0)
+    enough = (n >= need.results) & (latest // DAY - first // DAY >= need.days)
+    out = p.state.copy()
+    out[known[(state == MET) & ~enough]] = NOT_MET
+    return out
+
+
+def find_episodes(
+    rule: int, timeline: Timeline, spans: Spans, *, unknown_course: int = 0, sustained: Sustained | None = None,
+    worst_is_low: bool = True,
+) -> Found:  # fmt: skip
+    """Findings and unknowns of one rule over the intervals in which it applies.
+
+    unknown_course: reason code when the course itself leaves the answer open (an unreadable frequency), else 0.
+    """
+    p = _project(timeline, spans)
+    if not len(p.span):
+        return nothing()
+    state = p.state if sustained is None else _sustain(p, timeline, spans, sustained)
+    if unknown_course:
+        p = replace(p, reason=np.where(state == MET, unknown_course, p.reason))
+        state = np.where(state == MET, CANNOT_TELL, state)
+    index = np.arange(len(state))
+    settled = (state != CANNOT_TELL) | (p.reason == REASON["unsteady_creatinine"])
+    last = np.maximum.accumulate(np.where(settled | p.new_span, index, 0))
+    met = state[last] == MET
+    point = np.maximum(p.point[last], 0)
+    band = np.where(met, timeline.band[point] if len(timeline) else 0, -1)
+    run = starts(p.span, met.astype(np.int16), band)
+    first = np.flatnonzero(run & met)
+    ends = np.append(np.flatnonzero(run), len(run))
+    final = ends[np.searchsorted(ends, first, side="right")] - 1
+    evidence, evidence_first, evidence_count, n, worst = _gather(p, timeline, state, first, final, worst_is_low)
+    tail, judged = point[final], p.point[last][final] >= 0
+    findings = Findings(
+        spans.patient[p.span[first]], np.full(len(first), rule), band[first].astype(np.int16),
+        np.full(len(first), -1), p.at[first], p.until[final], n,
+        np.where(judged, timeline.value[tail], np.nan) if len(timeline) else np.full(len(first), np.nan),
+        np.where(judged, timeline.measured[tail], p.at[first]) if len(timeline) else p.at[first],
+        worst, evidence_first, evidence_count,
+    )  # fmt: skip
+    return findings, _unknowns(rule, p, state, spans), evidence
+
+
+def find_in_phases(
+    rule: int, timeline: Timeline, certain: Spans, possible: Spans, *, sustained: Sustained | None = None,
+    worst_is_low: bool = True,
+) -> Found:  # fmt: skip
+    """Findings of a rule where it applies for certain, unknowns where an unreadable frequency leaves that open."""
+    parts = []
+    for spans, reason in ((certain, 0), (possible, REASON["unknown_frequency"])):
+        if len(spans):
+            found = find_episodes(
+                rule, timeline, spans, unknown_course=reason, sustained=sustained, worst_is_low=worst_is_low
+            )
+            parts.append(found)
+    return stack(parts)
+
+
+def _gather(
+    p: _Projection, timeline: Timeline, state: Codes, first: Ints, final: Ints, worst_is_low: bool
+) -> tuple[Evidence, Ints, Ints, Ints, Floats]:
+    """The facts of the met points of each stretch, each once, with the stretch's sample count and gravest number."""
+    position, owner = spread(first, final - first + 1)
+    keep = (state[position] == MET) & (p.point[position] >= 0)
+    position, owner = position[keep], owner[keep]
+    point = p.point[position]
+    count = len(first)
+    worst = np.full(count, np.nan)
+    n = np.zeros(count, dtype=np.int64)
+    if not len(point):
+        empty = np.empty(0, dtype=np.int64)
+        return Evidence(empty, empty), np.zeros(count, np.int64), np.zeros(count, np.int64), n, worst
+    value = timeline.value[point]
+    (np.fmin if worst_is_low else np.fmax).at(worst, owner, value)
+    np.add.at(n, owner, starts(owner, timeline.measured[point]).astype(np.int64))
+    width = len(timeline.rows)
+    rows = timeline.rows[:, point].T.reshape(-1)
+    owners, at = np.repeat(owner, width), np.repeat(p.at[position], width)
+    real = rows != -1
+    rows, owners, at = rows[real], owners[real], at[real]
+    order = np.lexsort((at, rows, owners))
+    once = starts(owners[order], rows[order]) if len(order) else np.zeros(0, dtype=bool)
+    order = order[once]
+    order = order[np.lexsort((rows[order], at[order], owners[order]))]
+    counts = np.bincount(owners[order], minlength=count).astype(np.int64)
+    return Evidence(rows[order], at[order]), np.cumsum(counts) - counts, counts, n, worst
+
+
+def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns:
+    unknown = (state == CANNOT_TELL) | ((state == MET) & (p.reason > 0))
+    reason = np.where(unknown, p.reason, -1)
+    run = starts(p.span, reason)
+    first = np.flatnonzero(run & unknown)
+    ends = np.append(np.flatnonzero(run), len(run))
+    final = ends[np.searchsorted(ends, first, side="right")] - 1
+    return Unknowns(
+        spans.patient[p.span[first]], np.full(len(first), rule), reason[first].astype(np.int16),
+        p.at[first], p.until[final],
+    )  # fmt: skip
+
+
+def nothing() -> Found:
+    """No finding, no unknown."""
+    i, c, f = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0)
+    return Findings(i, i, c, i, i, i, i, f, i, f, i, i), Unknowns(i, i, c, i, i), Evidence(i, i)
+
+
+def stack(parts: list[Found]) -> Found:
+    """Join the findings of several rules or blocks; evidence positions are moved along."""
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
+    shift = 0
+    findings = []
+    for found, _, evidence in parts:
+        findings.append((found, shift))
+        shift += len(evidence)
+    joined = {
+        f.name: np.concatenate(
+            [getattr(part, f.name) + (moved if f.name == "evidence_first" else 0) for part, moved in findings]
+        )
+        for f in fields(Findings)
+    }
+    unknown = {f.name: np.concatenate([getattr(u, f.name) for _, u, _ in parts]) for f in fields(Unknowns)}
+    facts = {f.name: np.concatenate([getattr(e, f.name) for _, _, e in parts]) for f in fields(Evidence)}
+    return Findings(**joined), Unknowns(**unknown), Evidence(**facts)

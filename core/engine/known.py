@@ -1,0 +1,34 @@
+"""What could be known at a moment: the same facts without those that arrived, happened or were corrected later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.engine.cohort import Cohort
+from core.records import FAR
+
+#: Acts are entered before they happen; every other event is known once it has begun. CONTRACT 3 (Known when).
+FORESEEN = ("surgery", "vaccination", "pregnancy_planned")
+
+
+def as_known_at(cohort: Cohort, at: int) -> Cohort:
+    """The cohort as the clinic could have seen it at an instant: late reports absent, corrections not yet made.
+
+    Courses are always known (one that starts later is planned); ends are taken as written.
+    """
+    r, e = cohort.results, cohort.events
+    known = (r.known <= at) & (at < r.superseded) & (r.at <= at)
+    happened = (e.start <= at) | np.isin(e.kind, FORESEEN)
+    return replace(
+        cohort,
+        results=r if known.all() else r.take(known),
+        events=e if happened.all() else e.take(happened),
+    )
+
+
+def as_stands(cohort: Cohort) -> Cohort:
+    """The cohort with every correction made: what all that has arrived says today."""
+    current = cohort.results.superseded == FAR
+    return cohort if current.all() else replace(cohort, results=cohort.results.take(current))

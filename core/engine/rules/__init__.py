@@ -1,0 +1,1 @@
+"""One module per kind of rule: how its condition is found in a cohort."""

@@ -1,0 +1,116 @@
+"""Several conditions at one time, and single events: overlaps of what was measured, what happened and what is taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.calculators.choice import reaches
+from core.engine.cohort import Cohort
+from core.engine.episodes import Evidence, Findings, Found, Unknowns, find_in_phases, nothing
+from core.engine.features import Measurements
+from core.engine.happenings import Happenings, pick
+from core.engine.kernels import overlaps
+from core.engine.phases import DrugCourses, Spans
+from core.engine.rules.compiled import CompiledRule
+from core.engine.series import REASON
+from core.engine.timeline import MET, NOT_MET, BandTable, Stretches, Timeline, combine, until_stale
+from core.protocols.schema import Common, Condition, EventRule, Every, Interval, Leaf
+from core.records import DAY
+
+
+class Intervals:
+    """Evaluates interval and event rules on one cohort."""
+
+    def __init__(self, cohort: Cohort, common: Common, measurements: Measurements) -> None:
+        self.cohort, self.common, self.measurements = cohort, common, measurements
+
+    def evaluate_interval(self, compiled: CompiledRule, rule: Interval, courses: DrugCourses) -> Found:
+        """When all or any of the conditions hold together, while the rule applies."""
+        spans = courses.on_course(rule, compiled.indications)
+        if not any(len(one) for one in spans):
+            return nothing()
+        return find_in_phases(compiled.number, self._timeline(rule.when), *spans)
+
+    def _timeline(self, node: Condition) -> Timeline:
+        if isinstance(node, Leaf):
+            return self._leaf(node)
+        mode, parts = ("all", node.all) if isinstance(node, Every) else ("any", node.any)
+        return combine([self._timeline(part) for part in parts], mode)
+
+    def _leaf(self, leaf: Leaf) -> Timeline:
+        if leaf.events:
+            return pick(self.cohort, self.common, leaf.events).timeline()
+        measured = self.measurements.measured(leaf.analyte)
+        if leaf.not_within_days is not None:
+            return self._absence(leaf)
+        stretches = measured.lasting(int(self.common.lasting[leaf.lasting])) if leaf.lasting else measured.stretches
+        timeline = stretches.judge(_table(leaf), absent_is_not_met=bool(leaf.lasting))
+        return self._fallen(timeline, leaf) if leaf.fallen_percent is not None else timeline
+
+    def _absence(self, leaf: Leaf) -> Timeline:
+        """No readable result in the last days: never cannot-tell, because absence is what is asked."""
+        series = self.measurements.series(leaf.analyte)
+        series = series.take(series.readable)
+        again = until_stale(series, int(leaf.not_within_days or 0))
+        everything = replace(
+            series, low=np.zeros(len(series)), high=np.zeros(len(series)), rows=np.full((1, len(series)), -1)
+        )
+        present = Stretches.of(everything, again).judge(
+            BandTable.at_limit(1.0, met_below=False), absent_is_not_met=True
+        )
+        lapsed = present.at != present.measured
+        return replace(present, state=np.where(lapsed, MET, NOT_MET).astype(np.int16), default_state=MET)
+
+    def _fallen(self, timeline: Timeline, leaf: Leaf) -> Timeline:
+        """Keep "met" only where the value has fallen by so much from the previous exact one."""
+        series = self.measurements.series(leaf.analyte)
+        exact = series.take(series.low == series.high)
+        previous = np.arange(len(exact)) - 1
+        same = (previous >= 0) & (exact.patient[previous] == exact.patient) if len(exact) else np.zeros(0, dtype=bool)
+        with np.errstate(all="ignore"):
+            percent = 100 * (exact.low[previous] - exact.low) / exact.low[previous]
+        fallen = np.asarray(reaches(percent, leaf.fallen_percent or 0.0))
+        fallen &= same & (exact.at // DAY - exact.at[previous] // DAY <= (leaf.within_days or 0))
+        where = exact.standing(timeline.patient, timeline.at)
+        index = np.maximum(where, 0)
+        hit = (
+            (where >= 0) & (exact.at[index] == timeline.at) & fallen[index]
+            if len(exact)
+            else np.zeros(len(timeline), bool)
+        )
+        lapsed = timeline.at != timeline.measured
+        state = np.where(hit | lapsed, timeline.state, NOT_MET)
+        return replace(timeline, state=state.astype(np.int16))
+
+    def evaluate_event(self, compiled: CompiledRule, rule: EventRule, courses: DrugCourses) -> Found:
+        """Every event of the group that overlaps the rule's phase: a finding of its own, or about the named fact."""
+        certain, possible = courses.on_course(rule, compiled.indications)
+        events = pick(self.cohort, self.common, rule.events, but=rule.except_events)
+        if not len(events.row):
+            return nothing()
+        findings, evidence = _meet(compiled.number, rule, events, certain)
+        open_course, _ = _meet(compiled.number, rule, events, possible)
+        reason = np.full(len(open_course), REASON["unknown_frequency"], np.int16)
+        unknowns = Unknowns(open_course.patient, open_course.rule, reason, open_course.opened, open_course.closed)
+        return findings, unknowns, evidence
+
+
+def _meet(number: int, rule: EventRule, events: Happenings, spans: Spans) -> tuple[Findings, Evidence]:
+    """The stretches in which an event and a phase overlap."""
+    i, j = overlaps(events.patient, events.start, events.end, spans.patient, spans.start, spans.end)
+    n, row = len(i), events.row[i]
+    opened, closed = np.maximum(events.start[i], spans.start[j]), np.minimum(events.end[i], spans.end[j])
+    one, nothing_measured = np.ones(n, np.int64), np.full(n, np.nan)
+    findings = Findings(
+        events.patient[i], np.full(n, number), np.zeros(n, np.int16), np.full(n, -1) if rule.fact else row,
+        opened, closed, one, nothing_measured, events.start[i], nothing_measured, np.arange(n, dtype=np.int64), one,
+    )  # fmt: skip
+    return findings, Evidence(-2 - row, opened)
+
+
+def _table(leaf: Leaf) -> BandTable:
+    if leaf.below is not None:
+        return BandTable.at_limit(leaf.below, met_below=True)
+    return BandTable.at_limit(leaf.from_ or 0.0, met_below=False)

@@ -1,0 +1,55 @@
+"""Tests that were not done: no result before the start, and visits whose window closed without one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.engine.cohort import Bools, Codes, Ints
+from core.engine.episodes import Findings, Found, nothing
+from core.engine.rules.compiled import CompiledRule
+from core.engine.schedule import BASELINE, Grid, Schedule
+from core.protocols.schema import Overdue
+from core.records import DAY
+
+
+def evaluate_baseline(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found:
+    """No readable result before a start: planned, open until one lies in the window; made, until any later one."""
+    months = np.array([entry.month for entry in grid.entries])
+    rows = np.flatnonzero((months[visits.entry] == BASELINE) & (visits.planned | (visits.satisfied_row < 0)))
+    opened, planned = visits.treatment_start[rows], visits.planned[rows]
+    until = np.where(planned, visits.satisfied_at[rows], visits.answered_at[rows])
+    return _findings(
+        compiled, visits, rows, np.zeros(len(rows), np.int16), opened, np.minimum(until, visits.treatment_end[rows])
+    )
+
+
+def evaluate_overdue(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedule) -> Found:
+    """A visit whose window closed empty: graver after each further tolerance, until a later result or the treatment's
+    end.
+    """
+    months = np.array([entry.month for entry in grid.entries])
+    tolerance = np.array([entry.tolerance_days for entry in grid.entries], dtype=np.int64)
+    rows = np.flatnonzero((months[visits.entry] != BASELINE) & (visits.satisfied_row < 0) & ~visits.planned)
+    end = np.minimum(visits.answered_at[rows], visits.treatment_end[rows])
+    steps = [
+        visits.due[rows] + (late.times * tolerance[visits.entry[rows]] + 1) * DAY for late in rule.after_tolerances
+    ]
+    parts = [
+        (rows, np.full(len(rows), band, np.int16), step, np.minimum(end, following))
+        for band, (step, following) in enumerate(zip(steps, [*steps[1:], end], strict=True))
+    ]
+    who, bands, opened, closed = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _findings(compiled, visits, who, bands, opened, closed)
+
+
+def _findings(compiled: CompiledRule, visits: Schedule, rows: Ints, band: Codes, opened: Ints, closed: Ints) -> Found:
+    keep: Bools = opened < closed
+    rows, band, opened, closed = rows[keep], band[keep], opened[keep], closed[keep]
+    n = len(rows)
+    zero = np.zeros(n, dtype=np.int64)
+    findings = Findings(
+        visits.patient[rows], np.full(n, compiled.number), band, np.full(n, -1), opened, closed, zero,
+        np.full(n, np.nan), visits.due[rows], np.full(n, np.nan), zero, zero,
+    )  # fmt: skip
+    none = nothing()
+    return findings, none[1], none[2]

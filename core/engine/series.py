@@ -1,0 +1,99 @@
+"""One analyte of every patient as points in time: what each sample can mean, with disputes and traces settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import ANALYTES
+from core.engine.cohort import Codes, Floats, Ints, Results
+from core.engine.kernels import asof, key, starts
+from core.records import CANNOT_TELL_REASONS
+
+REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
+ANALYTE_CODE = {name: code for code, name in enumerate(ANALYTES)}
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points sorted by patient and instant, at most one per instant.
+
+    low, high: closed interval of values (-inf, inf for an unreadable one). reason: why the point cannot be judged where
+    the interval straddles a limit (0 for an exact value). rows: positions in the cohort's results the point rests on
+    (first axis: creatinine, weight, height for a clearance), -1 none. measured: instant of the underlying sample.
+    """
+
+    patient: Ints
+    at: Ints
+    low: Floats
+    high: Floats
+    reason: Codes
+    rows: Ints
+    measured: Ints
+
+    def __len__(self) -> int:
+        return len(self.patient)
+
+    @property
+    def keys(self) -> Ints:
+        return key(self.patient, self.at)
+
+    @property
+    def readable(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Points that say something about the value."""
+        return np.isfinite(self.low) | np.isfinite(self.high)
+
+    def take(self, rows: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Series:
+        return Series(
+            self.patient[rows], self.at[rows], self.low[rows], self.high[rows], self.reason[rows],
+            self.rows[:, rows], self.measured[rows],
+        )  # fmt: skip
+
+    def standing(self, patient: Ints, at: Ints) -> Ints:
+        """Position of the point that stands for each (patient, instant): the latest at or before it, -1 if none."""
+        return asof(self.keys, self.patient, patient, at)
+
+
+def read_series(results: Results, analyte: str) -> Series:
+    """The points of one analyte. Rows of one instant are merged: two values are a dispute, a trace beside a value is
+    dropped.
+
+    Returns: for a dispute the interval from the smallest to the largest possible value, reason conflicting_duplicate;
+    for a comparator its interval, reason censored; for a trace everything, with the trace's own reason.
+    """
+    index = np.flatnonzero(results.analyte == ANALYTE_CODE[analyte])
+    patient, at = results.patient[index].astype(np.int64), results.at[index]
+    low, high = results.low[index].astype(np.float64), results.high[index].astype(np.float64)
+    given = results.reason[index]
+    trace = (given != 0) & (given != REASON["conflicting_duplicate"])
+    low, high = np.where(trace, -np.inf, low), np.where(trace, np.inf, high)
+    reason = np.where(given != 0, given, np.where(low != high, REASON["censored"], 0)).astype(np.int16)
+    first = starts(patient, at)
+    if (given != 0).any() or not first.all():
+        group = np.cumsum(first) - 1
+        solid = np.zeros(len(first), dtype=bool)  # groups with a readable row; by itself a disputed value says nothing
+        solid[group[given == 0]] = True
+        alone = ~solid[group]
+        low, high = np.where(alone, -np.inf, low), np.where(alone, np.inf, high)
+        keep = ~trace | alone
+        index, patient, at, low, high, reason, given, alone = (
+            c[keep] for c in (index, patient, at, low, high, reason, given, alone)
+        )
+        begin = np.flatnonzero(starts(patient, at))
+        last = np.append(begin[1:], len(at)) - 1
+        lowest, highest = np.minimum.reduceat(low, begin), np.maximum.reduceat(high, begin)
+        agree = (np.maximum.reduceat(low, begin) == lowest) & (np.minimum.reduceat(high, begin) == highest)
+        # Rows that agree are one value seen twice; rows that differ are a dispute, whatever each of them says.
+        settled = np.where(given[last] == 0, reason[last], reason[begin])
+        why = np.where(alone[last], reason[last], np.where(agree, settled, REASON["conflicting_duplicate"]))
+        shown = begin + np.where(given[begin] == 0, 0, last - begin)  # the first readable row stands for the instant
+        index, patient, at, low, high, reason = (
+            index[shown],
+            patient[last],
+            at[last],
+            lowest,
+            highest,
+            why.astype(np.int16),
+        )
+    return Series(patient, at, low, high, reason, index[None, :].astype(np.int64), at)

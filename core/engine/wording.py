@@ -1,0 +1,77 @@
+"""Numbers, dates and remedies as sentences use them: nothing rounds across a limit, nothing depends on the locale."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from core.catalogue import analyte
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SIGNIFICANT = 12  # digits that a recorded decimal can have and a float still shows exactly
+
+
+def number(value: float, decimals: int | None = None, limit: float | None = None) -> str:
+    """A number as recorded, or rounded for display to so many decimals, more where rounding would cross the limit."""
+    if not math.isfinite(value):
+        return "?"
+    if decimals is None:
+        text = f"{value:.{_SIGNIFICANT}g}"
+        whole, _, rest = text.partition(".")
+        return f"{int(whole):,}" + (f".{rest}" if rest else "") if "e" not in text and whole not in ("-0",) else text
+    for places in range(decimals, decimals + 6):
+        shown = f"{value:,.{places}f}"
+        if limit is None or (float(shown.replace(",", "")) < limit) == (value < limit):
+            return shown
+    return f"{value:,.{decimals + 6}f}"
+
+
+def date(instant: int) -> str:
+    """dd-Mmm-yyyy."""
+    day = datetime.fromtimestamp(instant, UTC)
+    return f"{day.day:02d}-{_MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+def iso(instant: int) -> str:
+    """The instant as the contract's JSON writes it."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def iso_date(instant: int) -> str:
+    return iso(instant)[:10]
+
+
+#: The cheapest way out of each cannot-tell. {what}: the test concerned.
+_REMEDIES = {
+    "no_result": "Request {what}, or import the results that exist elsewhere.",
+    "stale_result": "The last {what} is too old to answer: request a new one.",
+    "no_unit": "The newest {what} came without a unit: ask the laboratory and import it again with its unit.",
+    "unknown_unit": "The newest {what} has a unit Nadir does not know: import it again with a known unit.",
+    "implausible": "The newest {what} is outside what is possible in its unit: check value and unit at the source.",
+    "censored": "The newest {what} is only a bound that straddles the limit: ask for the exact number or repeat it.",
+    "not_numeric": "The newest {what} could not be read as a number: check the report or repeat the test.",
+    "missing_weight": "Record a body weight.",
+    "missing_height": "Record a height.",
+    "missing_sex": "Record the patient's sex: the answer differs between the two.",
+    "missing_birth_date": "Record the birth date.",
+    "missing_baseline": "No earlier {what} to compare with: repeat it, or import older results.",
+    "missing_reference_range": "Import {what} with the laboratory's reference range.",
+    "unsteady_creatinine": "Creatinine is changing: repeat it until it is steady, then judge the dose.",
+    "out_of_scope_age": "The equation is for adults: judge by the specialist's own method.",
+    "unknown_dose": "Correct the dose in the medication record.",
+    "unknown_frequency": "Correct the frequency in the medication record.",
+    "conflicting_duplicate": "Two values stand for one {what}: import the laboratory's correction.",
+    "not_evaluated": "Nadir could not evaluate this patient: report the reference number to the administrator.",
+}
+
+
+def remedy(reason: str, test: str) -> str:
+    """What would let the rule answer."""
+    what = analyte(test).title.lower() if test in _known_tests() else test.replace("_", " ")
+    return _REMEDIES[reason].format(what=what)
+
+
+def _known_tests() -> frozenset[str]:
+    from core.catalogue import ANALYTES
+
+    return frozenset(ANALYTES)

@@ -1,0 +1,62 @@
+"""What a row is read against: the source, the clinic's zone and clock, and the people already known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from core.ingest.dates import DateOrder
+from core.records import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKnown:
+    """Who an identifier stands for. ambiguous: this import's own files contradict it, so nothing is filed under it."""
+
+    birth_date: int
+    family_name: str = ""
+    given_name: str = ""
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """What a row is read against.
+
+    now: the clock in use, an instant. people: by patient_id. date_order, decimal_comma: as a mapping declares them.
+    """
+
+    source: str
+    zone: ZoneInfo
+    now: int
+    people: Mapping[str, PersonKnown] = field(default_factory=dict)
+    date_order: DateOrder | None = None
+    decimal_comma: bool = False
+
+
+def introduce(patient: Patient, people: dict[str, PersonKnown]) -> None:
+    """Make a person known to the rows that follow; an identifier that two people claim is no longer anybody's."""
+    known = people.get(patient.patient_id)
+    people[patient.patient_id] = PersonKnown(
+        birth_date=patient.birth_date,
+        family_name=patient.family_name,
+        given_name=patient.given_name,
+        ambiguous=known is not None and (known.ambiguous or is_another_person(known, patient)),
+    )
+
+
+def is_another_person(known: PersonKnown | Patient, patient: Patient) -> bool:
+    """Whether birth date and both names all contradict: one of them may be a correction, all three are a stranger.
+
+    Hazard: P03. Letter case and spacing of a name decide nothing.
+    """
+    return (
+        known.birth_date != patient.birth_date
+        and _plain(known.family_name) != _plain(patient.family_name)
+        and _plain(known.given_name) != _plain(patient.given_name)
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,100 @@
+"""Reading a laboratory value: a comparator, a number with its unit, or a coded word; never a guess."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.catalogue import UnitProblem, analyte, convert, plausible
+from core.records import CODED_VALUES
+
+_NUMBER = re.compile(
+    r"(<=|>=|<|>|≤|≥)?\s*([+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?)"
+)
+_COMMA_NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{1,15}(?:,[0-9]{1,15})?)")
+_RANGE = re.compile(r"[0-9.,]+\s*(?:-|–|to)\s*[0-9.,]+")
+_SPELT = {"≤": "<=", "≥": ">="}
+
+
+class Measure(NamedTuple):
+    """A value as read. Exactly one of `value` (canonical unit), `coded` and `reason` (why unread) is set.
+
+    column: the cell at fault. sentence: the refusal's own wording, or "".
+    """
+
+    value: Decimal | None = None
+    comparator: str = ""
+    coded: str | None = None
+    reason: str = ""
+    column: str = "value"
+    sentence: str = ""
+
+
+class Number(NamedTuple):
+    """A number as written, with its comparator ("" if none)."""
+
+    value: Decimal
+    comparator: str
+
+
+@lru_cache(maxsize=1 << 16)
+def read_number(text: str, decimal_comma: bool) -> Number | None:
+    """Read "1.49", "<5", "≤ 5"; None if the text is not one number.
+
+    A comma is refused unless the source declares it as its decimal mark; then a point is, lest 1.234 mean 1234.
+    """
+    found = (_COMMA_NUMBER if decimal_comma else _NUMBER).fullmatch(text)
+    if found is None:
+        return None
+    comparator = found[1] or ""
+    return Number(Decimal(found[2].replace(",", ".")), _SPELT.get(comparator, comparator))
+
+
+@lru_cache(maxsize=1 << 16)
+def read_measure(key: str, text: str, unit: str, decimal_comma: bool) -> Measure:
+    """Read one value of one analyte in its canonical unit. Raises nothing: what cannot be read says why.
+
+    Source: CONTRACT 2 and 3. Hazard: P05, P19.
+    """
+    if not text:
+        return Measure(reason="missing_value")
+    number = read_number(text, decimal_comma)
+    if number is None:
+        return _read_word(key, text)
+    if not unit:
+        return Measure(reason="no_unit", column="unit")
+    try:
+        value = convert(key, number.value, unit)
+    except UnitProblem as problem:
+        return Measure(reason=problem.reason, column="unit")
+    if not plausible(key, value):
+        return Measure(reason="implausible")
+    return Measure(value, number.comparator)
+
+
+def read_limit(key: str, text: str, unit: str, decimal_comma: bool) -> Decimal | None:
+    """One end of a reported reference range in the canonical unit; None if it cannot be read."""
+    number = read_number(text, decimal_comma)
+    if number is None or number.comparator or not unit:
+        return None
+    try:
+        return convert(key, number.value, unit)
+    except UnitProblem:
+        return None
+
+
+def _read_word(key: str, text: str) -> Measure:
+    word = " ".join(text.split()).lower()
+    if word in CODED_VALUES:
+        if analyte(key).kind == "coded" or analyte(key).may_be_coded:
+            return Measure(coded=word)
+        return Measure(
+            reason="not_numeric", sentence="{value!r} says nothing about this test, which is a number: give its value."
+        )
+    if _RANGE.fullmatch(word):
+        return Measure(reason="not_numeric", sentence="{value!r} is a range, not one value: give the value measured.")
+    if any(letter.isalpha() for letter in word) or not any(letter.isdigit() for letter in word):
+        return Measure(reason="not_numeric")
+    return Measure(reason="bad_number")

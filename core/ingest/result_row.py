@@ -1,0 +1,193 @@
+"""One row of results.csv: a measurement, or a refusal that leaves its trace on (patient, analyte, time)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from core.catalogue import analyte, find_analyte
+from core.ingest.context import PersonKnown
+from core.ingest.dates import DateUnread, day_of, read_moment
+from core.ingest.measure import Measure, read_limit, read_measure
+from core.ingest.messages import literal
+from core.ingest.row import RowReading
+from core.records import CANNOT_TELL_REASONS, STATUSES, WITHDRAWN, ReadRow, Result, Trace
+
+_STATUS = {status: status for status in STATUSES} | {
+    "": "final",  # CONTRACT 2: the default
+    "canceled": "cancelled",
+    "entered in error": "entered-in-error",
+    "entered_in_error": "entered-in-error",
+}
+
+
+class Named(NamedTuple):
+    """The analyte a row means: the key its units belong to, the key it is stored under; or why there is none."""
+
+    key: str
+    stored_as: str
+    unit: str
+    reason: str
+
+
+class _Times(NamedTuple):
+    """When the sample was taken, and when its result became known (None: then)."""
+
+    collected_at: int
+    reported_at: int | None
+
+
+@lru_cache(maxsize=4096)
+def name_analyte(loinc: str, name: str) -> Named:
+    """Which analyte a LOINC code and a name mean together."""
+    match = find_analyte(loinc or None, name or None)
+    if match.key is None:
+        return Named("", "", "", match.reason)
+    return Named(match.key, analyte(match.key).stored_as, analyte(match.key).unit, "")
+
+
+def read_status(text: str) -> str | None:
+    """The contract's status, whatever its letter case; None if it is another word."""
+    return _STATUS.get(text.lower())
+
+
+def read_result(row: RowReading) -> ReadRow:
+    """Read a result. Source: CONTRACT 2 (results.csv) and 3. Hazard: P02, P05, P18, P19."""
+    loinc, name = row.text("loinc"), row.text("analyte")
+    named = name_analyte(loinc, name)
+    if named.reason == "out_of_scope":
+        return row.ignore("loinc" if loinc else "analyte", "out_of_scope", loinc or name)
+    person = row.known_person()
+    if named.reason:
+        _refuse_analyte(row, named.reason, loinc, name)
+    status = read_status(row.text("status"))
+    if status is None:
+        row.refuse("status", "unknown_code", row.text("status"))
+    collected_at = _read_collected(row, person)
+    reported_at = _read_reported(row, collected_at, status)
+    measure = Measure()
+    if named.key:
+        text, unit = row.text("value"), row.text("unit")
+        measure = read_measure(named.key, text, unit, row.context.decimal_comma)
+        if measure.reason and status not in WITHDRAWN:
+            _refuse_measure(row, measure, text, unit)
+    if collected_at is None or (row.is_refused and (person is None or not named.key)):
+        return row.quarantine()
+    times = _Times(collected_at, reported_at)
+    if row.is_refused:
+        return row.quarantine(_trace(row, named, times, measure.reason))
+    return row.keep(_result(row, named, times, measure, status or "final"))
+
+
+def _refuse_measure(row: RowReading, measure: Measure, text: str, unit: str) -> None:
+    sentence = measure.sentence
+    if measure.reason == "implausible":
+        given = literal(f"{text} {unit}")
+        sentence = f"{given} is beyond what a living patient can have: check the value and the unit."
+    row.refuse(measure.column, measure.reason, unit if measure.column == "unit" else text, sentence)
+
+
+def _refuse_analyte(row: RowReading, reason: str, loinc: str, name: str) -> None:
+    if not (loinc or name):
+        row.refuse("analyte", "missing_value", "", "loinc and analyte are both blank: give one of them.")
+        return
+    column = "loinc" if loinc and not name else "analyte"
+    row.refuse(column, reason, f"{loinc} / {name}" if loinc and name else loinc or name)
+
+
+def _read_collected(row: RowReading, person: PersonKnown | None) -> int | None:
+    """When the sample was taken; None where that is unread or cannot be."""
+    moment = row.required_moment("collected_at")
+    if moment is None:
+        return None
+    if moment.instant > row.context.now:
+        row.refuse("collected_at", "future_date", row.text("collected_at"))
+        return None
+    if person is not None and moment.instant < person.birth_date:
+        row.refuse("collected_at", "before_birth", row.text("collected_at"))
+        return None
+    return moment.instant
+
+
+def _read_reported(row: RowReading, collected_at: int | None, status: str | None) -> int | None:
+    """When the result became known; None = at collection.
+
+    A date of report that cannot be right must not hide a result that is: it is set aside with a remark. Only where it
+    decides between corrections is the row refused.
+    """
+    text = row.text("reported_at")
+    if not text:
+        return None
+    say = row.refuse if status == "corrected" else row.note
+    try:
+        moment = read_moment(text, row.context.zone, row.context.date_order)
+    except DateUnread as problem:
+        say("reported_at", problem.reason, text, problem.sentence)
+        return None
+    if moment.instant > row.context.now:
+        say("reported_at", "future_date", text)
+        return None
+    if collected_at is None or moment.instant >= collected_at:
+        return moment.instant
+    if not moment.has_time and moment.instant == day_of(collected_at):
+        return collected_at  # a date alone is its first instant: reported later that day
+    say(
+        "reported_at",
+        "bad_date",
+        text,
+        "{value!r} in {column} lies before the sample was taken: correct one of the two.",
+    )
+    return None
+
+
+def _trace(row: RowReading, named: Named, times: _Times, reason: str) -> Trace:
+    """The mark of a row that is certain about patient, analyte and time and about nothing else.
+
+    What has no cannot-tell reason of its own (a bad number, a blank, an unknown status) is not_numeric (CONTRACT 4).
+    """
+    known = reason if reason in CANNOT_TELL_REASONS[1:] else "not_numeric"
+    return Trace(row.text("patient_id"), named.stored_as, *times, known, row.text("result_id") or None)
+
+
+def _result(row: RowReading, named: Named, times: _Times, measure: Measure, status: str) -> Result:
+    unit = row.text("unit")
+    ref_low, ref_high = _read_range(row, named.key, unit) if not measure.reason else (None, None)
+    return Result(
+        result_id=row.text("result_id") or None,
+        patient_id=row.text("patient_id"),
+        analyte=named.stored_as,
+        loinc=row.text("loinc") or None,
+        value=measure.value,
+        comparator=measure.comparator,
+        coded=measure.coded,
+        unit=named.unit if measure.value is not None else "",
+        value_as_given=row.text("value"),
+        unit_as_given=unit,
+        collected_at=times.collected_at,
+        reported_at=times.reported_at,
+        status=status,
+        ref_low=ref_low,
+        ref_high=ref_high,
+    )
+
+
+def _read_range(row: RowReading, key: str, unit: str) -> tuple[Decimal | None, Decimal | None]:
+    """The report's own reference range, each end that can be read; a remark for the rest."""
+    low, high = (_read_end(row, key, column, unit) for column in ("ref_low", "ref_high"))
+    if low is not None and high is not None and low > high:
+        row.note("ref_low", "bad_number", row.text("ref_low"), "The reference range is upside down: it was left aside.")
+        return None, None
+    return low, high
+
+
+def _read_end(row: RowReading, key: str, column: str, unit: str) -> Decimal | None:
+    text = row.text(column)
+    if not text:
+        return None
+    limit = read_limit(key, text, unit, row.context.decimal_comma)
+    if limit is None:
+        row.note(
+            column, "bad_number", text, "{value!r} in {column} cannot be read in the result's unit: it was left aside."
+        )
+    return limit

@@ -1,0 +1,84 @@
+"""Answer `evaluate`, `explain` and exports of findings: from the store to the contract's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from core.clock import end_of_day, read_clock
+from core.engine.standing import Alert
+from core.errors import InputRefused
+from core.services import contract_json
+from core.services.evaluate_clinic import Asked, evaluate_as_of
+from core.services.explain import explain_alert
+from core.store import clinic, stored
+from core.store.connect import Store, open_store
+
+
+def read_day(text: str) -> int:
+    """The last instant of an ISO date: "as of DATE" means that the whole day has happened.
+
+    Raises: InputRefused (not a date; the user mends the argument).
+    """
+    try:
+        return end_of_day(date.fromisoformat(text))
+    except ValueError as error:
+        raise InputRefused(f"{text!r} is not a date: write it as 2026-03-01.") from error
+
+
+def clock_of(store: Store, pinned: str = "") -> int:
+    """The instant it is for this clinic: pinned by a setting, else by the store (the sample clinic), else now."""
+    with store.reading() as connection:
+        held = clinic.read_clinic(connection)
+    return read_clock(held.zone or "UTC", pinned or held.clock)
+
+
+def answer_evaluate(
+    url: str, as_of: int, authorities: tuple[str, ...], *, patient_id: str | None = None, closed: bool = False
+) -> dict[str, Any]:
+    """Alerts, cannot-tell findings and schedule as they stood at an instant, as contract 1 prints them."""
+    store = open_store(url)
+    if patient_id is not None:
+        _check_patient(store, patient_id)
+    history = evaluate_as_of(store, Asked(as_of, authorities, patient_id))
+    standing = history.at(as_of)
+    over = history.closed_before(as_of) if closed else []
+    with store.reading() as connection:
+        names = stored.name_results(connection, contract_json.rows_named(standing, over))
+    return contract_json.standing_to_json(standing, authorities, names, over)
+
+
+def _check_patient(store: Store, patient_id: str) -> None:
+    with store.reading() as connection:
+        if not stored.has_patient(connection, patient_id):
+            raise InputRefused(f"No patient has the identifier {patient_id!r}: check it, zeros included.")
+
+
+def answer_explain(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...]) -> dict[str, Any]:
+    """The full derivation of one alert, open or closed at an instant.
+
+    Raises: InputRefused (no such alert; the user takes an id from `evaluate`).
+    """
+    store = open_store(url)
+    history = evaluate_as_of(store, Asked(as_of, authorities))
+    alert = history.explain(alert_id, as_of)
+    if alert is None:
+        raise InputRefused(
+            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
+        )
+    with store.reading() as connection:
+        rows = {one.row_id for one in alert.evidence if not one.event}
+        names = stored.name_results(connection, rows)
+        origins = stored.origins(connection, rows, {one.row_id for one in alert.evidence if one.event})
+    return explain_alert(alert, history, names, origins)
+
+
+def list_found(url: str, kind: str, as_of: int, authorities: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of `export alerts` (closed ones included) and `export schedule`."""
+    answer = answer_evaluate(url, as_of, tuple(authorities), closed=kind == "alerts")
+    rows: list[dict[str, Any]] = answer[kind]
+    return rows
+
+
+__all__ = ["Alert", "answer_evaluate", "answer_explain", "clock_of", "list_found", "read_day"]

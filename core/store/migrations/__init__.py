@@ -1,0 +1,1 @@
+"""How an older store becomes today's: one numbered file per change, never edited once released."""

@@ -1,0 +1,148 @@
+"""What surrounds the curves of the patient chart: time axis, today, action limits with their words, reference bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from core.records import DAY
+from core.views.model import LimitLine, PatientPicture
+from core.views.names import measured_text
+from core.views.palette import Palette
+from core.views.panels import Panel
+from core.views.text import date_text, iso_text
+from core.views.words import MARK_ORDER, MARKS
+
+FONT_SIZE = 13
+TOP, BOTTOM = 44, 36  # px: room for the range buttons, room for months and years
+_LEFT = 112
+_LEAST_RIGHT, _MOST_RIGHT, _LETTER = 120, 260, 7  # the right margin is as wide as its longest limit label, px
+_LABEL_HEIGHT = 14  # px between two limit labels, so that neighbours stay legible
+_AHEAD = 21 * DAY  # room after today for a planned start
+
+
+def window(picture: PatientPicture) -> tuple[int, int]:
+    """The last year, longer to the right where something is planned."""
+    planned = [one.start + 7 * DAY for one in picture.courses if one.start > picture.as_of]
+    return picture.as_of - 365 * DAY, max([picture.as_of + _AHEAD, *planned])
+
+
+def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, height: int) -> dict[str, Any]:
+    """The frame all panels share: one time axis with 3 m, 6 m, 1 y and all, and a line at the day it speaks of."""
+    start, end = window(picture)
+    labels = [_limit_label(panel, line) for panel in panels for line in panel.limits]
+    right = min(max(max(map(len, labels), default=0) * _LETTER + 12, _LEAST_RIGHT), _MOST_RIGHT)
+    font = {"size": FONT_SIZE, "color": colours.muted}
+    strong = {"size": FONT_SIZE, "color": colours.ink}
+    spans = [
+        {"count": count, "label": label, "step": step, "stepmode": "backward"}
+        for count, label, step in ((3, "3 m", "month"), (6, "6 m", "month"), (1, "1 y", "year"))
+    ]
+    today = {"xref": "x", "yref": "paper"}
+    at = iso_text(picture.as_of)
+    return {
+        "height": height, "margin": {"t": TOP, "b": BOTTOM, "l": _LEFT, "r": right}, "font": font,
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False, "hovermode": "closest",
+        "hoverlabel": {"bgcolor": colours.surface, "bordercolor": colours.line, "font": strong, "align": "left"},
+        "dragmode": "zoom", "uirevision": "keep",
+        "xaxis": {
+            "type": "date", "range": [iso_text(start), iso_text(end)], "tickformat": "%b\n%Y", "tickfont": font,
+            "gridcolor": colours.line, "gridwidth": 0.5, "zeroline": False, "anchor": "free", "position": 0,
+            "rangeselector": {
+                "buttons": [*spans, {"step": "all", "label": "all"}], "x": 0, "xanchor": "left", "y": 1,
+                "yanchor": "bottom", "bgcolor": colours.surface, "activecolor": colours.line,
+                "bordercolor": colours.line, "borderwidth": 1, "font": strong,
+            },
+        },
+        "shapes": [
+            today | {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "layer": "below",
+                     "line": {"color": colours.muted, "width": 1, "dash": "dot"}},
+        ],
+        "annotations": [
+            today | {"x": at, "y": 1, "yanchor": "bottom", "xanchor": "center", "showarrow": False, "font": font,
+                     "text": f"as of {date_text(picture.as_of)}"},
+        ],
+    }  # fmt: skip
+
+
+def shapes(panel: Panel, axis: str, low: float, high: float, colours: Palette) -> list[dict[str, Any]]:
+    """The reference range as a grey tint, each action limit as a solid line across the panel."""
+    across = {"xref": "paper", "x0": 0, "x1": 1, "yref": axis}
+    drawn = []
+    ref_low, ref_high = panel.reference
+    bottom = low if ref_low is None else max(low, ref_low)
+    top = high if ref_high is None else min(high, ref_high)
+    if panel.reference_from and top > bottom:
+        band = {"type": "rect", "y0": bottom, "y1": top, "layer": "below", "line": {"width": 0}}
+        drawn.append(across | band | {"fillcolor": colours.muted, "opacity": 0.1})
+    for line in _distinct(panel.limits):
+        stroke = {"color": colours.of_mark(line.priority), "width": 1.5, "dash": "solid"}
+        drawn.append(across | {"type": "line", "y0": line.limit, "y1": line.limit, "line": stroke})
+    return drawn
+
+
+def notes(
+    panel: Panel, axis: str, top: float, frame: tuple[float, float, int], colours: Palette
+) -> list[dict[str, Any]]:
+    """The panel's heading with its unit, and each limit's number and authority at the right edge.
+
+    Args: top (the panel's upper edge, share of the whole); frame (lowest and highest value shown, height in px).
+    """
+    low, high, size = frame
+    reference = panel.reference_line
+    heading = f"<b>{escape(panel.title)}</b>" + (f"   {escape(reference)}" if reference else "")
+    written: list[dict[str, Any]] = [
+        {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom", "align": "left",
+         "showarrow": False, "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
+    ]  # fmt: skip
+    lines = sorted(_distinct(panel.limits), key=lambda one: one.limit)
+    places = [(line.limit - low) / (high - low) * size for line in lines]
+    for line, at, shown in zip(lines, places, spread(places, _LABEL_HEIGHT), strict=True):
+        written.append(
+            {"xref": "paper", "yref": axis, "x": 1, "y": line.limit, "xanchor": "left", "yanchor": "middle",
+             "yshift": shown - at, "xshift": 4, "showarrow": False, "align": "left",
+             "text": escape(_limit_label(panel, line)),
+             "font": {"size": FONT_SIZE, "color": colours.of_mark(line.priority)}}
+        )  # fmt: skip
+    return written
+
+
+def spread(places: Sequence[float], apart: float) -> list[float]:
+    """Positions at least so far apart, each crowd centred where it belongs. Args: places (ascending)."""
+    crowds: list[list[float]] = []
+    for place in places:
+        crowds.append([place])
+        while len(crowds) > 1 and _overlap(crowds[-2], crowds[-1], apart):
+            crowds[-2:] = [crowds[-2] + crowds[-1]]
+    return [_centre(one) + apart * (place - (len(one) - 1) / 2) for one in crowds for place in range(len(one))]
+
+
+def _overlap(lower: Sequence[float], upper: Sequence[float], apart: float) -> bool:
+    return _centre(lower) + apart * (len(lower) + len(upper)) / 2 > _centre(upper)
+
+
+def _centre(crowd: Sequence[float]) -> float:
+    return sum(crowd) / len(crowd)
+
+
+def _limit_label(panel: Panel, line: LimitLine) -> str:
+    """A limit at the right edge: number, who asks for the strictest thing and what it is, who else speaks there."""
+    same = sorted((one for one in panel.limits if one.limit == line.limit), key=_gravity)
+    strictest = dict.fromkeys(one.authority for one in same if one.label == same[0].label)
+    others = [one for one in dict.fromkeys(one.authority for one in same) if one not in strictest]
+    beside = f" (+ {', '.join(others)})" if others else ""
+    return f"{measured_text(panel.analyte, line.limit)} {', '.join(strictest)} {same[0].label}{beside}"
+
+
+def _distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:
+    """One line per number, in the colour of its gravest priority."""
+    kept: dict[float, LimitLine] = {}
+    for line in limits:
+        if line.limit not in kept or _gravity(line) < _gravity(kept[line.limit]):
+            kept[line.limit] = line
+    return list(kept.values())
+
+
+def _gravity(line: LimitLine) -> int:
+    return MARK_ORDER.get(line.priority, len(MARKS))

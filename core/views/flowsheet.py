@@ -1,0 +1,139 @@
+"""The laboratory's cumulative report: tests down, dates across, newest first, every qualified value marked as such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.catalogue.analytes import analytes
+from core.records import DAY
+from core.views.markup import Markup, tag, text
+from core.views.model import LimitLine, PatientPicture, Point
+from core.views.names import analyte_name, measured_text, unit_text, usual_decimals
+from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text
+from core.views.text import change_text, count_text, date_text, plain
+from core.views.words import MARKS, gravest, reason_words
+
+Limits = tuple[float | None, float | None]
+
+_LEGEND = (
+    "Marks ▲ ◆ ● : beyond an action limit of that priority. ↓ ↑ : outside the reference range (the report's own, else "
+    "the adult default). < > : reported only as a bound. "
+    "Struck: replaced by a later report. ◌ : unreadable or disputed. * : preliminary. † : converted from another unit."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flowsheet:
+    """table: the report; shown, total: how many dates of how many."""
+
+    table: Markup
+    shown: int
+    total: int
+
+    @property
+    def line(self) -> str:
+        return f"showing {self.shown:,} of {count_text(self.total, 'date')}, newest first"
+
+
+def flowsheet(picture: PatientPicture, *, most_dates: int | None = 14) -> Flowsheet:
+    """Every result of a patient by test and day. Args: most_dates (None: all)."""
+    days = sorted({point.at // DAY for points in picture.series.values() for point in points}, reverse=True)
+    kept = days if most_dates is None else days[:most_dates]
+    heads = [tag("th", "Test", scope="col"), tag("th", "Unit", scope="col"), tag("th", "Reference", scope="col")]
+    heads += [tag("th", date_text(day * DAY), scope="col") for day in kept]
+    order = {key: place for place, key in enumerate((*USUAL, *analytes()))}
+    tests = sorted(picture.series, key=lambda analyte: (order.get(analyte, len(order)), analyte))
+    rows = [_row(picture, analyte, kept) for analyte in tests if picture.series[analyte]]
+    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table n-flow")
+    scroll = tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label="Results by test and date")
+    return Flowsheet(tag("div", scroll, tag("p", _LEGEND, css="n-muted")), len(kept), len(days))
+
+
+def out_of_limit(value: float, limits: Sequence[LimitLine]) -> str:
+    """The mark of the gravest action limit a value lies beyond, "" when it lies beyond none."""
+    return gravest([one.priority for one in limits if one.priority and _is_beyond(value, one)], "")
+
+
+def _is_beyond(value: float, line: LimitLine) -> bool:
+    if value == line.limit:
+        return line.inclusive
+    return value < line.limit if line.side == "below" else value > line.limit
+
+
+def _row(picture: PatientPicture, analyte: str, days: Sequence[int]) -> Markup:
+    points = picture.series[analyte]
+    limits = [line for line in picture.limits if line.analyte == analyte]
+    before = _earlier_values(points)
+    by_day: Mapping[int, list[Point]] = {day: [one for one in points if one.at // DAY == day] for day in days}
+    unit = next((one.unit for one in points if one.unit), "")
+    default = default_range(analyte, picture)
+    reference = range_text(analyte, newest_range(points) or default)
+    cells = [
+        tag(
+            "td",
+            *_between([_cell(analyte, one, before.get(one.row_id), limits, default) for one in reversed(by_day[day])]),
+        )
+        for day in days
+    ]
+    return tag(
+        "tr",
+        tag("th", analyte_name(analyte), scope="row"),
+        tag("td", unit_text(unit), css="n-muted"),
+        tag("td", reference, css="n-muted"),
+        *cells,
+    )
+
+
+def _earlier_values(points: Sequence[Point]) -> dict[int, float]:
+    """For each result that may be compared, the value of the comparable one before it."""
+    comparable = [
+        one for one in points if one.value is not None and not one.comparator and not one.superseded and not one.reason
+    ]
+    return {after.row_id: before.value for before, after in pairwise(comparable) if before.value is not None}
+
+
+def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[LimitLine], default: Limits) -> Markup:
+    said = point_line(analyte, point, [line.limit for line in limits])
+    if point.value is None:
+        shown = (
+            plain(point.coded)
+            if point.coded and not point.reason
+            else f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}"
+        )
+        return tag("span", shown, css="" if point.coded and not point.reason else "n-mark n-cannot-tell", title=said)
+    number = measured_text(analyte, point.value, point.comparator, against=[line.limit for line in limits])
+    number += ("*" if point.preliminary else "") + ("†" if is_converted(point) else "")
+    if point.superseded:
+        return tag("s", number, css="n-muted", title=said)
+    if point.reason:
+        return tag(
+            "span",
+            f"{MARKS['cannot_tell'].shape} {number} {reason_words(point.reason)}",
+            css="n-cannot-tell",
+            title=said,
+        )
+    mark = "" if point.comparator else out_of_limit(point.value, limits)
+    change = "" if before is None else f" {change_text(before, point.value, usual=usual_decimals(analyte))}"
+    beside = tag("span", change, css="n-muted") if change else None
+    if mark:
+        return tag("span", tag("b", f"{MARKS[mark].shape} {number}", css=f"n-mark n-{mark}"), beside, title=said)
+    return tag("span", number, _arrow(point, default), beside, title=said)
+
+
+def _arrow(point: Point, default: Limits) -> str:
+    """Which side of the report's own range a value lies on, else of the default one; nothing where neither is known."""
+    low, high = (point.ref_low, point.ref_high) if (point.ref_low, point.ref_high) != (None, None) else default
+    if point.value is None or point.comparator:
+        return ""
+    if low is not None and point.value < low:
+        return " ↓"
+    return " ↑" if high is not None and point.value > high else ""
+
+
+def _between(cells: list[Markup]) -> list[Markup]:
+    """Several results of one day under each other."""
+    return [piece for place, cell in enumerate(cells) for piece in ((tag("br"), cell) if place else (cell,))] or [
+        text("")
+    ]

@@ -1,0 +1,51 @@
+"""The strip every screen carries: whether this is the sample clinic, the clock in use, and when facts last came in."""
+
+from __future__ import annotations
+
+from core.views.markup import Markup, tag
+from core.views.model import ClinicPicture, PatientPicture
+from core.views.text import count_text, date_text, moment_text
+from core.views.worklist import Shown
+
+
+def strip(picture: ClinicPicture | PatientPicture) -> Markup:
+    """Watermark, clock and last import, in words that hold without colour.
+
+    Hazard: HAZ-018 (sample patients taken for real ones), HAZ-004 (an old picture taken for today's).
+    """
+    return tag(
+        "div",
+        tag("span", "SAMPLE CLINIC", css="n-sample") if picture.sample else None,
+        tag("span", "as of ", tag("b", date_text(picture.as_of))),
+        tag("span", "last import ", tag("b", moment_text(picture.last_import, "never"))),
+        css="n-strip",
+    )
+
+
+def shown_line(shown: Shown) -> Markup:
+    """How many of how many are listed; hidden high alerts stand out."""
+    hidden = (
+        tag("b", f"▲ {shown.hidden_high:,} high hidden", css="n-mark n-high") if shown.hidden_high else "0 high hidden"
+    )
+    return tag(
+        "div",
+        f"showing {len(shown.rows):,} of {count_text(shown.total, 'patient')} · ",
+        hidden,
+        css="n-line",
+        role="status",
+    )
+
+
+def count_line(shown: int, total: int, thing: str, beside: str = "") -> Markup:
+    """How many of how many a list shows, and what else is worth counting."""
+    return tag(
+        "div",
+        f"showing {shown:,} of {count_text(total, thing)}" + (f" · {beside}" if beside else ""),
+        css="n-line",
+        role="status",
+    )
+
+
+def refusal(sentence: str) -> Markup:
+    """Why something cannot be done and what to do next, in one sentence that may quote outside names."""
+    return tag("div", tag("b", "Not possible. "), sentence, css="n-card n-refusal", role="alert")

@@ -1,0 +1,141 @@
+"""What a screen is given: people, courses, series and what stands, already fetched; no database, no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.engine.standing import Alert, CannotTell, Standing, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the patient is, for the banner. key: opaque number for URLs (never an identifier). Instants or None."""
+
+    key: int
+    patient_id: str
+    family_name: str
+    given_name: str
+    birth_date: int
+    sex: str
+    site: str
+    consultant: str
+    deceased_date: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """One course as a clinician reads it. dose_text holds dose and unit ("100 mg") or the text as given; it is never
+    shown without the frequency."""
+
+    patient_id: str
+    course_id: str
+    drug: str
+    drug_known: bool
+    indication: str
+    dose_text: str
+    frequency_text: str
+    route: str
+    start: int
+    end: int | None
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    patient_id: str
+    event_id: str
+    kind: str
+    start: int
+    end: int | None
+    code: str
+    detail: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One stored result (or trace) of one analyte. value None for an unreadable one, whose reason is set.
+
+    superseded: a newer row replaced it (shown struck); disputed: two values stand for one instant.
+    file/row: the source line.
+    """
+
+    row_id: int
+    at: int
+    value: float | None
+    comparator: str
+    coded: str
+    unit: str
+    value_as_given: str
+    unit_as_given: str
+    reason: str
+    preliminary: bool
+    superseded: bool
+    ref_low: float | None
+    ref_high: float | None
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPicture:
+    """The whole clinic at `as_of`. sparks: (patient_id, analyte) -> last 12 (instant, value) oldest first.
+
+    sample: the store holds the sample clinic (watermark). version: changes whenever facts or findings change.
+    limits: per covered drug its action limits, for the line in each trend.
+    """
+
+    as_of: int
+    sample: bool
+    version: int
+    last_import: int | None
+    standing: Standing
+    people: Mapping[str, Person]
+    courses: Mapping[str, tuple[CourseLine, ...]]
+    sparks: Mapping[tuple[str, str], tuple[tuple[int, float], ...]]
+    drugs_covered: tuple[str, ...]
+    limits: Mapping[str, tuple[LimitLine, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """One action limit to draw: analyte or computed feature, number, the bad side ("below"/"above"), authority, words.
+
+    priority: of the band it bounds, for its colour ("" = drawn in ink). inclusive: the limit itself is beyond it.
+    """
+
+    analyte: str
+    limit: float
+    side: str
+    authority: str
+    label: str
+    priority: str = ""
+    inclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPicture:
+    """One patient at `as_of`, complete.
+
+    crcl: computed creatinine clearance series (instant, value mL/min). checked: per drug the categories its rules judge
+    (for the line "Checked: … Not checked: …"). limits: action limits of this patient's drugs.
+    """
+
+    as_of: int
+    sample: bool
+    version: int
+    last_import: int | None
+    person: Person
+    courses: tuple[CourseLine, ...]
+    events: tuple[EventLine, ...]
+    series: Mapping[str, tuple[Point, ...]]
+    crcl: tuple[tuple[int, float], ...]
+    alerts: tuple[Alert, ...]
+    closed_alerts: tuple[Alert, ...]
+    cannot_tell: tuple[CannotTell, ...]
+    schedule: tuple[Visit, ...]
+    limits: tuple[LimitLine, ...]
+    checked: Mapping[str, tuple[str, ...]]
+    drugs_covered: tuple[str, ...]

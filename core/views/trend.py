@@ -1,0 +1,82 @@
+"""Which trend a worklist row shows: the series behind its gravest alert, with the action limit it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.engine.standing import Alert
+from core.views.model import LimitLine
+from core.views.names import measured_text, short_name, stale_after_days
+from core.views.palette import Palette
+from core.views.panels import USUAL
+from core.views.sentences import drawn_limit
+from core.views.sparkline import sparkline
+from core.views.words import MARK_ORDER
+
+Points = Sequence[tuple[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One series of one patient. points: (instant, value), oldest first; limit: None where none is known.
+
+    bound: a newer result known only as a bound ("<1.5"): instant, value, comparator.
+    """
+
+    analyte: str
+    points: tuple[tuple[int, float], ...]
+    limit: float | None
+    bound: tuple[int, float, str] | None
+
+    @property
+    def last_text(self) -> str:
+        """The newest value, with its comparator where it is only a bound."""
+        if self.bound is not None:
+            return self.text(self.bound[1], self.bound[2])
+        return self.text(self.points[-1][1]) if self.points else ""
+
+    def text(self, value: float, comparator: str = "") -> str:
+        """A value of this series as a result line shows it, never rounded across the limit."""
+        return measured_text(self.analyte, value, comparator, against=() if self.limit is None else (self.limit,))
+
+
+def choose_trend(series: dict[str, Points], alerts: Sequence[Alert], limits: Sequence[LimitLine]) -> Trend:
+    """The series of the gravest alert that has one, else the first usual one.
+
+    Args: alerts (gravest first); limits (action limits of the patient's drugs).
+    """
+    alert = next((one for one in alerts if one.fact in series), None)
+    analyte = alert.fact if alert else next((one for one in USUAL if one in series), "")
+    limit = drawn_limit(alert) if alert else None
+    points = tuple(series.get(analyte, ()))
+    return Trend(
+        analyte, points, first_limit(analyte, limits) if limit is None else limit, _bound(analyte, points, alerts)
+    )
+
+
+def first_limit(analyte: str, limits: Sequence[LimitLine]) -> float | None:
+    """The limit of the highest priority that a falling (or rising) value would meet first."""
+    known = [one for one in limits if one.analyte == analyte and one.priority]
+    if not known:
+        return None
+    worst = min(known, key=lambda one: MARK_ORDER[one.priority])
+    same = [one.limit for one in known if (one.priority, one.side) == (worst.priority, worst.side)]
+    return max(same) if worst.side == "below" else min(same)
+
+
+def draw_trend(trend: Trend, as_of: int, palette: Palette) -> str:
+    """The trend as an image address for a table cell."""
+    return sparkline(
+        trend.points, as_of=as_of, palette=palette, name=short_name(trend.analyte), last_text=trend.last_text,
+        limit=trend.limit, bound=trend.bound, gap_days=stale_after_days(trend.analyte),
+    )  # fmt: skip
+
+
+def _bound(analyte: str, points: Points, alerts: Sequence[Alert]) -> tuple[int, float, str] | None:
+    """Evidence newer than the last number, where it is no number but a bound."""
+    found = [one for alert in alerts for one in alert.evidence if one.analyte == analyte and one.value is not None]
+    newest = max(found, key=lambda one: one.at, default=None)
+    if newest is None or newest.value is None or not newest.comparator or (points and newest.at <= points[-1][0]):
+        return None
+    return newest.at, newest.value, newest.comparator

@@ -1,0 +1,107 @@
+"""The words and marks of the contract's codes, as a clinician reads them. No mark needs its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.records import ACTIONS, PRIORITIES, RESPOND_WITHIN_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state as shape and word together: alive in greyscale, in print and when read aloud."""
+
+    code: str
+    shape: str
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.word}"
+
+
+#: Gravest first; a patient or a drug carries the first that applies.
+MARKS: Mapping[str, Mark] = {
+    mark.code: mark
+    for mark in (
+        Mark("high", "▲", "HIGH"),
+        Mark("medium", "◆", "MEDIUM"),
+        Mark("low", "●", "LOW"),
+        Mark("cannot_tell", "◌", "CANNOT TELL"),
+        Mark("overdue", "◷", "OVERDUE"),
+        Mark("in_limits", "✓", "IN LIMITS"),
+        Mark("not_checked", "–", "NOT CHECKED"),
+    )
+}
+MARK_ORDER: Mapping[str, int] = {code: place for place, code in enumerate(MARKS)}
+
+_ABBREVIATIONS = {"aki": "AKI"}
+_REASONS = {
+    "no_result": "no result yet",
+    "stale_result": "result too old",
+    "no_unit": "no unit",
+    "unknown_unit": "unit not recognised",
+    "implausible": "implausible",
+    "censored": "reported only as < or >, across the limit",
+    "not_numeric": "not a number",
+    "missing_weight": "no usable weight",
+    "missing_height": "no usable height",
+    "missing_sex": "sex not stated",
+    "missing_birth_date": "birth date not stated",
+    "missing_baseline": "no earlier result to compare",
+    "missing_reference_range": "no reference range",
+    "unsteady_creatinine": "creatinine not steady",
+    "out_of_scope_age": "outside the ages the equation covers",
+    "unknown_dose": "dose cannot be read",
+    "unknown_frequency": "frequency cannot be read",
+    "conflicting_duplicate": "two different results for one moment",
+    "not_evaluated": "evaluation failed",
+    "not_covered": "no rules for this drug",
+}
+_OPERATORS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "==": "equal to"}
+_COURSE_STATUSES = {"on-hold": "held"}
+
+
+def words(code: str) -> str:
+    """A contract code as plain words: renal_dosing as "renal dosing", aki as "AKI"."""
+    return _ABBREVIATIONS.get(code, code.replace("_", " "))
+
+
+def title_words(code: str) -> str:
+    """A contract code as a heading: "Renal dosing"."""
+    spoken = words(code)
+    return spoken[:1].upper() + spoken[1:]
+
+
+def reason_words(reason: str) -> str:
+    """Why a rule cannot tell, in words; an unknown code still reads as itself, never as nothing."""
+    return _REASONS.get(reason, words(reason))
+
+
+def response_words(priority: str) -> str:
+    """How soon a priority expects somebody to look: today, within 7 days, at next review."""
+    within_days = RESPOND_WITHIN_DAYS[priority]
+    if within_days is None:
+        return "at next review"
+    return "today" if within_days == 0 else f"within {within_days} days"
+
+
+def operator_words(operator: str | None) -> str:
+    """A comparison in words: "below", "at or above"."""
+    return _OPERATORS.get(operator or "", "against")
+
+
+def status_words(status: str) -> str:
+    """A course's status as the clinic says it."""
+    return _COURSE_STATUSES.get(status, words(status))
+
+
+def gravest(codes: Iterable[str], otherwise: str) -> str:
+    """The gravest of several mark codes."""
+    return min(codes, key=MARK_ORDER.__getitem__, default=otherwise)
+
+
+def grave_order(priority: str, action: str, since: int) -> tuple[int, int, int]:
+    """Sort key of alerts: priority, then the strictest action, then the oldest."""
+    strictness = ACTIONS.index(action) if action in ACTIONS else len(ACTIONS)
+    return PRIORITIES.index(priority), strictness, since

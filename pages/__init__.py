@@ -1,0 +1,1 @@
+"""The screens. Every file but shell.py only defines functions; see shell.py for why."""

@@ -1,0 +1,64 @@
+"""The one script the server runs: page settings, who is there, navigation.
+
+It lies inside pages/ on purpose: no pages/ folder lies beside it, so Streamlit's older multipage mode, which runs a
+page file without asking this one, cannot start (promise P30; tests/browser proves it on a cold server).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # the server puts pages/ on the path, not the root
+    sys.path.append(str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from pages import blind_spots, guard, import_data, login, patient, worklist  # noqa: E402
+
+
+class Screen(NamedTuple):
+    """One entry of the menu. role: who may open it; url_path is always given, since every function is called render."""
+
+    render: Callable[[], None]
+    url_path: str
+    title: str
+    icon: str
+    role: str
+
+
+#: The first is the home page. A flat list: sections fail the accessibility rules.
+SCREENS = (
+    Screen(worklist.render, "worklist", "Worklist", ":material/list:", "viewer"),
+    Screen(patient.render, "patient", "Patient", ":material/person:", "viewer"),
+    Screen(blind_spots.render, "blind_spots", "Blind spots", ":material/visibility_off:", "viewer"),
+    Screen(import_data.render, "import", "Import", ":material/upload_file:", "admin"),
+)
+
+
+def main() -> None:
+    """Offer the signed-in user the screens their roles permit, and no other."""
+    st.set_page_config(page_title="Nadir", page_icon=ROOT / "static" / "favicon.png", layout="wide")
+    st.logo(ROOT / "static" / "logo.svg", size="medium")
+    user = guard.current_user()
+    if user is None:  # every address leads to the way in and keeps its URL
+        pages = [st.Page(login.render, title="Sign in", url_path=s.url_path, default=s is SCREENS[0]) for s in SCREENS]
+        st.navigation(pages, position="hidden").run()
+        return
+    pages = []
+    for screen in SCREENS:
+        if screen.role in user.roles:
+            pages.append(
+                st.Page(
+                    screen.render, title=screen.title, icon=screen.icon, url_path=screen.url_path, default=not pages
+                )
+            )
+    if not pages:
+        pages = [st.Page(login.render_nothing_permitted, title="No screen", url_path="none", default=True)]
+    st.navigation(pages, position="top").run()
+
+
+main()

@@ -1,0 +1,65 @@
+"""Stand-in applications for the cold-start probe: our own shell around pages that draw a canary, and two that leak."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.serving import ROOT
+
+CANARY = "ZYXWOMBAT"  # a nonsense word: wherever it turns up, it was leaked
+SCREENS = ("worklist", "patient", "blind_spots", "import_data")
+HOUSE = (
+    "app.py", ".streamlit/config.toml", "static/favicon.png", "static/logo.svg", "core/__init__.py", "core/errors.py",
+    "pages/__init__.py", "pages/shell.py", "pages/guard.py", "pages/login.py", "pages/fault.py",
+)  # fmt: skip
+
+GUARDED = """import streamlit as st
+from pages import guard
+
+def render():
+    guard.require("{role}")
+    st.write("{canary} {name}")
+"""
+AT_IMPORT = 'import streamlit as st\nst.write("{canary} {name}")\n'
+
+PLAIN_APP = """import streamlit as st
+import pages.worklist
+if not st.session_state.get("signed_in"):
+    st.write("Sign in")
+    st.stop()
+st.navigation([st.Page(pages.worklist.render, url_path="worklist")]).run()
+"""
+
+
+def build_house(folder: Path, bodies: Mapping[str, str] | None = None) -> Path:
+    """Our own entry, shell, guard and sign-in, around pages that draw the canary behind the guard.
+
+    bodies: another text for some pages.
+    """
+    for name in HOUSE:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for name in SCREENS:
+        role = "admin" if name == "import_data" else "viewer"
+        text = (bodies or {}).get(name) or GUARDED.format(role=role, canary=CANARY, name=name)
+        (folder / "pages" / f"{name}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def build_control_a(folder: Path) -> Path:
+    """The layout everybody starts with: a gate in app.py, a pages/ folder beside it, pages that draw when imported."""
+    (folder / "pages").mkdir(parents=True)
+    (folder / "app.py").write_text(PLAIN_APP, encoding="utf-8")
+    text = AT_IMPORT.format(canary=CANARY, name="audit")
+    (folder / "pages" / "audit.py").write_text(text, encoding="utf-8")
+    (folder / "pages" / "worklist.py").write_text("def render():\n    pass\n", encoding="utf-8")
+    return folder
+
+
+def build_control_c(folder: Path) -> Path:
+    """Our layout with one page that draws when imported: the shell imports it before it has asked who is there."""
+    name = "patient"
+    drawing = AT_IMPORT.format(canary=CANARY, name=name) + GUARDED.format(role="viewer", canary=CANARY, name=name)
+    return build_house(folder, {name: drawing})

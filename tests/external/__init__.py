@@ -1,0 +1,1 @@
+"""Nadir from the outside: numbers and files that others published."""

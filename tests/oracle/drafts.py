@@ -1,0 +1,252 @@
+"""Random small patients as plain rows, seeded: few facts each, and nearly all of them where two readings could part.
+
+Values sit at, just below and just above every limit; dates on, a day before and a day after every window, pause, age
+and staleness; rows are tied, disputed, corrected, withdrawn, censored, unreadable, late.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import nan
+from typing import Any
+
+from core.records import COMPARATORS, DAY, FAR, LONG_AGO
+from tests.oracle.facts import add_months, date_of, instant_of
+
+Row = dict[str, Any]
+TRACE_REASONS = ("no_unit", "unknown_unit", "implausible", "not_numeric")
+MOMENTS = (0, 0, 0, 29_400, 29_400, 50_000, DAY - 1)  # seconds of the day; several alike, so that rows tie
+COUNTS = (0.3, 0.49, 0.5, 0.51, 0.8, 0.96, 0.99, 1.0, 1.01, 1.2, 1.49, 1.5, 1.51, 1.59, 1.6, 1.61, 1.99, 2.0, 2.01, 3.2)
+TEMPERATURES = (36.6, 37.9, 38.0, 38.1, 39.2)
+WEIGHTS = (40.0, 54.0, 63.5, 70.0, 86.6, 86.7, 91.8, 110.0)
+HEIGHTS = (150.0, 160.0, 170.0, 175.0, 188.0)
+FREQUENCIES = (1.0, 1.0, 1.0, 2.0, 0.5, 0.5, 1 / 7, nan)
+EVENT_KINDS = (
+    "infection", "infection", "infection", "antibiotic", "antibiotic", "positive_culture", "hospital_admission",
+    "symptom", "symptom", "ckd", "dialysis", "surgery", "vaccination", "pregnancy_planned", "diabetes", "note",
+)  # fmt: skip
+CODES = ("fever", "chills", "cough", "unwell", "confusion", "rash", "sore_throat")
+DETAILS = (
+    "", "", "pneumonia", "IV ceftriaxone", "intravenous", "prophylaxis", "Prophylactic co-trimoxazole", "sepsis",
+    "hip fracture", "ivory tower", "wound infection", "post-sepsis",
+)  # fmt: skip
+CHANGES = (0, 0, 1, 2, 7, 27, 28, 29, 60)  # days from one course to the next
+
+
+@dataclass
+class Draft:
+    """One patient as plain rows: what `build_cohort` turns into arrays."""
+
+    patient_id: str
+    birth: int
+    sex: str
+    died: int
+    results: list[Row] = field(default_factory=list)
+    courses: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+
+
+class Drafter:
+    """Draws one patient around an anchor day (the middle one of the days judged)."""
+
+    def __init__(self, seed: str, anchor: date) -> None:
+        self.random = random.Random(seed)
+        self.anchor = instant_of(anchor)
+        self.story = ""
+        self.marks = [self.anchor]  # instants near which further facts like to lie
+
+    def draw(self, patient_id: str) -> Draft:
+        """Draw one patient: one third anyone, one third with a fever on low counts, one third for the kidneys."""
+        self.story = story = self.random.choice(("anyone", "fever", "kidneys"))
+        birth = instant_of(date(1966, 1, 2)) if story == "kidneys" and not self._one_in(4) else self._birth()
+        sex = self.random.choice(("female", "male", "female", "male", "unknown"))
+        died = self.anchor + self.random.randint(-200, 60) * DAY if self._one_in(15) else FAR
+        draft = Draft(patient_id, birth, sex, died)
+        self._draw_courses(draft)
+        self._draw_events(draft)
+        self._draw_series(draft, "neutrophils", self.random.randint(0, 9), COUNTS)
+        self._draw_series(draft, "temperature", self.random.choice((0, 0, 1, 2, 4)), TEMPERATURES)
+        self._draw_series(draft, "weight", self.random.choice((0, 1, 1, 2, 3)), WEIGHTS)
+        self._draw_series(draft, "height", self.random.choice((0, 0, 1, 1, 2)), HEIGHTS)
+        if story == "fever":
+            self._draw_fever(draft)
+        if story == "kidneys":
+            self._add_results(draft, "weight", self.anchor - self.random.randrange(400) * DAY, WEIGHTS[:3])
+        self._draw_creatinines(draft)
+        return draft
+
+    def _draw_fever(self, draft: Draft) -> None:
+        """Low, often falling counts and fever in the weeks before the anchor."""
+        day = self.anchor - self.random.randrange(12) * DAY
+        self._add_results(draft, "temperature", day, TEMPERATURES[2:])
+        for _ in range(self.random.choice((0, 1, 2, 2, 3))):
+            self._add_results(draft, "neutrophils", day, COUNTS[:13])
+            day -= self.random.choice((1, 6, 7, 8, 13, 14, 15)) * DAY
+
+    def _one_in(self, often: int) -> bool:
+        return self.random.randrange(often) == 0
+
+    def _birth(self) -> int:
+        if self._one_in(8):
+            return LONG_AGO
+        anchor = date_of(self.anchor)
+        if self._one_in(6):  # around the eighteenth birthday
+            return instant_of(add_months(anchor, -18 * 12)) + self.random.randint(-40, 40) * DAY
+        if self._one_in(8):
+            return instant_of(date(self.random.choice((1960, 1984, 2008)), 2, 29))
+        return (
+            instant_of(date(anchor.year - self.random.choice((12, 40, 60, 60, 75)), 1, 1))
+            + self.random.randrange(365) * DAY
+        )
+
+    def _draw_courses(self, draft: Draft) -> None:
+        start = (
+            self.anchor - self.random.choice((0, 10, 30, 100, 200, 330, 500)) * DAY - self.random.randrange(40) * DAY
+        )
+        if self._one_in(4):
+            start = instant_of(add_months(date_of(start).replace(day=1), 1)) - DAY  # the last day of a month
+        for _ in range(self.random.choice((0, 1, 1, 1, 2, 2, 3, 4))):
+            length = self.random.choice((5, 20, 40, 90, 200))
+            end = FAR if self._one_in(2) else start + (length + self.random.randrange(10)) * DAY
+            self._add_course(
+                draft, start, end, self.random.choice(("active",) * 6 + ("stopped", "completed", "on-hold"))
+            )
+            if end == FAR and self._one_in(2):
+                break
+            previous = start + length * DAY if end == FAR else end
+            start = previous + self.random.choice((*CHANGES, -5, -length // 2)) * DAY
+        if self._one_in(4):
+            ahead = self.random.choice((0, 1, 5, 20, 27, 28, 60, 370)) * DAY
+            status = self.random.choice(("planned", "active", "on-hold"))
+            self._add_course(draft, self.anchor + ahead, FAR, status)
+        if self._one_in(10):
+            self._add_course(draft, self.anchor - self.random.choice((3, 30, 200)) * DAY, FAR, "planned")
+        if self._one_in(6):
+            begin = self.anchor - self.random.randrange(100) * DAY
+            self._add_course(draft, begin, begin + self.random.choice((5, 30, 60)) * DAY, "on-hold")
+
+    def _add_course(self, draft: Draft, start: int, end: int, status: str) -> None:
+        self.marks += [start] + ([end] if end < FAR else [])
+        per_day = 0.5 if self.story == "kidneys" and self._one_in(2) else self.random.choice(FREQUENCIES)
+        indication = self.random.choice(("RA", "RA", "AOSD", "NOMID", "CAPS", "DIRA", "FMF", "OTHER"))
+        drug = "methotrexate" if self._one_in(12) else "anakinra"
+        draft.courses.append(
+            {"drug": drug, "start": start, "end": end, "status": status, "per_day": per_day, "indication": indication}
+        )
+
+    def _draw_events(self, draft: Draft) -> None:
+        for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
+            kind = self.random.choice(EVENT_KINDS)
+            start = self._day()
+            is_act = kind in ("symptom", "positive_culture", "surgery", "vaccination", "note")
+            end = start + DAY if is_act else FAR
+            if self._one_in(2) and not is_act:
+                end = start + self.random.choice((1, 3, 8, 14, 20, 100)) * DAY
+            elif self._one_in(4) and is_act:
+                end = start + self.random.choice((3, 7, 10, 20)) * DAY
+            self.marks += [start] + ([end] if end < FAR else [])
+            code = self.random.choice(CODES) if kind == "symptom" or self._one_in(8) else ""
+            severity = self.random.choice(("", "", "mild", "moderate", "serious"))
+            detail = self.random.choice(DETAILS)
+            draft.events.append(
+                {"kind": kind, "start": start, "end": end, "code": code, "detail": detail, "severity": severity}
+            )
+
+    def _day(self) -> int:
+        """A day on, near or at a telling distance from something that happened."""
+        if self._one_in(3):
+            return self.anchor - self.random.randrange(450) * DAY
+        mark = self.random.choice(self.marks)
+        distance = self.random.choice((0, 0, 1, 2, 3, 7, 8, 14, 15, 28, 29, 31, 45, 60, 90, 365, 366))
+        return mark + self.random.choice((-1, -1, -1, 1)) * distance * DAY
+
+    def _visit_day(self, draft: Draft) -> int:
+        """A day at the edge of a visit's window."""
+        if not draft.courses:
+            return self._day()
+        start = date_of(self.random.choice(draft.courses)["start"])
+        due = instant_of(add_months(start, self.random.choice((0, 1, 2, 3, 4, 5, 6, 9, 12))))
+        return due + self.random.choice((-31, -30, -28, -15, -14, -13, 0, 13, 14, 15, 28, 29, 30, 31)) * DAY
+
+    def _draw_series(self, draft: Draft, analyte: str, how_many: int, values: Sequence[float]) -> None:
+        for _ in range(how_many):
+            day = self._visit_day(draft) if analyte == "neutrophils" and self._one_in(2) else self._day()
+            if analyte == "weight" and self._one_in(3):
+                day = self.anchor - self.random.choice((364, 365, 366, 367, 500)) * DAY
+            self._add_results(draft, analyte, day, values)
+
+    def _add_results(self, draft: Draft, analyte: str, day: int, values: Sequence[float]) -> None:
+        """One result, or the several rows a dispute, a correction or a repetition makes of it."""
+        at = day + self.random.choice(MOMENTS)
+        self.marks.append(at // DAY * DAY)
+        first = self._result(analyte, at, self.random.choice(values))
+        draft.results.append(first)
+        fate = self.random.randrange(20)
+        another = self._result(analyte, at, self.random.choice(values))
+        if fate == 0:  # two readable rows at one instant
+            draft.results.append(another)
+        elif fate == 1:  # the later of two rows of one identity joins the dispute as a trace
+            if not another["reason"]:
+                another["reason"] = "conflicting_duplicate"
+            draft.results.append(another)
+        elif fate == 2:  # corrected
+            first["superseded"] = another["known"] = first["known"] + self.random.choice((1, 3600, DAY, 9 * DAY))
+            draft.results.append(another)
+        elif fate == 3:  # withdrawn
+            first["superseded"] = first["known"] + self.random.choice((3600, DAY, 9 * DAY))
+        elif fate == 4:  # the same once more, under another id
+            draft.results.append(first | {"known": first["known"] + self.random.choice((0, 3600))})
+
+    def _result(self, analyte: str, at: int, value: float) -> Row:
+        comparator = self.random.choice(COMPARATORS[1:]) if self._one_in(10) else ""
+        reason = self.random.choice(TRACE_REASONS) if self._one_in(12) else ""
+        late = self.random.choice((0, 0, 0, 0, 3600, DAY, 5 * DAY, 20 * DAY))
+        ref_high = self.random.choice((84.0, 104.0, 90.0)) if analyte == "creatinine" and self._one_in(3) else nan
+        return {
+            "analyte": analyte, "at": at, "value": value, "comparator": comparator, "reason": reason,
+            "known": at + late, "superseded": FAR, "ref_high": ref_high,
+        }  # fmt: skip
+
+    def _draw_creatinines(self, draft: Draft) -> None:
+        base = self.random.choice((40.7, 60.0, 66.7, 80.0, 84.0, 88.4, 100.1, 104.0, 118.0))
+        values = [base, base, round(base * 0.9, 1), round(base * 1.1, 1)]
+        values += [round(base * times, 4) for times in (1.5, 1.499, 2, 1.999, 3, 2.999)]
+        values += [round(base + rise, 1) for rise in (25.9, 26.0, 26.1, 26.4, 26.5, 26.6)]
+        values += [353.5, 353.6, 354.0, 354.1, 84.0, 84.1, 104.0, 104.1, 252.0, 252.1, 176.8]
+        values += self._values_at_clearance_limits(draft)
+        day = self._day()
+        for _ in range(self.random.choice((0, 1, 1, 2, 3, 4, 6))):
+            self._add_results(draft, "creatinine", day, values)
+            day += self.random.choice((0, 0, 1, 2, 3, 7, 8, 9, 30, 80, 365, 366, -2, -20, -200)) * DAY
+            if self._one_in(3):
+                day = self._day()
+
+    def _values_at_clearance_limits(self, draft: Draft) -> list[float]:
+        """Creatinines that put the clearance at, just below and just above 30 and 60 mL/min."""
+        weights = [row["value"] for row in draft.results if row["analyte"] == "weight"]
+        if not weights or draft.birth == LONG_AGO:
+            return []
+        age = date_of(self.anchor).year - date_of(draft.birth).year
+        factor = 0.85 if draft.sex == "female" else 1.0
+        found = []
+        for limit in (30, 60):
+            exact = (140 - age) * self.random.choice(weights) * 88.4 * factor / (72 * limit)
+            found += [round(exact + step, 3) for step in (-0.1, -0.001, 0, 0.001, 0.1)]
+        return [value for value in found if value > 0]
+
+
+def draft_patients(seed: int, how_many: int) -> tuple[list[Draft], list[int]]:
+    """Draw patients and the instants (ends of days) at which to judge them, oldest first."""
+    chance = random.Random(seed)
+    anchor = chance.choice((date(2026, 3, 15), date(2028, 2, 29), date(2027, 12, 31), date(2026, 7, 31)))
+    anchor += timedelta(days=chance.choice((0, 0, 1, chance.randrange(365))))
+    drafts = [Drafter(f"{seed}-{number}", anchor).draw(f"S{seed}-{number}") for number in range(how_many)]
+    days = (
+        anchor - timedelta(days=chance.choice((1, 30, 100))),
+        anchor,
+        anchor + timedelta(days=chance.choice((1, 15, 29))),
+    )
+    return drafts, [instant_of(day) + DAY - 1 for day in days]

@@ -1,0 +1,105 @@
+"""When a drug is planned, taken or held by one patient, and during which of that a rule applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.records import DAY
+from tests.oracle.facts import Chart, CourseRow
+from tests.oracle.spans import Span, clip, holds, subtract, unite
+
+#: How long before its start a course is ahead of the patient (docs/semantics.md, Phases): said to be planned, or
+#: merely dated later.
+PLANNED_AHEAD_DAYS, DATED_AHEAD_DAYS = 365, 90
+
+
+@dataclass(frozen=True)
+class DrugCourses:
+    """The courses of one drug as they stand at the horizon."""
+
+    taken: list[CourseRow]
+    held: list[CourseRow]
+    planned: list[CourseRow]
+    died: int
+
+    def running(self, courses: list[CourseRow] | None = None) -> list[Span]:
+        """Where these (or all) taken courses are being taken."""
+        own = self.taken if courses is None else courses
+        spans = [(course.start, course.end) for course in own]
+        return clip(subtract(spans, [(course.start, course.end) for course in self.held]), self.died)
+
+    def held_spans(self) -> list[Span]:
+        return clip([(course.start, course.end) for course in self.held], self.died)
+
+    def planning(self, courses: list[CourseRow]) -> list[Span]:
+        """Where these planned courses are ahead of the patient, and the drug is neither taken nor held."""
+        spans = [
+            (course.start - PLANNED_AHEAD_DAYS * DAY, self.died)
+            if course.status == "planned"
+            else (course.start - DATED_AHEAD_DAYS * DAY, course.start)
+            for course in courses
+        ]
+        return clip(subtract(spans, self.running() + self.held_spans()), self.died)
+
+
+def courses_of(chart: Chart, drug: str) -> DrugCourses:
+    """Sort the patient's courses of one drug into taken, held and planned, as of the chart's instant."""
+    own = [course for course in chart.facts.courses if course.drug == drug]
+    begun = [course for course in own if course.start <= chart.at and course.status != "planned"]
+    return DrugCourses(
+        taken=[course for course in begun if course.status != "on-hold"],
+        held=[course for course in begun if course.status == "on-hold"],
+        planned=[course for course in own if course not in begun],
+        died=chart.facts.died,
+    )
+
+
+@dataclass(frozen=True)
+class RulePhase:
+    """Where a rule applies; where a readable frequency makes that sure; for which indications at the horizon."""
+
+    spans: list[Span]
+    sure: list[Span]
+    indications: frozenset[str]
+
+
+def _may_satisfy(course: CourseRow, rule: dict[str, Any]) -> bool:
+    return (
+        course.indication in rule.get("indications", [course.indication])
+        and course.indication not in rule.get("not_indications", [])
+        and (course.per_day is None or _frequency_fits(course, rule))
+    )
+
+
+def _frequency_fits(course: CourseRow, rule: dict[str, Any]) -> bool:
+    if "doses_per_day_above" not in rule and "doses_per_day_at_most" not in rule:
+        return True
+    if course.per_day is None:
+        return False
+    return course.per_day > rule.get("doses_per_day_above", -1) and course.per_day <= rule.get(
+        "doses_per_day_at_most", float("inf")
+    )
+
+
+def phase_of(chart: Chart, courses: DrugCourses, rule: dict[str, Any]) -> RulePhase:
+    """Find where the rule applies to this patient."""
+    spans: list[Span] = []
+    sure: list[Span] = []
+    indications: set[str] = set()
+    for phase, own in (("planned", courses.planned), ("running", courses.taken), ("held", courses.held)):
+        if phase not in rule["while"]:
+            continue
+        for course in own:
+            if not _may_satisfy(course, rule):
+                continue
+            if phase == "held":
+                found = clip([(course.start, course.end)], courses.died)
+            else:
+                found = courses.running([course]) if phase == "running" else courses.planning([course])
+            spans += found
+            if _frequency_fits(course, rule):
+                sure += found
+            if holds(found, chart.at):
+                indications.add(course.indication)
+    return RulePhase(unite(spans), unite(sure), frozenset(indications))

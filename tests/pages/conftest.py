@@ -1,0 +1,43 @@
+"""Screens with a clinic made by hand behind them: the service is replaced, the screen is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import InputRefused
+from core.services import review
+from tests.views import example
+
+
+@pytest.fixture
+def clinic(monkeypatch):
+    """The example clinic as the service's answer; the returned dict may be changed to change it."""
+    answers = {
+        "clinic": example.clinic(),
+        "patients": {key: example.patient(key, f"PATIENT{key}") for key in range(1, 9)},
+    }
+
+    def one(url: str, key: int, as_of: int | None = None):
+        if key not in answers["patients"]:
+            raise InputRefused("There is no such patient in this clinic: choose one from the worklist.")
+        return answers["patients"][key]
+
+    monkeypatch.setattr(review, "clinic", lambda url, as_of=None: answers["clinic"])
+    monkeypatch.setattr(review, "patient", one)
+    return answers
+
+
+def open_page(page: Callable[[], None], **query: str) -> AppTest:
+    """Run one screen's render() as the server would, with these query parameters."""
+    screen = AppTest.from_function(page, default_timeout=30)
+    for name, value in query.items():
+        screen.query_params[name] = value
+    return screen.run()
+
+
+def html_of(screen: AppTest) -> str:
+    """Everything the screen drew as HTML, but for the style block."""
+    return "\n".join(block.proto.body for block in screen.get("html") if not block.proto.body.startswith("<style"))

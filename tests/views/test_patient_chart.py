@@ -1,0 +1,182 @@
+"""The patient chart as data: it draws what is known, marks what is not, and invents nothing (P26, HAZ-011)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from core.records import DAY
+from core.views.chart_frame import spread
+from core.views.palette import DARK, LIGHT
+from core.views.patient_chart import draw
+from tests.views import example
+
+PICTURE = example.patient()
+CHART = draw(PICTURE, LIGHT)
+
+
+def traces(analyte: str, chart=CHART) -> list[dict]:
+    return [trace for trace in chart.figure["data"] if trace["name"] == analyte]
+
+
+def line(analyte: str, chart=CHART) -> dict:
+    return next(trace for trace in traces(analyte, chart) if "lines" in trace["mode"])
+
+
+def test_every_line_is_straight_and_never_connects_gaps():
+    for trace in CHART.figure["data"]:
+        if trace["mode"] == "lines+markers":
+            assert trace["connectgaps"] is False and trace["line"]["shape"] == "linear"
+            assert trace["type"] == "scatter"  # never scattergl
+
+
+def test_no_line_crosses_a_time_in_which_the_earlier_value_no_longer_answered():
+    drawn = line("neutrophils")
+    assert drawn["y"][:3] == [5.1, None, 3.9]
+
+
+def test_no_line_crosses_a_change_of_the_reported_unit():
+    assert line("creatinine")["y"] == [84.0, None, 106.08, None, 96.0]
+
+
+def test_no_line_passes_a_value_known_only_as_a_bound():
+    assert line("crp")["y"] == [41.0, None, 64.0]
+    bound = next(trace for trace in traces("crp") if trace["mode"] == "markers")
+    assert (bound["y"], bound["marker"]["symbol"]) == ([5.0], ["triangle-down-open"])
+
+
+def test_a_replaced_value_is_a_grey_cross_and_off_the_line():
+    crosses = [
+        trace
+        for trace in traces("neutrophils")
+        if trace["mode"] == "markers" and trace["marker"]["symbol"] == ["x-thin"]
+    ]
+    assert [trace["y"] for trace in crosses] == [[2.1]]
+    assert line("neutrophils")["y"].count(2.1) == 1
+
+
+def test_an_unreadable_result_is_a_mark_on_the_floor_with_its_reason():
+    mark = next(trace for trace in traces("neutrophils") if trace["mode"] == "text")
+    assert mark["text"] == ["◌"] and mark["y"] == [0.0]
+    assert "not a number; reported as haemolysed" in mark["customdata"][0]
+
+
+def test_a_preliminary_value_is_marked():
+    assert line("crp")["marker"]["symbol"] == ["circle", "circle", "circle-open"]
+
+
+def test_a_disputed_value_is_off_the_line_with_its_own_mark():
+    disputed = example.point(33, "2026-10-01", 30.0, unit="mg/L", reason="conflicting_duplicate")
+    picture = replace(
+        PICTURE, series={**PICTURE.series, "crp": (PICTURE.series["crp"][0], disputed, PICTURE.series["crp"][2])}
+    )
+    chart = draw(picture, LIGHT)
+    assert line("crp", chart)["y"] == [41.0, None, 64.0]
+    assert [trace["y"] for trace in traces("crp", chart) if trace["mode"] == "markers"] == [[30.0]]
+
+
+def test_a_converted_value_says_so_at_the_point():
+    assert any("reported as 1.2 mg/dL" in said for said in line("creatinine")["text"])
+
+
+def test_each_action_limit_is_a_solid_line_with_its_number_and_authority_at_the_right_edge():
+    shapes = [
+        shape for shape in CHART.figure["layout"]["shapes"] if shape["type"] == "line" and shape.get("yref") == "y2"
+    ]
+    assert sorted(shape["y0"] for shape in shapes) == [1.0, 1.5, 1.6]
+    assert {(shape["line"]["width"], shape["line"]["dash"]) for shape in shapes} == {(1.5, "solid")}
+    labels = [note["text"] for note in CHART.figure["layout"]["annotations"] if note.get("yref") == "y2"]
+    assert labels == ["1 FDA review", "1.5 EMA stop", "1.6 BSR review"]
+
+
+def test_every_panel_states_its_unit_and_whose_reference_range_it_shows():
+    headings = [note["text"] for note in CHART.figure["layout"]["annotations"] if note["text"].startswith("<b>")]
+    assert headings[0] == "<b>Neutrophils ×10⁹/L</b>   grey: reference 2–7.5, as reported"
+    assert "computed" in headings[1]
+    assert "adult default" in headings[2]
+
+
+def test_a_child_gets_no_adult_reference_range():
+    child = replace(PICTURE, person=replace(PICTURE.person, birth_date=example.day("2017-05-01")))
+    headings = [note["text"] for note in draw(child, LIGHT).figure["layout"]["annotations"]]
+    assert not any("adult default" in heading for heading in headings)
+
+
+def test_no_value_lies_outside_its_panel():
+    wild = replace(
+        PICTURE,
+        series={**PICTURE.series, "crp": (*PICTURE.series["crp"], example.point(34, "2026-11-19", 900.0, unit="mg/L"))},
+    )
+    chart = draw(wild, LIGHT)
+    for trace in chart.figure["data"]:
+        axis = chart.figure["layout"]["yaxis" + trace["yaxis"][1:]]["range"]
+        assert all(min(axis) <= value <= max(axis) for value in trace["y"] if value is not None)
+
+
+def test_one_time_axis_serves_all_panels_and_survives_a_rerun():
+    layout = CHART.figure["layout"]
+    assert {trace["xaxis"] for trace in CHART.figure["data"]} == {"x"} and "xaxis2" not in layout
+    assert layout["uirevision"] == "keep"
+    assert [button["label"] for button in layout["xaxis"]["rangeselector"]["buttons"]] == ["3 m", "6 m", "1 y", "all"]
+
+
+def test_a_hold_is_its_own_bar_between_two_courses():
+    bars = [
+        trace
+        for trace in CHART.figure["data"]
+        if trace["name"] in ("past", "held", "running") and trace["mode"] == "lines"
+    ]
+    assert [bar["name"] for bar in bars] == ["past", "held", "running", "running"]
+    assert bars[0]["x"][1] == bars[1]["x"][0] and bars[1]["x"][1] == bars[2]["x"][0]
+
+
+def test_every_dose_in_the_chart_has_its_frequency():
+    said = [
+        trace["text"][0]
+        for trace in CHART.figure["data"]
+        if trace["name"] in ("past", "running") and trace["mode"] == "lines"
+    ]
+    assert said and all("once" in text for text in said)
+
+
+@pytest.mark.parametrize("name", example.HOSTILE_NAMES)
+def test_an_outside_name_is_never_a_tag_in_the_chart(name):
+    events = (replace(PICTURE.events[0], detail=name), replace(PICTURE.events[2], code=name))
+    courses = (replace(PICTURE.courses[3], drug=name),)
+    chart = draw(replace(PICTURE, events=events, courses=courses), LIGHT)
+    texts = str([trace.get("text") for trace in chart.figure["data"]]) + str(
+        chart.figure["layout"]["yaxis"]["ticktext"]
+    )
+    assert "<img" not in texts
+
+
+def test_colours_are_given_for_either_theme_and_a_mark_never_needs_them():
+    assert line("crp", draw(PICTURE, DARK))["line"]["color"] == DARK.ink
+    assert CHART.figure["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
+
+
+def test_the_words_for_those_who_do_not_see_it_tell_the_last_value_of_each_panel():
+    assert "Neutrophils ×10⁹/L: 9\u00a0values, last Neutrophils 0.9\u00a0×10⁹/L, 18-Nov-2026\u00a008:12" in CHART.alt
+
+
+def test_a_further_analyte_is_drawn_when_chosen():
+    assert not traces("weight")
+    assert line("weight", draw(PICTURE, LIGHT, ["weight"]))["y"] == [61.0]
+
+
+def test_a_patient_without_results_still_has_lanes():
+    chart = draw(replace(PICTURE, series={}, crcl=()), LIGHT)
+    assert {trace["yaxis"] for trace in chart.figure["data"]} == {"y"}
+
+
+def test_limit_labels_never_lie_on_each_other():
+    places = spread([10.0, 11.0, 12.0, 50.0, 51.0], 14)
+    assert all(after - before >= 14 for before, after in pairwise(places))
+
+
+def test_a_course_that_starts_later_is_within_the_frame():
+    planned = replace(PICTURE.courses[2], start=example.AS_OF + 40 * DAY, status="planned")
+    layout = draw(replace(PICTURE, courses=(planned,)), LIGHT).figure["layout"]
+    assert layout["xaxis"]["range"][1] > "2026-12-30"

@@ -1,0 +1,173 @@
+"""Banner, verdicts, alert cards and tables of one patient: who, on what basis, what was not checked (P21, P25)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from core.views import patient, records_tables
+from core.views.alert_card import alert_card
+from core.views.flowsheet import flowsheet
+from core.views.words import MARKS
+from tests.views import example
+
+PICTURE = example.patient()
+
+
+def words_of(html: str) -> str:
+    """What a reader sees of some HTML."""
+    return re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").replace("&lt;", "<").replace("&#x27;", "'")
+    )
+
+
+def test_the_banner_names_person_birth_date_sex_and_identifier_in_that_order_with_labels():
+    said = words_of(patient.banner(PICTURE))
+    assert re.search(r"OAKMOSS, Zephyrine .*Born 12-Mar-1962 \(64 y\) .*Sex female .*ID SAMPLE-0001", said)
+
+
+def test_unknown_sex_and_birth_date_are_words_and_never_a_question_mark():
+    nobody = replace(PICTURE, person=replace(PICTURE.person, sex="unknown", birth_date=-4_102_444_800))
+    said = words_of(patient.banner(nobody))
+    assert "Sex not stated" in said and "Born not stated (age not stated)" in said and "?" not in said
+
+
+def test_a_death_stands_in_the_banner():
+    assert "Died 01-Nov-2026" in words_of(
+        patient.banner(replace(PICTURE, person=replace(PICTURE.person, deceased_date=example.day("2026-11-01"))))
+    )
+
+
+def test_a_verdict_says_what_was_checked_and_what_was_not_and_why():
+    said = words_of(patient.verdicts(PICTURE))
+    assert "▲ HIGH" in said
+    assert "Checked: neutropenia, renal dosing, infection." in said
+    assert "Not checked: liver (result too old since 03-Feb-2026)." in said
+
+
+def test_a_hold_does_not_start_the_treatment_anew():
+    said = words_of(patient.verdicts(PICTURE))
+    assert "since 02-Jun-2026 (day 172) · this dose since 04-Oct-2026" in said
+
+
+def test_a_drug_without_rules_is_named_as_not_checked():
+    assert "– NOT CHECKED Nadir has no rules for this drug. methotrexate 15 mg once weekly" in words_of(
+        patient.verdicts(PICTURE)
+    )
+
+
+def test_a_patient_without_a_current_course_is_not_called_in_limits():
+    said = words_of(patient.verdicts(replace(PICTURE, courses=(), alerts=(), cannot_tell=())))
+    assert "NOT CHECKED" in said and "IN LIMITS" not in said
+
+
+def test_in_limits_is_said_only_of_what_was_checked():
+    quiet = replace(PICTURE, alerts=(), cannot_tell=(), schedule=())
+    said = words_of(patient.verdicts(quiet))
+    assert "✓ IN LIMITS" in said and "No alert stands on what was checked." in said
+
+
+@pytest.mark.parametrize("alerts", [(), PICTURE.alerts])
+@pytest.mark.parametrize("unknown", [(), PICTURE.cannot_tell])
+def test_no_screen_ever_says_that_all_is_well(alerts, unknown):
+    said = words_of(patient.verdicts(replace(PICTURE, alerts=alerts, cannot_tell=unknown))).casefold()
+    assert not re.search(r"all normal|\bsafe\b|all clear|nothing wrong", said)
+
+
+def test_a_blind_spot_without_an_alert_is_cannot_tell_with_its_remedy():
+    said = words_of(patient.verdicts(replace(PICTURE, alerts=())))
+    assert "◌ CANNOT TELL" in said and "Cannot judge liver." in said and "Request ALT." in said
+
+
+def test_an_alert_shows_value_limit_date_every_authority_its_source_and_that_nobody_signed_it():
+    said = words_of(alert_card(PICTURE.alerts[0], PICTURE))
+    for piece in (
+        "Neutrophils 0.9 ×10⁹/L, 18-Nov-2026 08:12", "below 1.5 ×10⁹/L", "EMA", "FDA", "Kineret SmPC, 4.4, EMA, 2025",
+        "Label gives no number; consider stopping.", "awaiting clinical sign-off", "anakinra.neutrophils-stop", "results.csv, row 70",
+    ):  # fmt: skip
+        assert piece in said
+
+
+def test_a_computed_value_shows_its_equation_and_inputs_with_dates():
+    said = words_of(alert_card(PICTURE.alerts[2], PICTURE))
+    for piece in (
+        "28.4 below 30 mL/min",
+        "Cockcroft",
+        "Weight : 61 kg, 06-May-2026",
+        "Creatinine : 178 µmol/L, 06-Nov-2026",
+        "sex : female",
+    ):
+        assert piece.replace(" : ", ": ") in said
+
+
+def test_an_alert_held_open_by_an_unreadable_result_says_so():
+    held = replace(PICTURE.alerts[0], held="no_unit")
+    assert "The newest result cannot be judged: no unit." in words_of(alert_card(held, PICTURE))
+
+
+def test_a_signed_rule_does_not_await_sign_off():
+    alert = PICTURE.alerts[0]
+    signed = replace(
+        alert, positions=(replace(alert.positions[0], source=replace(alert.positions[0].source, signed=True)),)
+    )
+    assert "awaiting" not in words_of(alert_card(signed, PICTURE))
+
+
+def test_the_flowsheet_marks_limits_bounds_replaced_preliminary_converted_and_unreadable_values():
+    limits = tuple(replace(line, priority="high" if line.label == "stop" else "medium") for line in PICTURE.limits)
+    html = flowsheet(replace(PICTURE, limits=limits)).table
+    said = words_of(html)
+    assert "▲ 0.9 −0.3" in said
+    assert "<s" in html and "2.1</s>" in html
+    assert "<5" in said and "64* ↑ +23" in said and "106†" in said and "◌ not a number" in said
+
+
+def test_the_flowsheet_goes_from_the_newest_to_the_oldest_and_says_how_many_dates_it_shows():
+    sheet = flowsheet(PICTURE, most_dates=2)
+    assert sheet.line == "showing 2 of 11\u00a0dates, newest first"
+    assert words_of(sheet.table).index("18-Nov-2026") < words_of(sheet.table).index("12-Nov-2026")
+
+
+def test_a_limit_itself_is_beyond_only_where_the_rule_includes_it():
+    from core.views.flowsheet import out_of_limit
+    from core.views.model import LimitLine
+
+    fever = LimitLine("temperature", 38.0, "above", "LOCAL", "withhold", "high")
+    assert (out_of_limit(38.0, [fever]), out_of_limit(38.0, [replace(fever, inclusive=True)])) == ("", "high")
+
+
+def test_the_schedule_lists_the_overdue_first_with_shape_and_word():
+    said = words_of(records_tables.schedule_table(PICTURE))
+    assert said.index("◷ OVERDUE") < said.index("upcoming") < said.index("done")
+
+
+def test_the_table_beside_the_chart_holds_every_charted_value_with_its_source_line():
+    table = records_tables.chart_columns(PICTURE)
+    values = sum(len(PICTURE.series[one]) for one in ("neutrophils", "creatinine", "crp")) + len(PICTURE.crcl)
+    assert {len(column) for column in table.values()} == {values}
+    assert table["Source"][0] == "results.csv row 70"
+    assert "replaced by a later report" in table["Remarks"]
+
+
+@pytest.mark.parametrize("name", example.HOSTILE_NAMES)
+def test_hostile_names_appear_literally_on_every_part_of_the_screen(name):
+    person = replace(PICTURE.person, family_name=name, given_name=name, site=name, consultant=name)
+    courses = (replace(PICTURE.courses[3], drug=name, reason=name, dose_text=name),)
+    events = (replace(PICTURE.events[0], detail=name),)
+    hostile = replace(PICTURE, person=person, courses=courses, events=events)
+    html = "".join(
+        (
+            patient.banner(hostile),
+            patient.verdicts(hostile),
+            records_tables.courses_table(hostile),
+            records_tables.events_table(hostile),
+        )
+    )
+    assert "<img" not in html and "<a" not in html.replace("<article", "")
+    assert name in words_of(html).replace("&gt;", ">")
+
+
+def test_every_mark_is_a_shape_and_a_word_of_its_own():
+    assert len({mark.shape for mark in MARKS.values()}) == len({mark.word for mark in MARKS.values()}) == len(MARKS)
