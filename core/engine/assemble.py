@@ -14,8 +14,19 @@ from core.catalogue import analyte
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert, Basis, Evidence, Position, Source
 from core.engine.wording import date, iso, number
-from core.protocols.schema import Band, Baseline, EventRule, FeatureText, Interval, Overdue, Protocol, Says, Threshold
-from core.records import ACTIONS, AUTHORITIES, PRIORITIES
+from core.protocols.schema import (
+    Band,
+    Baseline,
+    EventRule,
+    FeatureText,
+    Interval,
+    Overdue,
+    Protocol,
+    Says,
+    Threshold,
+    Visits,
+)
+from core.records import ACTIONS, AUTHORITIES, DAY, PRIORITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +69,12 @@ def assemble(findings: list[OpenFinding], instant: int) -> list[Alert]:
         groups.setdefault((finding.patient_id, c.drug, c.rule.category, finding.fact, finding.alert_opened), []).append(
             finding
         )
-    alerts = [_alert(key, members) for key, members in groups.items()]
+    alerts = [_alert(key, members, instant) for key, members in groups.items()]
     alerts.sort(key=lambda a: (PRIORITIES.index(a.priority), a.opened_at, a.patient_id, a.alert_id))
     return alerts
 
 
-def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding]) -> Alert:
+def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], instant: int) -> Alert:
     patient_id, drug, category, fact, opened = key
     spoken = [(finding, says, *_verdict(finding)) for finding in members for says in finding.compiled.says]
     spoken.sort(
@@ -93,9 +104,18 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding]) -> A
         category=category,
         fact=fact, rule_id=lead.compiled.rule_id, priority=min((p.priority for p in positions), key=PRIORITIES.index),
         action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
-        opened_at=opened, closed_at=None, since=min(f.opened for f in members),
+        opened_at=opened, closed_at=None, since=min(_since(f, instant) for f in members),
         evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead), held=lead.held,
     )  # fmt: skip
+
+
+def _since(finding: OpenFinding, instant: int) -> int:
+    """From when a finding could have been acted on: nobody could have done a baseline before its window opened."""
+    rule = finding.compiled.rule
+    if not isinstance(rule, Baseline):
+        return finding.opened
+    days = next(r.baseline_days for r in finding.protocol.rule if isinstance(r, Visits) and r.test == rule.test)
+    return max(finding.opened, min(finding.measured - days * DAY, instant))
 
 
 def band_of(finding: OpenFinding) -> Band | None:

@@ -18,7 +18,7 @@ from core.engine.schedule import Grid, Schedule
 from core.engine.standing import Alert, CannotTell, Standing, Visit
 from core.engine.wording import remedy
 from core.protocols.loader import Protocols
-from core.protocols.schema import Baseline, Threshold
+from core.protocols.schema import Threshold
 from core.records import CANNOT_TELL_REASONS, DAY, FAR
 
 
@@ -99,14 +99,8 @@ class History:
         rows = self.evidence.row[first : first + count][seen]
         reason = self._held(patient, compiled, instant)
         value, measured = float(f.value[i]), int(f.measured[i])
-        since = int(f.opened[i])
-        if isinstance(compiled.rule, Baseline):  # nobody could have done the test before its window opened
-            window = next(
-                g.baseline_days for drug, g in self.grids if (drug, g.test) == (compiled.drug, compiled.rule.test)
-            )
-            since = max(since, min(measured - window * DAY, instant))
         return OpenFinding(
-            str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, since,
+            str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, int(f.opened[i]),
             int(self.alert_opened[i]), value, measured,
             tuple(describe_evidence(self.cohort, int(row)) for row in rows), reason,
             inputs_of(self.cohort, compiled.rule, [int(r) for r in rows], patient),
@@ -146,7 +140,7 @@ class History:
                 (patient, compiled.drug, compiled.rule_id),
                 CannotTell(
                     patient, compiled.drug, compiled.rule_id, compiled.rule.category, reason,
-                    remedy(reason, test_of(compiled)), int(u.opened[row]),
+                    remedy(reason, compiled.test), int(u.opened[row]),
                 ),
             )  # fmt: skip
         return tuple(out.values())
@@ -184,14 +178,6 @@ class History:
             int(v.opens[row]), int(v.closes[row]) - DAY, entry.authorities, status,
             int(self.cohort.results.row_id[int(v.satisfied_row[row])]) if done else None,
         )  # fmt: skip
-
-
-def test_of(compiled: CompiledRule) -> str:
-    """The test a rule chiefly needs, for naming what to request."""
-    rule = compiled.rule
-    if isinstance(rule, Threshold):
-        return rule.analyte or ("weight" if rule.feature == "weight_age" else "creatinine")
-    return compiled.fact or "result"
 
 
 def _chains(findings: Findings, rules: tuple[CompiledRule, ...]) -> tuple[Ints, Ints]:

@@ -14,6 +14,7 @@ from core.clock import read_clock
 from core.engine.cohort import Ints
 from core.engine.evaluate import evaluate
 from core.engine.history import History
+from core.engine.kernels import spread
 from core.engine.known import as_known_at, as_stands
 from core.protocols.loader import load_protocols
 from core.records import CANNOT_TELL_REASONS, FAR
@@ -48,8 +49,8 @@ def rows_of(history: History) -> findings.FindingRows:
     f, u, v = history.findings, history.unknowns, history.visits
     rules = history.rules
     row_ids = history.cohort.results.row_id
-    event_ids = history.cohort.events.event_id
-    first, last = _ends_of_evidence(history)
+    event_ids, event_rows = history.cohort.events.event_id, history.cohort.events.row_id
+    first, last, event = _ends_of_evidence(history)
 
     def store_row(position: int) -> int | None:
         return int(row_ids[position]) if position >= 0 else None
@@ -58,12 +59,18 @@ def rows_of(history: History) -> findings.FindingRows:
         findings.FindingRow(
             who[p], rules[r].drug, rules[r].rule_id, band, rules[r].rule.category,
             f"event:{event_ids[fact]}" if fact >= 0 else rules[r].fact, opened, closed, began, n,
-            store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst, "",
+            store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst,
+            "", measured, ",".join(rules[r].authorities), int(event_rows[-2 - event]) if event < -1 else None,
         )
-        for p, r, band, fact, opened, closed, began, n, one, other, value, worst in zip(
-            *(c.tolist() for c in (f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n,
-            first, last)),
-            f.value.tolist(), f.worst.tolist(), strict=True,
+        for p, r, band, fact, opened, closed, began, n, one, other, event, measured, value, worst in zip(
+            *(
+                c.tolist()
+                for c in (
+                    f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last, event,
+                    f.measured, f.value, f.worst,
+                )
+            ),
+            strict=True,
         )
     ]  # fmt: skip
     unknown = [
@@ -94,16 +101,17 @@ def rows_of(history: History) -> findings.FindingRows:
     return findings.FindingRows(kept, unknown, visits)
 
 
-def _ends_of_evidence(history: History) -> tuple[Ints, Ints]:
-    """First and last result row behind each finding, -1 where it rests on an event or on absence."""
+def _ends_of_evidence(history: History) -> tuple[Ints, Ints, Ints]:
+    """First and last result row behind each finding (-1: none), and its first event (coded -2 - position; -1: none)."""
     f, rows = history.findings, history.evidence.row
-    there = f.evidence_count > 0
-    if not len(rows):
-        none = np.full(len(f), -1)
-        return none, none
-    first = np.where(there, rows[np.minimum(f.evidence_first, len(rows) - 1)], -1)
-    last = np.where(there, rows[np.clip(f.evidence_first + f.evidence_count - 1, 0, len(rows) - 1)], -1)
-    return np.maximum(first, -1), np.maximum(last, -1)
+    position, owner = spread(f.evidence_first, f.evidence_count)
+    row = rows[position]
+    first, last, event = (np.full(len(f), -1, dtype=np.int64) for _ in range(3))
+    measured = row >= 0
+    last[owner[measured]] = row[measured]  # the last assignment to a finding stays
+    first[owner[measured][::-1]] = row[measured][::-1]
+    event[owner[~measured][::-1]] = row[~measured][::-1]
+    return first, last, event
 
 
 @dataclass(frozen=True)

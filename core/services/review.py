@@ -21,7 +21,8 @@ from core.engine.series import Series
 from core.errors import InputRefused
 from core.protocols.loader import Protocols, load_protocols
 from core.protocols.schema import Threshold
-from core.records import WITHDRAWN, Course, Event, Patient, Result
+from core.records import AUTHORITIES, WITHDRAWN, Course, Event, Patient, Result
+from core.services.standing_now import is_current, read_standing
 from core.settings import read_settings
 from core.store import batches, load, quarantine, stored
 from core.store import clinic as standing_facts
@@ -58,23 +59,18 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
             if asked in _KEPT:
                 _KEPT.move_to_end(asked)
                 return _KEPT[asked]
-        cohort = load.cohort(connection)
         persons = _people(connection)
         courses = _grouped(_course_lines(connection))
         last = batches.read_last_import(connection)
-    protocols = load_protocols()
-    known = as_known_at(cohort, at)
-    history = evaluate(known, protocols, horizon=at, authorities=settings.authorities)
+        cohort = load.cohort(connection)
+        protocols = load_protocols()
+        known = as_known_at(cohort, at)
+        if as_of is None and settings.authorities == AUTHORITIES and is_current(held, at):
+            standing = read_standing(connection, protocols, at)
+        else:
+            standing = evaluate(known, protocols, horizon=at, authorities=settings.authorities).at(at)
     picture = ClinicPicture(
-        at,
-        bool(held.sample),
-        held.version,
-        last,
-        history.at(at),
-        persons,
-        courses,
-        _sparks(known),
-        tuple(protocols.drugs),
+        at, bool(held.sample), held.version, last, standing, persons, courses, _sparks(known), tuple(protocols.drugs)
     )
     with _LOCK:
         _KEPT[asked] = picture

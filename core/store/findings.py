@@ -19,6 +19,8 @@ class FindingRow(NamedTuple):
     fact: what the alert is about (analyte, event id, pair of drugs). alert_opened: start of the alert this belongs to.
     first_row, last_row: the store's rows of its evidence (None where the finding rests on absence). value, worst: last
     and worst value judged (None without one). reason: why the newest result could not be judged while it stays open.
+    measured: when the sample of `value` was taken. authorities: who speaks, comma-separated.
+    event_row: the store's row of the event it rests on, None without one.
     """
 
     patient_id: str
@@ -36,6 +38,9 @@ class FindingRow(NamedTuple):
     value: float | None
     worst: float | None
     reason: str = ""
+    measured: int = 0
+    authorities: str = ""
+    event_row: int | None = None
 
 
 class UnknownRow(NamedTuple):

@@ -221,6 +221,9 @@ finding = Table(
     Column("value", Float),
     Column("worst", Float),
     _text("reason"),
+    Column("measured", Instant, nullable=False, default=0),
+    _text("authorities"),
+    Column("event_row", BigInteger),
     Index(None, "patient_id"),
     Index(None, "resolved"),
 )

@@ -151,3 +151,13 @@ _SELECTS: dict[Kind, Select[Any]] = {
         schema.event, "event_id", "patient_id", "kind", "start_at", "end_at", "code", "detail", "severity",
     ),
 }  # fmt: skip
+
+
+def facts_by_row(connection: Connection, kind: Kind, row_ids: Collection[int]) -> dict[int, StoredFact]:
+    """Stored facts of a kind by their row numbers."""
+    row_id = TABLES[kind].c.row_id
+    found: dict[int, StoredFact] = {}
+    for portion in portions_of(row_ids):
+        chosen = select_facts(kind).where(row_id.in_(portion or []))
+        found.update((kept.row_id, kept) for kept in fetch_facts(connection, kind, chosen))
+    return found

@@ -8,7 +8,10 @@ from tests.pages.conftest import html_of, open_page
 from tests.pages.test_worklist import table_of
 
 PATIENTS = b"patient_id,family_name,given_name,birth_date,sex\n007,OAKMOSS,Zephyrine,1962-03-12,female\n"
-RESULTS = b"patient_id,analyte,value,unit,collected_at\n007,neutrophils,1.2,10*9/L,2026-11-18\n007,neutrophils,1.3,blobs/L,2026-11-19\n"
+RESULTS = b"""patient_id,analyte,value,unit,collected_at
+007,neutrophils,1.2,10*9/L,2026-11-18
+007,neutrophils,1.3,blobs/L,2026-11-19
+"""
 
 
 def import_data():

@@ -100,6 +100,7 @@ class Clinic:
         if rest.startswith("to "):
             _, end, rest = rest.split(maxsplit=2)
         subject, _, words = rest.strip().partition(" ")
+        subject = subject.rstrip(",")
         if subject in ANALYTES:
             self._add_result(subject, head, words)
         elif subject in EVENT_KINDS:

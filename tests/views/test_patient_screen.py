@@ -85,7 +85,8 @@ def test_an_alert_shows_value_limit_date_every_authority_its_source_and_that_nob
     said = words_of(alert_card(PICTURE.alerts[0], PICTURE))
     for piece in (
         "Neutrophils 0.9 ×10⁹/L, 18-Nov-2026 08:12", "below 1.5 ×10⁹/L", "EMA", "FDA", "Kineret SmPC, 4.4, EMA, 2025",
-        "Label gives no number; consider stopping.", "awaiting clinical sign-off", "anakinra.neutrophils-stop", "results.csv, row 70",
+        "Label gives no number; consider stopping.", "awaiting clinical sign-off", "anakinra.neutrophils-stop",
+        "results.csv, row 70",
     ):  # fmt: skip
         assert piece in said
 

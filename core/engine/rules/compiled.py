@@ -49,6 +49,13 @@ class CompiledRule:
                 return self.rule.test
 
     @property
+    def test(self) -> str:
+        """The test the rule chiefly needs, for naming what to request."""
+        if isinstance(self.rule, Threshold):
+            return self.rule.analyte or ("weight" if self.rule.feature == "weight_age" else "creatinine")
+        return self.fact or "result"
+
+    @property
     def authorities(self) -> tuple[str, ...]:
         return tuple(says.authority for says in self.says)
 

@@ -1,0 +1,94 @@
+"""The screens over the real sample store: every patient can be opened, each screen is about that patient alone (P24)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from core.services import review
+from core.services.demo import load_demo
+from core.views import patient as patient_view
+from core.views import records_tables
+from core.views.alert_card import alert_card
+from core.views.blind_spots import list_blind_spots
+from core.views.flowsheet import flowsheet
+from core.views.palette import LIGHT
+from core.views.patient_chart import draw
+from core.views.preview import preview
+from core.views.worklist import count_marks, list_patients
+from tests.pages.conftest import html_of, open_page
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'clinic.db'}"
+    load_demo(url)
+    return url
+
+
+@pytest.fixture(autouse=True)
+def settings(url, monkeypatch):
+    for name in ("NADIR_AS_OF", "NADIR_AUTHORITIES", "NADIR_ZONE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NADIR_DB_URL", url)
+
+
+def test_everybody_of_the_sample_clinic_is_on_the_worklist_once_with_a_mark(url):
+    picture = review.clinic(url)
+    rows = list_patients(picture)
+    assert {row.patient_id for row in rows} == set(picture.people)
+    assert sum(1 for _ in rows) == len(picture.people) > 100
+    counts = count_marks(rows)
+    assert all(counts[mark] for mark in ("high", "medium", "low", "cannot_tell", "overdue", "in_limits"))
+    assert all(row.why and preview(picture, row) for row in rows)
+
+
+def test_in_limits_on_the_worklist_means_no_finding_of_any_kind(url):
+    picture = review.clinic(url)
+    clear = {row.patient_id for row in list_patients(picture) if row.mark == "in_limits"}
+    standing = picture.standing
+    found = {one.patient_id for one in (*standing.alerts, *standing.cannot_tell)}
+    late = {one.patient_id for one in standing.schedule if one.status == "overdue"}
+    assert clear.isdisjoint(found | late)
+
+
+def test_every_cannot_tell_is_among_the_blind_spots(url):
+    picture = review.clinic(url)
+    spots = {(one.patient_id, one.drug, one.reason) for one in list_blind_spots(picture)}
+    assert {(one.patient_id, one.drug, one.reason) for one in picture.standing.cannot_tell} <= spots
+
+
+def test_every_patient_can_be_opened_and_every_part_is_about_that_patient(url):
+    clinic = review.clinic(url)
+    everybody = set(clinic.people)
+    for name, person in clinic.people.items():
+        picture = review.patient(url, person.key)
+        chart = draw(picture, LIGHT, list(picture.series))
+        parts = [
+            patient_view.banner(picture), patient_view.verdicts(picture), flowsheet(picture, most_dates=None).table,
+            records_tables.schedule_table(picture), records_tables.courses_table(picture),
+            records_tables.events_table(picture), json.dumps(chart.figure),
+            *(alert_card(one, picture) for one in (*picture.alerts, *picture.closed_alerts)),
+        ]  # fmt: skip
+        assert set(re.findall(r"SAMPLE-\d{4}", "".join(parts))) & everybody == {name}
+        assert len(records_tables.chart_columns(picture)["Test"]) == sum(
+            sum(value is not None for value in trace["x"])
+            for trace in draw(picture, LIGHT).figure["data"]
+            if trace["yaxis"] != "y"
+        )
+
+
+def test_the_worst_of_the_clinic_says_the_same_on_list_and_screen(url):
+    row = list_patients(review.clinic(url))[0]
+
+    def patient():
+        from pages import patient
+
+        patient.render()
+
+    screen = open_page(patient, patient=str(row.key))
+    assert not screen.exception
+    assert row.why in html_of(screen) or row.why.replace("<", "&lt;") in html_of(screen)
+    assert f'data-patient="{row.key}"' in html_of(screen)

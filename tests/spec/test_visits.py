@@ -1,0 +1,222 @@
+"""Chapter: when a test is due, done, overdue or missed; the test before the start."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec.clinic import days_after, taken, tell
+
+BASELINES = "2025-12-20 neutrophils 3\n2025-12-20 creatinine 80"
+
+
+def test_each_authority_asks_for_its_own_visits_and_the_grid_merges_them():
+    def months(authority: str, on: str = "2027-12-31") -> list[str]:
+        return [visit[:7] for visit in taken(BASELINES, on=on, authorities=(authority,)).visits("neutrophils")]
+
+    assert months("FDA") == [
+        "2026-01", "2026-02", "2026-03", "2026-04", "2026-07", "2026-10", "2027-01"
+    ]  # fmt: skip
+    ema = [
+        "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-10", "2027-01", "2027-04",
+        "2027-07", "2027-10", "2028-01",
+    ]  # fmt: skip
+    assert months("EMA") == ema
+    assert months("BSR") == ema
+
+
+def test_a_visit_names_everybody_who_asks_for_it_and_the_narrowest_window():
+    said = taken(BASELINES, on="2026-12-31")
+    visits = {v.due: v for v in said.standing.schedule if v.test == "neutrophils"}
+    asked = [visits[due].authorities for due in sorted(visits)]
+    assert [set(names) for names in asked[:8]] == [
+        {"EMA", "FDA", "BSR"}, {"EMA", "FDA", "BSR"}, {"EMA", "FDA", "BSR"}, {"EMA", "FDA", "BSR"}, {"EMA", "BSR"},
+        {"EMA", "BSR"}, {"EMA", "FDA", "BSR"}, {"EMA", "FDA", "BSR"},
+    ]  # fmt: skip
+    assert said.windows("neutrophils")["2026-07-01"] == "2026-06-17 to 2026-07-15"  # FDA alone allows 30 days
+    assert said.windows("neutrophils")["2026-10-01"] == "2026-09-01 to 2026-10-31"
+
+
+def test_creatinine_is_due_whenever_a_count_is_and_under_its_own_authority():
+    said = taken("", on="2026-12-31")
+    assert said.visits("creatinine") == said.visits("neutrophils")
+    assert said.windows("creatinine") == said.windows("neutrophils")
+    assert {v.authorities for v in said.standing.schedule if v.test == "creatinine"} == {("LOCAL",)}
+
+
+@pytest.mark.parametrize(
+    ("on", "status"),
+    [
+        ("2026-01-17", "upcoming"),
+        ("2026-01-18", "due"),  # 14 days before
+        ("2026-02-01", "due"),
+        ("2026-02-15", "due"),  # 14 days after
+        ("2026-02-16", "overdue"),
+    ],
+)
+def test_a_visit_is_due_for_its_whole_window_and_overdue_the_day_after(on, status):
+    assert f"2026-02-01 {status}" in taken(BASELINES, on=on).visits("neutrophils")
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        ("2026-01-17", "overdue"),  # before the window: it answers no visit
+        ("2026-01-18", "done"),
+        ("2026-02-15T23:59", "done"),
+        ("2026-02-16", "missed"),  # after it: the overdue is over, the visit was missed
+    ],
+)
+def test_a_result_in_the_window_satisfies_the_visit_and_a_later_one_only_ends_the_overdue(result, status):
+    said = taken(f"{BASELINES}\n{result} neutrophils 3", on="2026-02-16")
+    assert f"2026-02-01 {status}" in said.visits("neutrophils")
+    assert (said.answer("neutrophils-overdue") == "silent") == (status != "overdue")
+
+
+def test_a_visit_already_done_stays_done_and_one_not_yet_open_is_upcoming():
+    said = taken(f"{BASELINES}\n2026-01-30 neutrophils 3", on="2026-02-14")
+    assert said.visits("neutrophils") == ["2026-01-01 done", "2026-02-01 done", "2026-03-01 upcoming"]
+
+
+def test_the_schedule_ends_with_the_first_upcoming_visit_of_a_running_course():
+    assert taken(BASELINES, on="2026-01-02").visits("neutrophils") == ["2026-01-01 done", "2026-02-01 upcoming"]
+
+
+def test_an_unreadable_or_withdrawn_result_satisfies_nothing():
+    said = taken(f"{BASELINES}\n2026-02-01 neutrophils !no_unit\n2026-02-02 neutrophils 3, until 2026-02-05",
+                 on="2026-02-16")  # fmt: skip
+    assert "2026-02-01 overdue" in said.visits("neutrophils")
+
+
+def test_a_bound_is_a_result_as_far_as_the_schedule_goes():
+    assert "2026-02-01 done" in taken(f"{BASELINES}\n2026-02-01 neutrophils <2.0").visits("neutrophils")
+
+
+def test_a_result_belongs_to_the_nearer_due_day_and_on_a_tie_to_the_earlier_visit():
+    def told(result: str) -> list[str]:
+        story = f"2027-01-28 anakinra\n2027-01-28 neutrophils 3\n{result} neutrophils 3"
+        return tell(story, "2027-04-20").visits("neutrophils")[1:3]
+
+    # Due 28 Feb and 28 Mar: both windows hold 14 March.
+    assert told("2027-03-13") == ["2027-02-28 done", "2027-03-28 overdue"]
+    assert told("2027-03-14") == ["2027-02-28 done", "2027-03-28 overdue"]
+    assert told("2027-03-15") == ["2027-02-28 missed", "2027-03-28 done"]
+
+
+def test_a_visit_is_satisfied_by_the_earliest_result_that_belongs_to_it():
+    said = taken(f"{BASELINES}\n2026-02-03 neutrophils 3\n2026-01-25 neutrophils 3")
+    (visit,) = [v for v in said.standing.schedule if v.test == "neutrophils" and v.status == "done"][1:]
+    assert visit.satisfied_by == 4  # the fourth row told
+
+
+@pytest.mark.parametrize(
+    ("on", "answer"),
+    [
+        ("2026-02-15", "silent"),
+        ("2026-02-16", "medium request_test"),  # due + 14 + 1
+        ("2026-03-01", "medium request_test"),
+        ("2026-03-02", "high request_test"),  # due + 28 + 1
+    ],
+)
+def test_overdue_is_medium_after_the_window_and_high_after_twice_the_tolerance(on, answer):
+    assert taken(BASELINES, on=on).answer("neutrophils-overdue") == answer
+
+
+def test_overdue_visits_in_a_row_are_one_alert_from_the_first():
+    said = taken(BASELINES, on="2026-06-01")
+    alert = next(a for a in said.alerts("monitoring") if a.fact == "neutrophils")
+    assert said.life("neutrophils-overdue")[0] == "2026-02-16 medium request_test"
+    assert (alert.opened_at - said.standing.as_of) // 86_400 == -106  # since 16 February
+    assert alert.priority == "high"
+
+
+def test_a_late_result_ends_the_overdue_and_the_next_visit_begins_its_own():
+    said = taken(f"{BASELINES}\n2026-02-20 neutrophils 3", on="2026-03-20")
+    assert said.life("neutrophils-overdue") == ["2026-02-16 medium request_test", "2026-02-20 silent"]
+    assert said.visits("neutrophils")[1:3] == ["2026-02-01 missed", "2026-03-01 done"]
+
+
+def test_an_old_result_that_arrives_late_answers_its_own_visit_and_no_other():
+    story = f"{BASELINES}\n2026-02-03 neutrophils 3, known 2026-03-25"
+    assert "2026-02-01 overdue" in taken(story, on="2026-03-24").visits("neutrophils")
+    after = taken(story, on="2026-03-25")
+    assert "2026-02-01 done" in after.visits("neutrophils")
+    assert "2026-03-01 overdue" in after.visits("neutrophils")
+
+
+def test_the_baseline_is_due_on_the_start_and_counts_from_28_days_before():
+    def said(result: str):
+        return tell(f"2026-05-01 anakinra\n{result} neutrophils 3", "2026-05-01")
+
+    assert said("2026-04-03").windows("neutrophils")["2026-05-01"] == "2026-04-03 to 2026-05-01"
+    for inside in ("2026-04-03", "2026-05-01"):
+        assert said(inside).visits("neutrophils")[0] == "2026-05-01 done"
+        assert said(inside).answer("neutrophils-baseline") == "silent"
+    assert said("2026-04-02").answer("neutrophils-baseline") == "medium request_test"
+
+
+def test_a_missing_baseline_is_told_from_the_start_until_the_first_result():
+    said = tell("2026-05-01 anakinra\n2026-05-06T07:00 neutrophils 3", "2026-05-20")
+    assert said.life("neutrophils-baseline") == ["2026-05-01 medium request_test", "2026-05-06T07:00:00 silent"]
+
+
+def test_a_missing_baseline_ends_with_the_treatment():
+    said = tell("2026-05-01 to 2026-05-10 anakinra stopped", "2026-05-20")
+    assert said.life("neutrophils-baseline") == ["2026-05-01 medium request_test", "2026-05-11 silent"]
+
+
+def test_a_planned_start_has_its_baseline_and_nothing_else():
+    said = tell("2026-05-01 anakinra planned", "2026-04-20")
+    assert said.visits("neutrophils") == ["2026-05-01 due"]
+    assert said.answer("neutrophils-baseline") == "medium request_test"
+    assert said.answer("neutrophils-overdue") == "silent"
+    done = tell("2026-05-01 anakinra planned\n2026-04-10 neutrophils 3", "2026-04-20")
+    assert done.visits("neutrophils") == ["2026-05-01 done"]
+    assert done.answer("neutrophils-baseline") == "silent"
+
+
+def test_a_stopped_course_has_no_schedule():
+    said = tell("2026-01-01 to 2026-03-01 anakinra stopped", "2026-03-02")
+    assert said.standing.schedule == ()
+    assert said.answer("neutrophils-overdue") == "silent"
+
+
+def test_visits_due_on_or_after_the_last_day_are_not_made():
+    said = tell("2026-01-01 to 2026-02-28 anakinra", "2026-02-20")
+    assert [visit[:10] for visit in said.visits("neutrophils")] == ["2026-01-01", "2026-02-01"]
+    longer = tell("2026-01-01 to 2026-03-01 anakinra", "2026-02-20")
+    assert [visit[:10] for visit in longer.visits("neutrophils")] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("days_without", "first_due"), [(1, "2026-01-01"), (27, "2026-01-01"), (28, "2026-03-29"), (60, "2026-04-30")]
+)
+def test_a_pause_of_28_days_begins_the_schedule_anew_and_a_shorter_one_does_not(days_without, first_due):
+    again = days_after("2026-02-28", days_without + 1)
+    said = tell(f"2026-01-01 to 2026-02-28 anakinra\n{again} anakinra", again)
+    assert said.visits("neutrophils")[0][:10] == first_due
+
+
+def test_a_hold_is_part_of_the_treatment_and_does_not_restart_its_clock():
+    said = tell("2026-01-01 anakinra\n2026-02-01 to 2026-04-15 anakinra on-hold", "2026-04-20")
+    assert said.visits("neutrophils")[0][:10] == "2026-01-01"
+    assert "2026-03-01 overdue" in said.visits("neutrophils")
+
+
+def test_a_patient_with_no_result_ever_is_overdue_all_the_same():
+    said = taken("", on="2026-06-01")
+    alerts = {a.fact: a for a in said.alerts("monitoring")}
+    assert alerts["neutrophils"].priority == "high"
+    assert {p.rule_id for p in alerts["neutrophils"].positions} == {
+        "anakinra.neutrophils-baseline", "anakinra.neutrophils-overdue"
+    }  # fmt: skip
+    assert said.cannot_tell()["neutrophils-stop"] == "no_result"
+
+
+def test_a_result_dated_after_the_day_asked_about_answers_nothing_yet():
+    said = taken(f"{BASELINES}\n2026-05-01 neutrophils 3", on="2026-03-01")
+    assert "2026-02-01 overdue" in said.visits("neutrophils")
+
+
+def test_without_an_authority_its_visits_do_not_exist():
+    assert taken(BASELINES, on="2026-06-30", authorities=("FDA",)).visits("neutrophils")[-1] == "2026-07-01 due"
+    assert taken(BASELINES, on="2026-06-30", authorities=("NHSE",)).visits("neutrophils") == []
