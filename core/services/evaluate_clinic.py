@@ -66,8 +66,8 @@ def rows_of(history: History) -> findings.FindingRows:
             *(
                 c.tolist()
                 for c in (
-                    f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last, event,
-                    f.measured, f.value, f.worst,
+                    f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last,
+                    event, f.measured, f.value, f.worst,
                 )
             ),
             strict=True,

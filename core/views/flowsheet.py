@@ -10,8 +10,8 @@ from core.catalogue.analytes import analytes
 from core.records import DAY
 from core.views.markup import Markup, tag, text
 from core.views.model import LimitLine, PatientPicture, Point
-from core.views.names import analyte_name, measured_text, unit_text, usual_decimals
-from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text
+from core.views.names import analyte_name, unit_text, usual_decimals
+from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text, value_text
 from core.views.text import change_text, count_text, date_text, plain
 from core.views.words import MARKS, gravest, reason_words
 
@@ -103,7 +103,7 @@ def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[Lim
             else f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}"
         )
         return tag("span", shown, css="" if point.coded and not point.reason else "n-mark n-cannot-tell", title=said)
-    number = measured_text(analyte, point.value, point.comparator, against=[line.limit for line in limits])
+    number = value_text(analyte, point, [line.limit for line in limits])
     number += ("*" if point.preliminary else "") + ("†" if is_converted(point) else "")
     if point.superseded:
         return tag("s", number, css="n-muted", title=said)

@@ -47,13 +47,20 @@ def unit_text(unit: str) -> str:
 
 
 def measured_text(
-    analyte: str, value: float, comparator: str = "", unit: str | None = None, *, against: Iterable[float] = ()
+    analyte: str,
+    value: float,
+    comparator: str = "",
+    unit: str | None = None,
+    *,
+    against: Iterable[float] = (),
+    converted: bool = False,
 ) -> str:
     """A value as a result line shows it: comparator, number, unit, unbreakable ("<0.3 ×10⁹/L").
 
-    Args: unit (UCUM; None: the number alone, where a heading carries the unit); against (the limits it is judged by).
+    Args: unit (UCUM; None: the number alone, where a heading carries the unit); against (the limits it is judged by);
+          converted (computed from another unit).
     """
-    number = number_text(value, against=against, usual=usual_decimals(analyte))
+    number = number_text(value, against=against, usual=usual_decimals(analyte), converted=converted)
     sign = comparator.replace("<=", "≤").replace(">=", "≥")
     return f"{sign}{number}{NBSP}{unit_text(unit)}" if unit else sign + number
 

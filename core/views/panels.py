@@ -104,16 +104,18 @@ def is_converted(point: Point) -> bool:
 
 def point_line(analyte: str, point: Point, against: Sequence[float] = ()) -> str:
     """One result in words: value, moment, and everything that qualifies it."""
-    value = (
-        point.coded
-        if point.value is None
-        else measured_text(analyte, point.value, point.comparator, point.unit, against=against)
-    )
+    value = point.coded if point.value is None else value_text(analyte, point, against, point.unit)
     return "; ".join(
         part
         for part in (f"{analyte_name(analyte)} {value or 'unreadable'}, {moment_text(point.at)}", *remarks(point))
         if part
     )
+
+
+def value_text(analyte: str, point: Point, against: Sequence[float] = (), unit: str | None = None) -> str:
+    """The value of a result that has one, never rounded across the limits it is judged by."""
+    value = 0.0 if point.value is None else point.value
+    return measured_text(analyte, value, point.comparator, unit, against=against, converted=is_converted(point))
 
 
 def remarks(point: Point) -> list[str]:

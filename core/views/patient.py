@@ -13,6 +13,8 @@ from core.views.sentences import advice_line, capital, checked_line, fact_line, 
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain
 from core.views.words import grave_order, gravest, reason_words, status_words, words
 
+_MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
+
 
 def banner(picture: PatientPicture) -> Markup:
     """Name, birth date, sex and identifier, in that order, always with their labels, never "?".
@@ -117,14 +119,10 @@ def treatment_start(course: CourseLine, courses: tuple[CourseLine, ...]) -> int:
 
 def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> list[Markup]:
     if alerts:
-        first = alerts[0]
-        more = f" · +{len(alerts) - 1} more, see Alerts" if len(alerts) > 1 else ""
-        held = (
-            [tag("div", f"Newest result cannot be judged: {reason_words(first.held)}.", css="n-missing")]
-            if first.held
-            else []
-        )
-        return [tag("div", tag("b", fact_line(first)), more), tag("div", advice_line(first)), *held]
+        told = [one for one in alerts if one.priority == mark][:_MOST_ALERTS]
+        lines = [line for one in told for line in _alert_lines(one)]
+        more = len(alerts) - len(told)
+        return [*lines, tag("div", f"+{more} more, see Alerts", css="n-muted")] if more else lines
     if unknown:
         what = join_words(dict.fromkeys(words(one.category) for one in unknown))
         return [
@@ -135,6 +133,14 @@ def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: 
         tests = join_words(dict.fromkeys(analyte_name(one.test) for one in overdue))
         return [tag("div", tag("b", f"{tests}: was due {date_text(min(one.due for one in overdue))}."))]
     return [tag("div", "No alert stands on what was checked.")]
+
+
+def _alert_lines(alert: Alert) -> list[Markup]:
+    """One reason of a verdict: the fact, who says what about it, and whether the newest result could not be judged."""
+    lines = [tag("div", tag("b", fact_line(alert))), tag("div", advice_line(alert))]
+    if alert.held:
+        lines.append(tag("div", f"Newest result cannot be judged: {reason_words(alert.held)}.", css="n-missing"))
+    return lines
 
 
 def _coming(visits: list[Visit]) -> str:

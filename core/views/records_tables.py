@@ -8,7 +8,7 @@ from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.model import PatientPicture
 from core.views.names import analyte_name, measured_text, unit_text
-from core.views.panels import make_panels, remarks
+from core.views.panels import make_panels, remarks, value_text
 from core.views.sentences import span_line
 from core.views.text import date_text, dose_text, moment_text, plain, span_text
 from core.views.words import status_words, words
@@ -90,9 +90,7 @@ def chart_columns(picture: PatientPicture, chosen: tuple[str, ...] = ()) -> dict
         "Test": [analyte_name(analyte) for _, analyte, _ in entries],
         "Collected": [moment_text(at) for at, _, _ in entries],
         "Value": [
-            ""
-            if point.value is None
-            else measured_text(analyte, point.value, point.comparator, against=limits.get(analyte, ()))
+            "" if point.value is None else value_text(analyte, point, limits.get(analyte, ()))
             for _, analyte, point in entries
         ],
         "Unit": [unit_text(point.unit) for _, _, point in entries],

@@ -36,14 +36,17 @@ def plain(text: str) -> str:
     return _TURNING.sub("\ufffd", text)
 
 
-def number_text(value: float, *, against: Iterable[float] = (), usual: int | None = None) -> str:
+def number_text(
+    value: float, *, against: Iterable[float] = (), usual: int | None = None, converted: bool = False
+) -> str:
     """A number as a laboratory prints it: 0.5 not .5, 1 not 1.0, 1,200 not 1200, and never rounded across a limit.
 
     Args: against (the limits this number is judged by, same unit); usual (decimals this analyte is reported with:
-          a number recorded with up to one more is kept, one with further digits came from a conversion).
+          a number recorded with up to one more is kept, further digits came from a computation); converted (the number
+          was computed from another unit, so that no digit beyond the usual was ever recorded).
     """
     exact = Decimal(repr(float(value)))
-    places = _places(exact, usual)
+    places = _places(exact, usual, 0 if converted else 1)
     limits = [Decimal(repr(float(limit))) for limit in against]
     shown = _round(exact, places)
     while places < _MOST_DECIMALS and any(_side(shown, limit) != _side(exact, limit) for limit in limits):
@@ -152,12 +155,12 @@ def join_words(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
 
 
-def _places(exact: Decimal, usual: int | None) -> int:
+def _places(exact: Decimal, usual: int | None, extra: int) -> int:
     """Decimals to keep: those recorded, unless they are more than the analyte (or a number of that size) can mean."""
     exponent = exact.normalize().as_tuple().exponent
     recorded = max(0, -exponent) if isinstance(exponent, int) else 0
     if usual is not None:
-        return recorded if recorded <= usual + 1 else usual
+        return recorded if recorded <= usual + extra else usual
     size = abs(exact)
     most = 1 if size >= 100 else 2 if size >= 10 else 3 if size >= Decimal("0.1") or not size else 2 - size.adjusted()
     return min(recorded, most)

@@ -172,3 +172,9 @@ def test_hostile_names_appear_literally_on_every_part_of_the_screen(name):
 
 def test_every_mark_is_a_shape_and_a_word_of_its_own():
     assert len({mark.shape for mark in MARKS.values()}) == len({mark.word for mark in MARKS.values()}) == len(MARKS)
+
+
+def test_every_alert_of_the_gravest_priority_is_told_in_the_verdict():
+    second = replace(PICTURE.alerts[0], alert_id="2", fact="e9", title="Possible neutropenic sepsis", evidence=())
+    said = words_of(patient.verdicts(replace(PICTURE, alerts=(*PICTURE.alerts, second))))
+    assert "neutrophils below 1.5" in said and "Possible neutropenic sepsis" in said and "+2 more, see Alerts" in said

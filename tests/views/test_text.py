@@ -55,6 +55,7 @@ def test_a_shown_number_lies_on_the_same_side_of_its_limit_as_the_number_itself(
 def test_recorded_precision_is_kept_and_the_digits_of_a_conversion_are_not():
     assert measured_text("neutrophils", 1.495, unit="10*9/L") == "1.495\u00a0×10⁹/L"
     assert measured_text("creatinine", 106.08, unit="umol/L") == "106\u00a0µmol/L"
+    assert measured_text("creatinine", 88.4, converted=True) == "88"
 
 
 def test_a_bound_keeps_its_comparator():
