@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from core.errors import NadirError
+from core.views.header import refusal
 
 
 class PlaceOnlyRecord(logging.LogRecord):
@@ -55,8 +56,6 @@ def explain(error: Exception) -> bool:
     reference = secrets.token_hex(4).upper()
     get_logger("nadir").error("reference %s: %s", reference, describe_place(error))
     sentence = str(error) if isinstance(error, NadirError) else "Nadir could not finish this screen."
-    st.error(
-        f"{sentence} What is shown above may be incomplete. Try again; if it stays, give your administrator the "
-        f"reference {reference}."
-    )
+    told = f"{sentence} What is shown above may be incomplete. Try again; if it stays, give your administrator the"
+    st.html(refusal(f"{told} reference {reference}."))
     return True

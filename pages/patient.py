@@ -38,6 +38,7 @@ def render() -> None:
 
 
 def _chart(picture: PatientPicture) -> None:
+    """Everything on one time axis, and the choice of what else to draw."""
     if not picture.series:
         links.invite_to_import("No results yet.")
         return
@@ -76,11 +77,9 @@ def _flowsheet(picture: PatientPicture) -> None:
 
 
 def _alerts(picture: PatientPicture) -> None:
-    cards = [alert_card(one, picture) for one in patient.order_alerts(picture.alerts)]
-    closed = [alert_card(one, picture) for one in picture.closed_alerts]
-    st.html(tag("p", f"{count_text(len(cards), 'alert')} open, {len(closed):,} closed by evidence"))
-    for card in (*cards, *closed):
-        st.html(card)
+    st.html(tag("p", f"{count_text(len(picture.alerts), 'alert')} open, {len(picture.closed_alerts):,} closed"))
+    for alert in (*patient.order_alerts(picture.alerts), *picture.closed_alerts):
+        st.html(alert_card(alert, picture))
 
 
 def _schedule(picture: PatientPicture) -> None:
@@ -88,9 +87,8 @@ def _schedule(picture: PatientPicture) -> None:
 
 
 def _doses(picture: PatientPicture) -> None:
-    st.html(tag("p", f"{count_text(len(picture.courses), 'course')}, {count_text(len(picture.events), 'event')}"))
-    st.html(records_tables.courses_table(picture))
-    st.html(records_tables.events_table(picture))
+    count = tag("p", f"{count_text(len(picture.courses), 'course')}, {count_text(len(picture.events), 'event')}")
+    st.html(count + records_tables.courses_table(picture) + records_tables.events_table(picture))
 
 
 def _twin(picture: PatientPicture) -> None:

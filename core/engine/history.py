@@ -68,11 +68,15 @@ class History:
         """Alerts that ended by an instant, each as it stood just before its end."""
         over = np.flatnonzero(self.alert_closed <= instant)
         last = over[self.findings.closed[over] == self.alert_closed[over]]
-        out = []
+        ending: dict[int, list[int]] = {}
         for i in last:
-            end = int(self.alert_closed[i])
-            out += [replace(a, closed_at=end) for a in assemble([self._open(int(i), end - 1)], end - 1)]
-        return sorted({a.alert_id: a for a in out}.values(), key=lambda a: (a.patient_id, a.opened_at, a.alert_id))
+            ending.setdefault(int(self.alert_closed[i]), []).append(int(i))
+        out = [
+            replace(alert, closed_at=end)
+            for end, rows in ending.items()
+            for alert in assemble([self._open(i, end - 1) for i in rows], end - 1)
+        ]
+        return sorted(out, key=lambda a: (a.patient_id, a.opened_at, a.alert_id))
 
     def between(self, start: int, end: int) -> list[Alert]:
         """Every alert that was open at some time in [start, end), as it stood at the end of its life or of the

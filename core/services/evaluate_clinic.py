@@ -49,8 +49,8 @@ def rows_of(history: History) -> findings.FindingRows:
     f, u, v = history.findings, history.unknowns, history.visits
     rules = history.rules
     row_ids = history.cohort.results.row_id
-    event_ids, event_rows = history.cohort.events.event_id, history.cohort.events.row_id
-    first, last, event = _ends_of_evidence(history)
+    event_ids = history.cohort.events.event_id
+    first, last = _ends_of_evidence(history)
 
     def store_row(position: int) -> int | None:
         return int(row_ids[position]) if position >= 0 else None
@@ -60,17 +60,17 @@ def rows_of(history: History) -> findings.FindingRows:
             who[p], rules[r].drug, rules[r].rule_id, band, rules[r].rule.category,
             f"event:{event_ids[fact]}" if fact >= 0 else rules[r].fact, opened, closed, began, n,
             store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst,
-            "", measured, ",".join(rules[r].authorities), int(event_rows[-2 - event]) if event < -1 else None,
+            "", measured, ",".join(rules[r].authorities), evidence,
         )
-        for p, r, band, fact, opened, closed, began, n, one, other, event, measured, value, worst in zip(
+        for p, r, band, fact, opened, closed, began, n, one, other, measured, value, worst, evidence in zip(
             *(
                 c.tolist()
                 for c in (
                     f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last,
-                    event, f.measured, f.value, f.worst,
+                    f.measured, f.value, f.worst,
                 )
             ),
-            strict=True,
+            _newest_facts(history), strict=True,
         )
     ]  # fmt: skip
     unknown = [
@@ -101,17 +101,31 @@ def rows_of(history: History) -> findings.FindingRows:
     return findings.FindingRows(kept, unknown, visits)
 
 
-def _ends_of_evidence(history: History) -> tuple[Ints, Ints, Ints]:
-    """First and last result row behind each finding (-1: none), and its first event (coded -2 - position; -1: none)."""
+def _ends_of_evidence(history: History) -> tuple[Ints, Ints]:
+    """First and last result row behind each finding, -1 where it rests on an event or on absence."""
     f, rows = history.findings, history.evidence.row
     position, owner = spread(f.evidence_first, f.evidence_count)
     row = rows[position]
-    first, last, event = (np.full(len(f), -1, dtype=np.int64) for _ in range(3))
+    first, last = np.full(len(f), -1, dtype=np.int64), np.full(len(f), -1, dtype=np.int64)
     measured = row >= 0
     last[owner[measured]] = row[measured]  # the last assignment to a finding stays
     first[owner[measured][::-1]] = row[measured][::-1]
-    event[owner[~measured][::-1]] = row[~measured][::-1]
-    return first, last, event
+    return first, last
+
+
+def _newest_facts(history: History) -> list[str]:
+    """The newest fact of each analyte, and each event, behind every finding: what a worklist says it rests on."""
+    f, rows, results, events = history.findings, history.evidence.row, history.cohort.results, history.cohort.events
+    out = []
+    for first, count in zip(f.evidence_first.tolist(), f.evidence_count.tolist(), strict=True):
+        newest: dict[str, str] = {}
+        for row in rows[first : first + count].tolist():
+            if row >= 0:
+                newest[f"analyte {results.analyte[row]}"] = f"r{results.row_id[row]}"
+            else:
+                newest[f"event {row}"] = f"e{events.row_id[-2 - row]}"
+        out.append(" ".join(newest.values()))
+    return out
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,10 @@ from core.ingest.identity import (
     keys_of,
     settle,
 )
-from core.ingest.limits import InputFile, open_inputs
+from core.ingest.limits import InputFile, open_inputs, open_upload
 from core.ingest.report import Report
 from core.records import FAR, LONG_AGO
+from core.settings import Settings
 from core.store import batches, clinic, facts, findings, identities
 from core.store.connect import Store, open_store
 from core.store.people import read_identities
@@ -69,6 +70,20 @@ def import_paths(
     return import_files(
         store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, refresh=refresh
     )
+
+
+def import_uploaded(
+    settings: Settings, uploads: Sequence[tuple[str, bytes]], *, source: str, mapping: str = ""
+) -> Report:
+    """Import what a browser handed over (name and content of each file), within the narrower bounds of an upload.
+
+    Raises: as `import_paths`.
+    """
+    files = [file for name, content in uploads for file in open_upload(name, content)]
+    store = open_store(settings.db_url)
+    with store.reading() as connection:
+        now = read_clock(settings.zone, settings.as_of or clinic.read_clinic(connection).clock)
+    return import_files(store, files, source=source, zone=settings.zone, now=now, mapping=mapping)
 
 
 def import_files(

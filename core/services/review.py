@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from threading import Lock
 
 import numpy as np
@@ -15,8 +15,8 @@ from core.engine.assemble import comparison
 from core.engine.cohort import Cohort
 from core.engine.evaluate import evaluate
 from core.engine.features import Measurements
-from core.engine.history import History
 from core.engine.known import as_known_at
+from core.engine.rules.compiled import CompiledRule, compile_rules
 from core.engine.series import Series
 from core.errors import InputRefused
 from core.protocols.loader import Protocols, load_protocols
@@ -70,8 +70,9 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
         else:
             standing = evaluate(known, protocols, horizon=at, authorities=settings.authorities).at(at)
     picture = ClinicPicture(
-        at, bool(held.sample), held.version, last, standing, persons, courses, _sparks(known), tuple(protocols.drugs)
-    )
+        at, bool(held.sample), held.version, last, standing, persons, courses, _sparks(known), tuple(protocols.drugs),
+        _limits_by_drug(protocols, settings.authorities),
+    )  # fmt: skip
     with _LOCK:
         _KEPT[asked] = picture
         while len(_KEPT) > _KEEP:
@@ -104,10 +105,11 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
     history = evaluate(known, protocols, horizon=at, authorities=settings.authorities)
     standing = history.at(at)
     drugs = tuple(dict.fromkeys(c.drug for c in courses if c.drug in protocols.drugs))
+    limits = tuple(_limits(history.rules, drugs, _taken_per_day(known, at)))
     return PatientPicture(
         at, bool(held.sample), held.version, last, person, courses, events, series, _clearance(known),
-        standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule,
-        tuple(_limits(history, drugs)), {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
+        standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule, limits,
+        {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
     )  # fmt: skip
 
 
@@ -233,26 +235,48 @@ def _sparks(cohort: Cohort) -> dict[tuple[str, str], tuple[tuple[int, float], ..
     return out
 
 
-def _limits(history: History, drugs: tuple[str, ...]) -> Iterator[LimitLine]:
-    """Every action limit of the drugs' rules, once per authority: what charts draw."""
+def _limits(
+    rules: Iterable[CompiledRule], drugs: Collection[str], doses_per_day: Collection[float] | None = None
+) -> Iterator[LimitLine]:
+    """Every action limit of the drugs' rules on treatment, once per authority: what charts draw.
+
+    doses_per_day: of the courses being taken (None: anybody's); a limit for another frequency is left out.
+    """
     seen = set()
-    for compiled in history.rules:
+    for compiled in rules:
         rule = compiled.rule
         if compiled.drug not in drugs or not isinstance(rule, Threshold) or "running" not in rule.phases:
+            continue
+        low, high = rule.doses_per_day_above, rule.doses_per_day_at_most
+        if doses_per_day is None and high is not None:
+            continue
+        if doses_per_day and not any((low is None or n > low) and (high is None or n <= high) for n in doses_per_day):
             continue
         for band in rule.bands:
             if band.priority is None or band.action is None:
                 continue
             operator, limit = comparison(rule, band)
+            side, inclusive = "below" if operator.startswith("<") else "above", operator in ("<=", ">=")
             for says in compiled.says:
+                words = band.action.replace("_", " ")
                 line = LimitLine(
-                    rule.analyte or rule.feature, limit, "below" if operator.startswith("<") else "above",
-                    says.authority,
-                    band.action.replace("_", " "), band.priority,
-                )  # fmt: skip
+                    rule.analyte or rule.feature, limit, side, says.authority, words, band.priority, inclusive
+                )
                 if line not in seen:
                     seen.add(line)
                     yield line
+
+
+def _limits_by_drug(protocols: Protocols, authorities: Collection[str]) -> dict[str, tuple[LimitLine, ...]]:
+    rules = {d: compile_rules(p, frozenset(authorities), 0) for d, p in protocols.drugs.items()}
+    return {drug: tuple(_limits(rules[drug], (drug,))) for drug in rules}
+
+
+def _taken_per_day(cohort: Cohort, at: int) -> tuple[float, ...]:
+    """How often a day the courses standing at an instant are taken, where that can be read."""
+    c = cohort.courses
+    standing = (c.start <= at) & (at < c.end) & ~np.isnan(c.per_day)
+    return tuple(c.per_day[standing].tolist())
 
 
 def _checked(protocols: Protocols, drug: str) -> tuple[str, ...]:

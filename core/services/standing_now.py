@@ -53,7 +53,8 @@ def _by_name(protocols: Protocols) -> dict[tuple[str, str], CompiledRule]:
 
 def _evidence(connection: Connection, rows: list[findings.FindingRow]) -> Mapping[tuple[str, int], Evidence]:
     out: dict[tuple[str, int], Evidence] = {}
-    results = {row.last_row for row in rows if row.last_row is not None and row.last_row > 0}
+    named = [_fact_key(word) for row in rows for word in row.evidence.split()]
+    results = {number for kind, number in named if kind == "result" and number > 0}
     for number, kept in stored.facts_by_row(connection, "result", results).items():
         r = kept.fact
         if isinstance(r, Result):
@@ -61,7 +62,7 @@ def _evidence(connection: Connection, rows: list[findings.FindingRow]) -> Mappin
             out["result", number] = Evidence(
                 number, r.collected_at, r.analyte, value, r.comparator, r.unit, preliminary=r.status == "preliminary"
             )
-    events = {row.event_row for row in rows if row.event_row is not None}
+    events = {number for kind, number in named if kind == "event"}
     for number, kept in stored.facts_by_row(connection, "event", events).items():
         e = kept.fact
         if isinstance(e, Event):
@@ -73,6 +74,10 @@ def _evidence(connection: Connection, rows: list[findings.FindingRow]) -> Mappin
     return out
 
 
+def _fact_key(word: str) -> tuple[str, int]:
+    return ("event" if word.startswith("e") else "result"), int(word[1:])
+
+
 def _open(
     row: findings.FindingRow, compiled: Mapping[tuple[str, str], CompiledRule], protocols: Protocols,
     held: Mapping[tuple[str, str], str], evidence: Mapping[tuple[str, int], Evidence],
@@ -80,14 +85,14 @@ def _open(
     known = compiled[row.rule_id, row.authorities]
     rule = known.rule
     feature = protocols.common.features[rule.feature] if isinstance(rule, Threshold) and rule.feature else None
-    keys = (("result", row.last_row), ("event", row.event_row))
-    facts = tuple(evidence[kind, number] for kind, number in keys if number is not None and (kind, number) in evidence)
+    keys = [_fact_key(word) for word in row.evidence.split()]
+    facts = [evidence[key] for key in keys if key in evidence]
     if row.last_row is not None and row.last_row < 0:  # a count computed from others has no row of its own
         name = known.test
-        facts += (Evidence(row.last_row, row.measured, name, row.value, unit=analyte(name).unit, derived=True),)
+        facts.append(Evidence(row.last_row, row.measured, name, row.value, unit=analyte(name).unit, derived=True))
     return OpenFinding(
         row.patient_id, known, row.band, row.fact, row.opened, row.alert_opened,
-        float("nan") if row.value is None else row.value, row.measured, facts,
+        float("nan") if row.value is None else row.value, row.measured, tuple(facts),
         held.get((row.patient_id, row.rule_id), ""), {}, feature, protocols.drugs[row.drug],
     )  # fmt: skip
 

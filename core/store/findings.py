@@ -20,7 +20,7 @@ class FindingRow(NamedTuple):
     first_row, last_row: the store's rows of its evidence (None where the finding rests on absence). value, worst: last
     and worst value judged (None without one). reason: why the newest result could not be judged while it stays open.
     measured: when the sample of `value` was taken. authorities: who speaks, comma-separated.
-    event_row: the store's row of the event it rests on, None without one.
+    evidence: the newest facts it rests on, one of each analyte, as rows of the store ("r12 e3": result 12, event 3).
     """
 
     patient_id: str
@@ -40,7 +40,7 @@ class FindingRow(NamedTuple):
     reason: str = ""
     measured: int = 0
     authorities: str = ""
-    event_row: int | None = None
+    evidence: str = ""
 
 
 class UnknownRow(NamedTuple):

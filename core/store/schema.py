@@ -223,7 +223,7 @@ finding = Table(
     _text("reason"),
     Column("measured", Instant, nullable=False, default=0),
     _text("authorities"),
-    Column("event_row", BigInteger),
+    _text("evidence"),
     Index(None, "patient_id"),
     Index(None, "resolved"),
 )

@@ -96,17 +96,16 @@ def _earlier_values(points: Sequence[Point]) -> dict[int, float]:
 
 def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[LimitLine], default: Limits) -> Markup:
     said = point_line(analyte, point, [line.limit for line in limits])
+    if point.superseded:
+        given = value_text(analyte, point) if point.value is not None else plain(point.coded or point.value_as_given)
+        return tag("s", given, css="n-muted", title=said)
     if point.value is None:
-        shown = (
-            plain(point.coded)
-            if point.coded and not point.reason
-            else f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}"
-        )
-        return tag("span", shown, css="" if point.coded and not point.reason else "n-mark n-cannot-tell", title=said)
+        if point.coded and not point.reason:
+            return tag("span", plain(point.coded), title=said)
+        why = f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}"
+        return tag("span", why, css="n-mark n-cannot-tell", title=said)
     number = value_text(analyte, point, [line.limit for line in limits])
     number += ("*" if point.preliminary else "") + ("†" if is_converted(point) else "")
-    if point.superseded:
-        return tag("s", number, css="n-muted", title=said)
     if point.reason:
         return tag(
             "span",

@@ -77,7 +77,7 @@ def verdict_mark(alerts: list[Alert], unknown: list[CannotTell], overdue: list[V
 
 def order_alerts(alerts: tuple[Alert, ...]) -> list[Alert]:
     """Gravest first: priority, strictest action, oldest."""
-    return sorted(alerts, key=lambda one: grave_order(one.priority, one.action, one.since))
+    return sorted(alerts, key=grave_order)
 
 
 def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> Markup:

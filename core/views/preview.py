@@ -27,7 +27,7 @@ def preview(picture: ClinicPicture, row: Row) -> Markup:
     courses = [one for one in picture.courses.get(row.patient_id, ()) if is_current(one, picture.as_of)]
     alerts = sorted(
         (one for one in picture.standing.alerts if one.patient_id == row.patient_id),
-        key=lambda one: grave_order(one.priority, one.action, one.since),
+        key=grave_order,
     )
     unknown = [one for one in picture.standing.cannot_tell if one.patient_id == row.patient_id]
     head = tag(

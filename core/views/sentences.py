@@ -19,10 +19,14 @@ def fact_line(alert: Alert) -> str:
     title = plain(alert.title)
     if _DATED.search(title) or not alert.evidence:
         return title
-    newest = max(alert.evidence, key=lambda item: item.at)
-    if newest.event:
-        return f"{title} ({span_line(newest.at, newest.end)})"
-    return f"{title} ({evidence_line(newest)})"
+    newest = {item.analyte or item.event: item for item in sorted(alert.evidence, key=lambda item: item.at)}
+    said = [
+        f"{item.event}, {span_line(item.at, item.end)}" if item.event and len(newest) > 1
+        else span_line(item.at, item.end) if item.event
+        else evidence_line(item)
+        for item in newest.values()
+    ]  # fmt: skip
+    return f"{title} ({'; '.join(said)})"
 
 
 def advice_line(alert: Alert) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from core.engine.standing import Alert
 from core.records import ACTIONS, PRIORITIES, RESPOND_WITHIN_DAYS
 
 
@@ -101,7 +102,16 @@ def gravest(codes: Iterable[str], otherwise: str) -> str:
     return min(codes, key=MARK_ORDER.__getitem__, default=otherwise)
 
 
-def grave_order(priority: str, action: str, since: int) -> tuple[int, int, int]:
-    """Sort key of alerts: priority, then the strictest action, then the oldest."""
-    strictness = ACTIONS.index(action) if action in ACTIONS else len(ACTIONS)
-    return PRIORITIES.index(priority), strictness, since
+def urgency(alert: Alert) -> int:
+    """What cannot wait comes first among alerts of one priority: a possible neutropenic infection, then whatever holds
+    or stops treatment, then requests for tests and reviews.
+    """
+    if alert.category == "neutropenic_infection":
+        return 0
+    return 1 if alert.action in ("do_not_start", "stop", "withhold") else 2
+
+
+def grave_order(alert: Alert) -> tuple[int, int, int, int]:
+    """Sort key of alerts: priority, what cannot wait, the strictest action, the oldest."""
+    strictness = ACTIONS.index(alert.action) if alert.action in ACTIONS else len(ACTIONS)
+    return PRIORITIES.index(alert.priority), urgency(alert), strictness, alert.since

@@ -15,7 +15,7 @@ from core.views.people import full_name, is_current, name_and_age
 from core.views.sentences import advice_line, capital, fact_line, treatment_line
 from core.views.text import count_text, date_text, join_words, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
-from core.views.words import MARK_ORDER, MARKS, grave_order, gravest, reason_words, response_words, words
+from core.views.words import MARK_ORDER, MARKS, grave_order, gravest, reason_words, response_words, urgency, words
 
 _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 
@@ -24,7 +24,7 @@ _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 class Row:
     """One patient on the worklist. marks: every state that holds, the first is shown; since: instant of that reason.
 
-    high_alerts: how many of its open alerts are high.
+    high_alerts: how many of its open alerts are high. urgency: of the first alert (words.urgency).
     """
 
     key: int
@@ -41,6 +41,7 @@ class Row:
     next_text: str
     trend: Trend
     high_alerts: int
+    urgency: int
     categories: frozenset[str]
     drugs: frozenset[str]
     site: str
@@ -73,7 +74,7 @@ class Shown:
 
 
 def list_patients(picture: ClinicPicture) -> tuple[Row, ...]:
-    """Everybody as one row each, gravest first, then the oldest reason first, then by name."""
+    """Everybody as one row each: gravest first, then what cannot wait, then the oldest reason, then by name."""
     alerts = _by_patient(picture.standing.alerts)
     unknown = _by_patient(picture.standing.cannot_tell)
     visits = _by_patient(picture.standing.schedule)
@@ -84,7 +85,7 @@ def list_patients(picture: ClinicPicture) -> tuple[Row, ...]:
         _row(picture, person, alerts.get(name, ()), unknown.get(name, ()), visits.get(name, ()), series.get(name, {}))
         for name, person in picture.people.items()
     ]
-    return tuple(sorted(rows, key=lambda row: (MARK_ORDER[row.mark], row.since or 0, row.who, row.key)))
+    return tuple(sorted(rows, key=lambda row: (MARK_ORDER[row.mark], row.urgency, row.since or 0, row.who, row.key)))
 
 
 def count_marks(rows: Iterable[Row]) -> Mapping[str, int]:
@@ -138,7 +139,7 @@ def _row(
     series: dict[str, Points],
 ) -> Row:
     courses = [one for one in picture.courses.get(person.patient_id, ()) if is_current(one, picture.as_of)]
-    ordered = sorted(alerts, key=lambda one: grave_order(one.priority, one.action, one.since))
+    ordered = sorted(alerts, key=grave_order)
     overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
     marks = _marks(ordered, unknown, overdue, covered=any(one.drug in picture.drugs_covered for one in courses))
     why, detail, since = _reason(marks[0], ordered, unknown, overdue, courses)
@@ -158,6 +159,7 @@ def _row(
         since_text="" if since is None else span_text(since, picture.as_of),
         next_text=_next(ordered, visits),
         trend=choose_trend(series, ordered, limits),
+        urgency=urgency(ordered[0]) if ordered else 0,
         high_alerts=sum(one.priority == "high" for one in ordered),
         categories=frozenset((*(one.category for one in ordered), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),

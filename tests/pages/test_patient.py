@@ -54,7 +54,7 @@ def test_the_chart_is_one_figure_with_words_for_those_who_do_not_see_it(clinic):
     ("tab", "words"),
     [
         ("Flowsheet", "showing 11 of 11\u00a0dates"),
-        ("Alerts", "3\u00a0alerts open, 0 closed by evidence"),
+        ("Alerts", "3\u00a0alerts open, 0 closed"),
         ("Schedule", "3\u00a0scheduled tests"),
         ("Doses and events", "4\u00a0courses, 3\u00a0events"),
         ("Chart as a table", "charted values"),

@@ -1,4 +1,4 @@
-"""The screens over the real sample store: every patient can be opened, each screen is about that patient alone (P24)."""
+"""The screens over the real sample store: all patients open, each screen is about that one alone (P24)."""
 
 from __future__ import annotations
 

@@ -178,3 +178,10 @@ def test_every_alert_of_the_gravest_priority_is_told_in_the_verdict():
     second = replace(PICTURE.alerts[0], alert_id="2", fact="e9", title="Possible neutropenic sepsis", evidence=())
     said = words_of(patient.verdicts(replace(PICTURE, alerts=(*PICTURE.alerts, second))))
     assert "neutrophils below 1.5" in said and "Possible neutropenic sepsis" in said and "+2 more, see Alerts" in said
+
+
+def test_a_replaced_word_is_struck_and_the_standing_one_is_not():
+    old = replace(example.point(10, "2026-06-01", None), coded="negative", superseded=True)
+    new = replace(example.point(11, "2026-06-01", None), coded="positive")
+    html = flowsheet(replace(PICTURE, series={"hbsag": (old, new)})).table
+    assert "negative</s>" in html and "positive</s>" not in html

@@ -53,9 +53,12 @@ def test_a_patient_without_a_covered_drug_is_not_checked_and_never_in_limits():
     assert (row.mark, row.why_detail) == ("not_checked", "tocilizumab")
 
 
-def test_a_stopped_course_is_not_checked_any_more():
+@pytest.mark.parametrize(
+    ("status", "end"), [("stopped", None), ("completed", None), ("active", example.day("2026-07-01"))]
+)
+def test_a_course_that_is_over_is_not_checked_any_more(status, end):
     picture = example.clinic()
-    stopped = replace(picture.courses["SAMPLE-0006"][0], status="stopped", end=example.day("2026-05-01"))
+    stopped = replace(picture.courses["SAMPLE-0006"][0], status=status, end=end)
     rows = list_patients(replace(picture, courses={**picture.courses, "SAMPLE-0006": (stopped,)}))
     assert row_of("CLOVER", rows).mark == "not_checked"
 

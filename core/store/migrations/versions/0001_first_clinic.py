@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("measured", sa.BigInteger(), nullable=False),
         sa.Column("authorities", sa.Text(), nullable=False),
-        sa.Column("event_row", sa.BigInteger(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=False),
     )
     op.create_index("ix_finding_patient_id", "finding", ["patient_id"])
     op.create_index("ix_finding_resolved", "finding", ["resolved"])
