@@ -44,12 +44,12 @@ def iso_date(instant: int) -> str:
 #: The cheapest way out of each cannot-tell. {what}: the test concerned.
 _REMEDIES = {
     "no_result": "Request {what}, or import the results that exist elsewhere.",
-    "stale_result": "The last {what} is too old to answer: request a new one.",
-    "no_unit": "The newest {what} came without a unit: ask the laboratory and import it again with its unit.",
-    "unknown_unit": "The newest {what} has a unit Nadir does not know: import it again with a known unit.",
-    "implausible": "The newest {what} is outside what is possible in its unit: check value and unit at the source.",
-    "censored": "The newest {what} is only a bound that straddles the limit: ask for the exact number or repeat it.",
-    "not_numeric": "The newest {what} could not be read as a number: check the report or repeat the test.",
+    "stale_result": "The last {what} result is too old to answer: request a new one.",
+    "no_unit": "The newest {what} result came without a unit: ask the laboratory and import it again with its unit.",
+    "unknown_unit": "The newest {what} result has a unit Nadir does not know: import it again with a known unit.",
+    "implausible": "The newest {what} result is outside what is possible in its unit: check value and unit at the source.",
+    "censored": "The newest {what} result is only a bound that straddles the limit: ask for the exact number or repeat it.",
+    "not_numeric": "The newest {what} result could not be read as a number: check the report or repeat the test.",
     "missing_weight": "Record a body weight.",
     "missing_height": "Record a height.",
     "missing_sex": "Record the patient's sex: the answer differs between the two.",
@@ -60,7 +60,7 @@ _REMEDIES = {
     "out_of_scope_age": "The equation is for adults: judge by the specialist's own method.",
     "unknown_dose": "Correct the dose in the medication record.",
     "unknown_frequency": "Correct the frequency in the medication record.",
-    "conflicting_duplicate": "Two values stand for one {what}: import the laboratory's correction.",
+    "conflicting_duplicate": "Two values stand for one {what} result: import the laboratory's correction.",
     "not_evaluated": "Nadir could not evaluate this patient: report the reference number to the administrator.",
 }
 
