@@ -14,7 +14,7 @@ from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.kernels import key, spread, starts
 from core.engine.phases import Spans
 from core.engine.series import REASON
-from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline
+from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline, from_intervals, refine, standing_state
 from core.protocols.schema import Sustained
 from core.records import DAY
 
@@ -132,20 +132,26 @@ def _sustain(p: _Projection, timeline: Timeline, spans: Spans, need: Sustained) 
 
 
 def find_episodes(
-    rule: int, timeline: Timeline, spans: Spans, *, unknown_course: int = 0, sustained: Sustained | None = None,
+    rule: int, timeline: Timeline, certain: Spans, possible: Spans, *, sustained: Sustained | None = None,
     worst_is_low: bool = True,
 ) -> Found:  # fmt: skip
-    """Findings and unknowns of one rule over the intervals in which it applies.
+    """Findings and unknowns of one rule while it applies.
 
-    unknown_course: reason code when the course itself leaves the answer open (an unreadable frequency), else 0.
+    certain: when it applies; possible: when an unreadable frequency leaves open whether it does: there a met condition
+    becomes a cannot-tell, which ends nothing that stood before.
     """
+    spans = certain
+    if len(possible):
+        left_open = from_intervals(possible.patient, possible.start, possible.end, np.full(len(possible), -1))
+        timeline, spans = refine(timeline, left_open), certain.plus(possible)
     p = _project(timeline, spans)
     if not len(p.span):
         return nothing()
     state = p.state if sustained is None else _sustain(p, timeline, spans, sustained)
-    if unknown_course:
-        p = replace(p, reason=np.where(state == MET, unknown_course, p.reason))
-        state = np.where(state == MET, CANNOT_TELL, state)
+    if len(possible):
+        doubted = (standing_state(left_open, spans.patient[p.span], p.at) == MET) & (state == MET)
+        p = replace(p, reason=np.where(doubted, REASON["unknown_frequency"], p.reason))
+        state = np.where(doubted, CANNOT_TELL, state)
     index = np.arange(len(state))
     settled = (state != CANNOT_TELL) | (p.reason == REASON["unsteady_creatinine"])
     last = np.maximum.accumulate(np.where(settled | p.new_span, index, 0))
@@ -166,21 +172,6 @@ def find_episodes(
         worst, evidence_first, evidence_count,
     )  # fmt: skip
     return findings, _unknowns(rule, p, state, spans), evidence
-
-
-def find_in_phases(
-    rule: int, timeline: Timeline, certain: Spans, possible: Spans, *, sustained: Sustained | None = None,
-    worst_is_low: bool = True,
-) -> Found:  # fmt: skip
-    """Findings of a rule where it applies for certain, unknowns where an unreadable frequency leaves that open."""
-    parts = []
-    for spans, reason in ((certain, 0), (possible, REASON["unknown_frequency"])):
-        if len(spans):
-            found = find_episodes(
-                rule, timeline, spans, unknown_course=reason, sustained=sustained, worst_is_low=worst_is_low
-            )
-            parts.append(found)
-    return stack(parts)
 
 
 def _gather(

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.engine.cohort import Bools, Codes, Ints
 from core.engine.episodes import Columns
-from core.engine.kernels import key, starts
+from core.engine.kernels import asof, key, starts
 from core.engine.phases import FORESEEN_FROM, PLANNED_FROM, DrugCourses, Spans
 from core.engine.series import Series
 from core.protocols.schema import Protocol, Visits
@@ -77,10 +77,9 @@ def build_grids(protocol: Protocol, rules: list[tuple[Visits, tuple[str, ...]]],
             before, named = grid.get(month, (tolerance, []))
             grid[month] = (min(before, tolerance), named + [a for a in authorities if a not in named])
     for rule, authorities in rules:
-        if rule.follows in months:
-            months[rule.test] = {
-                m: (tolerance, list(authorities)) for m, (tolerance, _) in months[rule.follows].items()
-            }
+        if rule.follows:  # with nothing to follow (none of its authorities is chosen) the baseline remains
+            followed = months.get(rule.follows, {BASELINE: (0, [])})
+            months[rule.test] = {m: (tolerance, list(authorities)) for m, (tolerance, _) in followed.items()}
             baseline[rule.test] = rule.baseline_days
     return [
         Grid(test, baseline[test], tuple(Entry(m, t, tuple(a)) for m, (t, a) in sorted(grid.items())))
@@ -162,7 +161,12 @@ def _planned_starts(
     begins |= starts(patient)
     current = (treatments.start <= horizon) & (horizon < treatments.end)
     ahead = begins & (~certain | (start > horizon)) & ~np.isin(patient, treatments.patient[current])
-    return Spans(patient[ahead], start[ahead], end[ahead]), (start - lead)[ahead]
+    on_drug = courses.running.plus(courses.held)
+    foreseen = start - lead
+    inside = asof(key(on_drug.patient, on_drug.start), on_drug.patient, patient, foreseen)
+    if len(on_drug):  # foreseen while the drug was still taken: judged from when that ended
+        foreseen = np.where(inside >= 0, np.maximum(foreseen, on_drug.end[np.maximum(inside, 0)]), foreseen)
+    return Spans(patient[ahead], start[ahead], end[ahead]), foreseen[ahead]
 
 
 def _satisfy(

@@ -169,70 +169,79 @@ def from_intervals(patient: Ints, start: Ints, end: Ints, row: Ints) -> Timeline
     )  # fmt: skip
 
 
+def _standing(timeline: Timeline, patient: Ints, at: Ints) -> Timeline:
+    """What a timeline says at each (patient, instant), its default where it has no point yet."""
+    n = len(at)
+    state, reason = timeline.default_state, timeline.default_reason
+    if not len(timeline):
+        return replace(
+            timeline, patient=patient, at=at, state=np.full(n, state, np.int16), band=np.zeros(n, np.int16),
+            reason=np.full(n, reason, np.int16), rows=np.full((len(timeline.rows), n), -1), value=np.full(n, np.nan),
+            measured=at,
+        )  # fmt: skip
+    found = asof(timeline.keys, timeline.patient, patient, at)
+    there, index = found >= 0, np.maximum(found, 0)
+    return replace(
+        timeline, patient=patient, at=at,
+        state=np.where(there, timeline.state[index], state).astype(np.int16),
+        band=np.where(there, timeline.band[index], 0).astype(np.int16),
+        reason=np.where(there, timeline.reason[index], reason).astype(np.int16),
+        rows=np.where(there, timeline.rows[:, index], -1),
+        value=np.where(there, timeline.value[index], np.nan),
+        measured=np.where(there, timeline.measured[index], at),
+    )  # fmt: skip
+
+
+def standing_state(timeline: Timeline, patient: Ints, at: Ints) -> Codes:
+    """The state of a timeline at each (patient, instant)."""
+    return _standing(timeline, patient, at).state
+
+
 def combine(parts: list[Timeline], mode: str) -> Timeline:
     """Join conditions: mode "all" or "any". The reason of a cannot-tell is that of the first part that cannot tell."""
     if len(parts) == 1:
         return parts[0]
     patient, at = split_key(distinct(*(part.keys for part in parts)))
-    n = len(patient)
     settles, other = (NOT_MET, MET) if mode == "all" else (MET, NOT_MET)
-    settled = np.zeros(n, dtype=bool)
-    unknown = np.zeros(n, dtype=bool)
-    reason = np.zeros(n, dtype=np.int16)
-    value = np.full(n, np.nan)
-    measured = at.copy()
+    settled, unknown = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
+    reason = np.zeros(len(at), dtype=np.int16)
+    value, measured = np.full(len(at), np.nan), at.copy()
     rows = []
-    default_states, default_reason = [], 0
     for part in parts:
-        found = asof(part.keys, part.patient, patient, at)
-        there = found >= 0
-        index = np.maximum(found, 0)
-        if len(part):
-            state = np.where(there, part.state[index], part.default_state)
-            why = np.where(there, part.reason[index], part.default_reason)
-            behind = np.where(there & (state == MET), part.rows[:, index], -1)
-            number = np.where(there & (state == MET), part.value[index], np.nan)
-            when = np.where(there, part.measured[index], at)
-        else:
-            state, why = np.full(n, part.default_state), np.full(n, part.default_reason)
-            behind, number, when = np.full((len(part.rows), n), -1), np.full(n, np.nan), at
-        settled |= state == settles
-        reason = np.where((state == CANNOT_TELL) & ~unknown, why, reason).astype(np.int16)
-        unknown |= state == CANNOT_TELL
-        take = np.isnan(value) & ~np.isnan(number)
-        value, measured = np.where(take, number, value), np.where(take, when, measured)
-        rows.append(behind)
-        default_states.append(part.default_state)
-        if part.default_state == CANNOT_TELL and not default_reason:
-            default_reason = part.default_reason
+        says = _standing(part, patient, at)
+        met, lost = says.state == MET, says.state == CANNOT_TELL
+        settled |= says.state == settles
+        reason = np.where(lost & ~unknown, says.reason, reason).astype(np.int16)
+        unknown |= lost
+        take = np.isnan(value) & met & ~np.isnan(says.value)
+        value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
+        rows.append(np.where(met, says.rows, -1))
     state = np.where(settled, settles, np.where(unknown, CANNOT_TELL, other)).astype(np.int16)
-    default = settles if settles in default_states else CANNOT_TELL if CANNOT_TELL in default_states else other
+    defaults = [part.default_state for part in parts]
+    default = settles if settles in defaults else CANNOT_TELL if CANNOT_TELL in defaults else other
+    why = next((part.default_reason for part in parts if part.default_state == CANNOT_TELL), 0)
     return Timeline(
-        patient, at, state, np.zeros(n, np.int16), np.where(state == CANNOT_TELL, reason, 0).astype(np.int16),
-        np.concatenate(rows), value, measured, default, default_reason if default == CANNOT_TELL else 0,
+        patient, at, state, np.zeros(len(at), np.int16), np.where(state == CANNOT_TELL, reason, 0).astype(np.int16),
+        np.concatenate(rows), value, measured, default, why if default == CANNOT_TELL else 0,
     )  # fmt: skip
 
 
 def override(base: Timeline, gate: Timeline, state: int, reason: int) -> Timeline:
     """Where the gate is met, the base answers with this state and reason instead of its own."""
-    if not len(gate) or not len(base):
+    if not len(gate):
         return base
-    patient, at = split_key(distinct(base.keys, gate.keys))
-    found = asof(base.keys, base.patient, patient, at)
-    index, there = np.maximum(found, 0), found >= 0
-    shut = asof(gate.keys, gate.patient, patient, at)
-    closed = (shut >= 0) & (gate.state[np.maximum(shut, 0)] == MET)
+    refined = refine(base, gate)
+    closed = _standing(gate, refined.patient, refined.at).state == MET
     return replace(
-        base,
-        patient=patient,
-        at=at,
-        state=np.where(closed, state, np.where(there, base.state[index], base.default_state)).astype(np.int16),
-        band=np.where(there, base.band[index], 0).astype(np.int16),
-        reason=np.where(closed, reason, np.where(there, base.reason[index], base.default_reason)).astype(np.int16),
-        rows=np.where(there, base.rows[:, index], -1),
-        value=np.where(there, base.value[index], np.nan),
-        measured=np.where(there, base.measured[index], at),
+        refined,
+        state=np.where(closed, state, refined.state).astype(np.int16),
+        reason=np.where(closed, reason, refined.reason).astype(np.int16),
     )
+
+
+def refine(base: Timeline, other: Timeline) -> Timeline:
+    """The same answers with further points, wherever another timeline has one."""
+    return _standing(base, *split_key(distinct(base.keys, other.keys)))
 
 
 def only_first(timeline: Timeline) -> Timeline:

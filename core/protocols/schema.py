@@ -220,6 +220,12 @@ class EventRule(RuleBase, OnCourse):
     priority: Priority
     action: Action
 
+    @model_validator(mode="after")
+    def _asks_frequency_of_a_fact(self) -> Self:
+        if not self.fact and (self.doses_per_day_above is not None or self.doses_per_day_at_most is not None):
+            raise ValueError("a rule on single events has no frequency condition: name the fact it is about")
+        return self
+
 
 class VisitPhase(Strict):
     months: tuple[int, ...] = ()

@@ -27,7 +27,7 @@ FEATURES: dict[str, Callable[[Chart, int], Reading]] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a rule says at one instant. priority, action: when met. reason: when it cannot tell.
+    """What a rule says at one instant. priority, action: when met. reason: when it cannot tell, or met may be graver.
 
     result_at: the result it rests on. ends: a cannot-tell that ends the finding all the same.
     """
@@ -64,11 +64,11 @@ def judge(reading: Reading, bands: list[dict[str, Any]], absent_is_not_met: bool
     speaking = [band for band in touched if "priority" in band]
     if not speaking:
         return Answer(NOT_MET, result_at=reading.result_at)
-    voices = {(band["priority"], band["action"]) for band in speaking}
-    if len(speaking) < len(touched) or len(voices) > 1:
+    if len(speaking) < len(touched):
         return Answer(CANNOT_TELL, reading.why, result_at=reading.result_at)
-    priority, action = voices.pop()
-    return Answer(MET, "", priority, action, reading.result_at)
+    voices = {(band["priority"], band["action"]) for band in speaking}
+    priority, action = max(voices, key=lambda voice: gravity(*voice))  # the mildest is certain; it may be graver
+    return Answer(MET, reading.why if len(voices) > 1 else "", priority, action, reading.result_at)
 
 
 def _lasting_days(leaf: dict[str, Any], common: dict[str, Any]) -> int | None:

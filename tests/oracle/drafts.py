@@ -28,6 +28,7 @@ EVENT_KINDS = (
     "infection", "infection", "infection", "antibiotic", "antibiotic", "positive_culture", "hospital_admission",
     "symptom", "symptom", "ckd", "dialysis", "surgery", "vaccination", "pregnancy_planned", "diabetes", "note",
 )  # fmt: skip
+ACTS = ("symptom", "positive_culture", "surgery", "vaccination", "note")
 CODES = ("fever", "chills", "cough", "unwell", "confusion", "rash", "sore_throat")
 DETAILS = (
     "", "", "pneumonia", "IV ceftriaxone", "intravenous", "prophylaxis", "Prophylactic co-trimoxazole", "sepsis",
@@ -103,17 +104,15 @@ class Drafter:
         )
 
     def _draw_courses(self, draft: Draft) -> None:
-        start = (
-            self.anchor - self.random.choice((0, 10, 30, 100, 200, 330, 500)) * DAY - self.random.randrange(40) * DAY
-        )
+        start = self.anchor - self.random.choice((0, 10, 30, 100, 200, 330, 500)) * DAY
+        start -= self.random.randrange(40) * DAY
         if self._one_in(4):
             start = instant_of(add_months(date_of(start).replace(day=1), 1)) - DAY  # the last day of a month
         for _ in range(self.random.choice((0, 1, 1, 1, 2, 2, 3, 4))):
             length = self.random.choice((5, 20, 40, 90, 200))
             end = FAR if self._one_in(2) else start + (length + self.random.randrange(10)) * DAY
-            self._add_course(
-                draft, start, end, self.random.choice(("active",) * 6 + ("stopped", "completed", "on-hold"))
-            )
+            status = self.random.choice(("active",) * 6 + ("stopped", "completed", "on-hold"))
+            self._add_course(draft, start, end, status)
             if end == FAR and self._one_in(2):
                 break
             previous = start + length * DAY if end == FAR else end
@@ -141,7 +140,7 @@ class Drafter:
         for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
             kind = self.random.choice(EVENT_KINDS)
             start = self._day()
-            is_act = kind in ("symptom", "positive_culture", "surgery", "vaccination", "note")
+            is_act = kind in ACTS
             end = start + DAY if is_act else FAR
             if self._one_in(2) and not is_act:
                 end = start + self.random.choice((1, 3, 8, 14, 20, 100)) * DAY
@@ -149,11 +148,9 @@ class Drafter:
                 end = start + self.random.choice((3, 7, 10, 20)) * DAY
             self.marks += [start] + ([end] if end < FAR else [])
             code = self.random.choice(CODES) if kind == "symptom" or self._one_in(8) else ""
-            severity = self.random.choice(("", "", "mild", "moderate", "serious"))
-            detail = self.random.choice(DETAILS)
-            draft.events.append(
-                {"kind": kind, "start": start, "end": end, "code": code, "detail": detail, "severity": severity}
-            )
+            event = {"kind": kind, "start": start, "end": end, "code": code}
+            event["severity"] = self.random.choice(("", "", "mild", "moderate", "serious"))
+            draft.events.append(event | {"detail": self.random.choice(DETAILS)})
 
     def _day(self) -> int:
         """A day on, near or at a telling distance from something that happened."""

@@ -166,9 +166,8 @@ def merge_instant(rows: list[ResultRow]) -> Point:
         why = DISPUTE
     elif any(row.comparator for row in values):
         why = "censored"
-    ref_high = next((row.ref_high for row in [first, *readable] if row.ref_high is not None), None)
     low, high = min(row.low for row in values), max(row.high for row in values)
-    return Point(first.at, low, high, True, why, ref_high, first.row_id)
+    return Point(first.at, low, high, True, why, first.ref_high, first.row_id)
 
 
 def chart_as_known(facts: PatientFacts, at: int) -> Chart:

@@ -33,7 +33,8 @@ YEAR = 365
 class Finding:
     """One rule on one fact: the spans in which it was met or held, and how it stands at the horizon.
 
-    voice: priority and action where it is met or held at the horizon. reason: why it cannot tell there.
+    voice: priority and action where it is met or held at the horizon. reason: why it cannot tell there, or
+    whether it is graver.
     """
 
     fact: str
@@ -90,7 +91,7 @@ def _walk(
             finding.spans.append((opened, end))
         if end > chart.at:
             finding.voice = voice
-            finding.reason = answer.reason if answer.state == CANNOT_TELL else ""
+            finding.reason = answer.reason
     return finding
 
 

@@ -11,7 +11,7 @@ from tests.oracle.conditions import gravity
 from tests.oracle.facts import Chart, Point, add_months, date_of, day_of, instant_of
 from tests.oracle.findings import Finding
 from tests.oracle.phases import DrugCourses
-from tests.oracle.spans import Span, holds
+from tests.oracle.spans import Span, holds, unite
 
 #: Visits are made this far past the horizon: enough for the first upcoming one of any grid.
 AHEAD_DAYS = 400
@@ -30,15 +30,19 @@ class Visit:
     is_baseline: bool
 
 
-def treatments_of(courses: DrugCourses, restart_after_days: int) -> list[Span]:
-    """Chains of taken and held courses without an interruption long enough to begin anew."""
+def treatments_of(courses: DrugCourses, at: int, restart_after_days: int) -> list[Span]:
+    """Chains of taken and held courses without an interruption long enough to begin anew, those that have begun.
+
+    A course dated later than the instant continues a treatment as one dated earlier does; one said to be planned never.
+    """
     chains: list[Span] = []
-    for course in sorted(courses.taken + courses.held, key=lambda course: course.start):
+    dated = courses.taken + courses.held + [course for course in courses.planned if course.status != "planned"]
+    for course in sorted((one for one in dated if one.start < courses.died), key=lambda course: course.start):
         if chains and course.start - chains[-1][1] < restart_after_days * DAY:
             chains[-1] = (chains[-1][0], max(chains[-1][1], course.end))
         else:
             chains.append((course.start, course.end))
-    return [(start, min(end, courses.died)) for start, end in chains if start < courses.died]
+    return [(start, min(end, courses.died)) for start, end in chains if start <= at]
 
 
 def planned_beginnings(courses: DrugCourses, restart_after_days: int) -> dict[int, list[Span]]:
@@ -51,7 +55,7 @@ def planned_beginnings(courses: DrugCourses, restart_after_days: int) -> dict[in
         leading = [other for other in everything if other.start < course.start]
         leading += [other for other in courses.taken + courses.held if other.start == course.start]
         if not any(course.start - other.end < restart_after_days * DAY for other in leading):
-            found.setdefault(course.start, []).extend(courses.planning([course]))
+            found[course.start] = unite(found.get(course.start, []) + courses.planning([course]))
     return found
 
 
@@ -73,8 +77,9 @@ class Schedule:
         self.chart = chart
         self.rules = [rule for rule in protocol["rule"] if rule["kind"] == "visits"]
         restart_after_days = protocol["schedule"]["restart_after_days"]
-        self.treatments = treatments_of(courses, restart_after_days)
-        self.planned = planned_beginnings(courses, restart_after_days)
+        self.treatments = treatments_of(courses, chart.at, restart_after_days)
+        under_treatment = holds(self.treatments, chart.at)
+        self.planned = {} if under_treatment else planned_beginnings(courses, restart_after_days)
         self.tests = list(dict.fromkeys(rule["test"] for rule in self.rules))
         self.visits = {test: self._make_visits(test) for test in self.tests}
         self.belonging = {test: self._assign_results(test) for test in self.tests}
@@ -95,12 +100,14 @@ class Schedule:
                 continue
             own = frozenset(voice["authority"] for voice in rule["says"])
             if "follows" in rule:
-                for visit in self._grid(rule["follows"], start):
+                followed = self._grid(rule["follows"], start)
+                for visit in followed:
                     asked.setdefault(visit.due, []).append((visit.first, visit.last, own))
-                continue
+                if followed:
+                    continue
             baseline = day_of(start)
             asked.setdefault(baseline, []).append((baseline - rule["baseline_days"], baseline, own))
-            for phase in rule["phases"]:
+            for phase in rule.get("phases", []):
                 for month in _months(phase, start, self.chart.at + AHEAD_DAYS * DAY):
                     due = day_of(instant_of(add_months(date_of(start), month)))
                     tolerance = phase["tolerance_days"]
@@ -183,12 +190,11 @@ class Schedule:
             later = [point for point in self.readable(rule["test"]) if day_of(point.at) >= first_day]
             if not later or day_of(later[0].at) > day_of(start):
                 finding.spans.append((start, min([end, *(point.at for point in later[:1])])))
-        for start, spans in ((start, spans) for start, spans in self.planned.items() if spans):
-            first_day = day_of(start) - baseline_days
-            opens = first_day * DAY if first_day * DAY <= self.chart.at else spans[0][0]
-            days = range(first_day, day_of(start) + 1)
-            until = min((point.at for point in self.readable(rule["test"]) if day_of(point.at) in days), default=None)
-            finding.spans += [(max(begin, opens), end if until is None else min(end, until)) for begin, end in spans]
+        for start, spans in self.planned.items():
+            days = range(day_of(start) - baseline_days, day_of(start) + 1)
+            in_window = [point.at for point in self.readable(rule["test"]) if day_of(point.at) in days]
+            if spans:
+                finding.spans.append((spans[0][0], min([max(end for _, end in spans), *in_window])))
         finding.spans = [span for span in finding.spans if span[0] < span[1] and span[0] <= self.chart.at]
         if holds(finding.spans, self.chart.at):
             finding.voice = rule["priority"], rule["action"]

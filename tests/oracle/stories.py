@@ -16,6 +16,7 @@ from tests.oracle.reference import read_rules
 
 _row_ids = count(1)
 DRUG = "anakinra"
+Fact = ResultRow | CourseRow | EventRow
 
 
 @cache
@@ -72,9 +73,7 @@ def event(kind: str, start: str, end: str = "", *, act: bool = False, **words: s
     return EventRow(f"E{next(_row_ids)}", kind, start=instant(start), end=until, **words)
 
 
-def patient(
-    *facts: ResultRow | CourseRow | EventRow, sex: str = "female", birth: str = "1966-03-02", died: str = ""
-) -> PatientFacts:
+def patient(*facts: Fact, sex: str = "female", birth: str = "1966-03-02", died: str = "") -> PatientFacts:
     """A patient with these facts; birth "" = unknown."""
     return PatientFacts(
         "P1", instant(birth) if birth else None, sex, instant(died) if died else FAR,

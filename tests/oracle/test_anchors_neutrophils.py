@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle.stories import Said, course, event, patient, result
+from tests.oracle.facts import PatientFacts
+from tests.oracle.stories import Fact, Said, course, event, patient, result
 
 
-def on_treatment(*facts, **about):
+def on_treatment(*facts: Fact, **about: str) -> PatientFacts:
     return patient(course("2026-01-05"), *facts, **about)
 
 
@@ -34,42 +35,53 @@ GUIDELINE, REPEAT, WATCH = ("BSR", "review", "medium"), ("LOCAL", "repeat_test",
         ("2.00", set()),
     ],
 )
-def test_each_count_is_judged_as_the_table_of_counts_says(value, positions):
+def test_each_count_is_judged_as_the_table_of_counts_says(value, positions) -> None:
     assert with_count(value).positions("neutropenia") == positions
 
 
-def test_a_count_said_to_be_below_1_5_satisfies_the_limit_1_5():
+def test_a_count_said_to_be_below_1_5_satisfies_the_limit_1_5() -> None:
     said = with_count("<1.5")
     assert ("EMA", "stop", "high") in said.positions("neutropenia")
     assert "neutrophils-stop" not in said.cannot_tell()
 
 
-def test_a_count_said_to_be_below_2_cannot_be_held_against_1_5():
+def test_a_count_said_to_be_below_2_is_low_for_sure_and_cannot_be_held_against_1_5() -> None:
     said = with_count("<2.0")
-    assert said.cannot_tell()["neutrophils-stop"] == "censored"
+    assert said.positions("neutropenia") == {WATCH}
+    assert {said.cannot_tell()[rule] for rule in ("neutrophils-stop", "neutrophils-low")} == {"censored"}
+
+
+def test_a_count_said_to_be_below_2_1_tells_nothing() -> None:
+    said = with_count("<2.1")
     assert said.alert("neutropenia") is None
+    assert said.cannot_tell()["neutrophils-low"] == "censored"
 
 
-def test_a_count_below_a_limit_within_one_band_speaks_and_across_two_cannot_tell():
+def test_a_count_below_a_limit_speaks_for_the_mildest_band_and_says_that_it_may_be_graver() -> None:
     said = with_count("<1.5")
-    assert said.positions("neutropenia") == {STOP, GUIDELINE}
-    assert {rule: said.cannot_tell()[rule] for rule in ("neutrophils-review", "neutrophils-low")} == {
-        "neutrophils-review": "censored", "neutrophils-low": "censored"
-    }  # fmt: skip
+    assert said.positions("neutropenia") == {STOP, GUIDELINE, REVIEW_SOON, REPEAT}
+    assert said.cannot_tell() | {"neutrophils-review": "censored", "neutrophils-low": "censored"} == said.cannot_tell()
+    assert "neutrophils-stop" not in said.cannot_tell() and "neutrophils-guideline" not in said.cannot_tell()
 
 
-def test_the_strictest_position_leads_and_everyone_is_named():
+def test_a_count_below_1_is_graver_than_any_doubt_between_bands_of_one_voice() -> None:
+    said = with_count("<1.0")
+    assert said.positions("neutropenia") == {STOP, REVIEW_TODAY, GUIDELINE, LOCAL_STOP}
+    assert "neutrophils-low" not in said.cannot_tell()
+
+
+def test_the_strictest_position_leads_and_everyone_is_named() -> None:
     alert = with_count("1.4").alert("neutropenia")
     assert (alert["rule_id"], alert["action"], alert["priority"]) == ("anakinra.neutrophils-stop", "stop", "high")
     assert alert["authorities"] == ("EMA", "FDA", "BSR", "LOCAL")
 
 
-def test_a_worsening_count_is_the_same_alert():
+def test_a_worsening_count_is_the_same_alert() -> None:
     facts = on_treatment(result("neutrophils", "1.4", "2026-02-05"), result("neutrophils", "0.4", "2026-02-12"))
     assert Said(facts, "2026-02-12").opened("neutropenia") == "2026-02-05"
 
 
-def test_a_recovered_count_closes_and_the_next_fall_opens_anew():
+def test_a_recovered_count_closes_and_the_next_fall_opens_anew() -> None:
     facts = on_treatment(
         result("neutrophils", "1.4", "2026-02-05"),
         result("neutrophils", "2.4", "2026-02-12"),
@@ -79,7 +91,7 @@ def test_a_recovered_count_closes_and_the_next_fall_opens_anew():
     assert Said(facts, "2026-03-05").opened("neutropenia") == "2026-03-05"
 
 
-def test_an_unreadable_count_closes_nothing_and_is_told():
+def test_an_unreadable_count_closes_nothing_and_is_told() -> None:
     facts = on_treatment(
         result("neutrophils", "1.4", "2026-02-05"), result("neutrophils", "", "2026-02-12", reason="unknown_unit")
     )
@@ -88,20 +100,20 @@ def test_an_unreadable_count_closes_nothing_and_is_told():
     assert said.cannot_tell()["neutrophils-stop"] == "unknown_unit"
 
 
-def test_an_unreadable_count_alone_is_told_with_its_own_reason():
+def test_an_unreadable_count_alone_is_told_with_its_own_reason() -> None:
     said = Said(on_treatment(result("neutrophils", "", "2026-02-12", reason="no_unit")), "2026-02-12")
     assert said.positions("neutropenia") == set()
     assert said.cannot_tell()["neutrophils-stop"] == "no_unit"
 
 
-def test_two_counts_of_one_instant_are_a_dispute_only_where_they_differ_on_the_limit():
+def test_two_counts_of_one_instant_are_a_dispute_only_where_they_differ_on_the_limit() -> None:
     facts = on_treatment(result("neutrophils", "1.45", "2026-02-05"), result("neutrophils", "1.55", "2026-02-05"))
     said = Said(facts, "2026-02-05")
     assert said.cannot_tell() | {"neutrophils-stop": "conflicting_duplicate"} == said.cannot_tell()
     assert "neutrophils-guideline" not in said.cannot_tell()
 
 
-def test_a_correction_counts_from_when_it_was_known():
+def test_a_correction_counts_from_when_it_was_known() -> None:
     facts = on_treatment(
         result("neutrophils", "1.4", "2026-02-05", superseded="2026-02-20"),
         result("neutrophils", "2.4", "2026-02-05", known="2026-02-20"),
@@ -110,7 +122,7 @@ def test_a_correction_counts_from_when_it_was_known():
     assert Said(facts, "2026-02-20").alert("neutropenia") is None
 
 
-def test_a_planned_start_is_contraindicated_below_1_5_and_not_at_1_5():
+def test_a_planned_start_is_contraindicated_below_1_5_and_not_at_1_5() -> None:
     planned = course("2026-03-01")
     low = Said(patient(planned, result("neutrophils", "1.4", "2026-02-05")), "2026-02-10")
     limit = Said(patient(planned, result("neutrophils", "1.5", "2026-02-05")), "2026-02-10")
@@ -119,7 +131,7 @@ def test_a_planned_start_is_contraindicated_below_1_5_and_not_at_1_5():
     assert low.positions("neutropenia") == set()
 
 
-def test_on_hold_pauses_the_on_treatment_bands():
+def test_on_hold_pauses_the_on_treatment_bands() -> None:
     facts = patient(
         course("2026-01-05"), course("2026-02-01", status="on-hold"), result("neutrophils", "0.4", "2026-02-05")
     )
@@ -127,25 +139,25 @@ def test_on_hold_pauses_the_on_treatment_bands():
     assert said.alert("neutropenia") is None and "neutrophils-stop" not in said.cannot_tell()
 
 
-def test_a_count_answers_for_365_days_and_then_cannot_tell():
+def test_a_count_answers_for_365_days_and_then_cannot_tell() -> None:
     facts = on_treatment(result("neutrophils", "2.4", "2026-01-10"))
     assert "neutrophils-stop" not in Said(facts, "2027-01-10").cannot_tell()
     assert Said(facts, "2027-01-11").cannot_tell()["neutrophils-stop"] == "stale_result"
 
 
-def test_fever_on_a_low_count_is_one_alert_with_the_stricter_action():
+def test_fever_on_a_low_count_is_one_alert_with_the_stricter_action() -> None:
     facts = on_treatment(result("neutrophils", "0.4", "2026-02-05"), result("temperature", "38.0", "2026-02-06"))
     said = Said(facts, "2026-02-06")
     assert said.positions("neutropenic_infection") == {("LOCAL", "withhold", "high"), ("LOCAL", "stop", "high")}
     assert said.alert("neutropenic_infection")["rule_id"] == "anakinra.neutropenic-emergency"
 
 
-def test_a_temperature_of_37_9_is_no_fever():
+def test_a_temperature_of_37_9_is_no_fever() -> None:
     facts = on_treatment(result("neutrophils", "0.4", "2026-02-05"), result("temperature", "37.9", "2026-02-06"))
     assert Said(facts, "2026-02-06").alert("neutropenic_infection") is None
 
 
-def test_a_count_below_1_that_fell_by_exactly_a_fifth_within_14_days_is_an_emergency_with_fever():
+def test_a_count_below_1_that_fell_by_exactly_a_fifth_within_14_days_is_an_emergency_with_fever() -> None:
     fever = result("temperature", "38.4", "2026-02-06")
     fallen = on_treatment(
         result("neutrophils", "1.2", "2026-01-23"), result("neutrophils", "0.96", "2026-02-06"), fever
@@ -160,7 +172,7 @@ def test_a_count_below_1_that_fell_by_exactly_a_fifth_within_14_days_is_an_emerg
     assert emergency not in Said(slower, "2026-02-06").positions("neutropenic_infection")
 
 
-def test_fever_without_a_count_in_the_last_7_days_asks_for_one():
+def test_fever_without_a_count_in_the_last_7_days_asks_for_one() -> None:
     fever = result("temperature", "38.4", "2026-02-12")
     recent = Said(on_treatment(result("neutrophils", "3.4", "2026-02-05"), fever), "2026-02-12")
     older = Said(on_treatment(result("neutrophils", "3.4", "2026-02-04"), fever), "2026-02-12")
@@ -168,7 +180,7 @@ def test_fever_without_a_count_in_the_last_7_days_asks_for_one():
     assert older.positions("neutropenic_infection") == {("LOCAL", "request_test", "high")}
 
 
-def test_fever_lasts_7_days_or_until_a_lower_temperature():
+def test_fever_lasts_7_days_or_until_a_lower_temperature() -> None:
     facts = on_treatment(result("temperature", "38.4", "2026-02-12T10:00"))
     better = on_treatment(
         result("temperature", "38.4", "2026-02-12T10:00"), result("temperature", "37.0", "2026-02-14")
@@ -178,7 +190,7 @@ def test_fever_lasts_7_days_or_until_a_lower_temperature():
     assert Said(better, "2026-02-14").alert("infection") is None
 
 
-def test_a_serious_infection_stops_in_arthritis_and_is_weighed_in_nomid():
+def test_a_serious_infection_stops_in_arthritis_and_is_weighed_in_nomid() -> None:
     serious = event("infection", "2026-02-05", severity="serious")
     arthritis = Said(patient(course("2026-01-05"), serious), "2026-02-06")
     nomid = Said(patient(course("2026-01-05", indication="NOMID"), serious), "2026-02-06")
@@ -190,7 +202,7 @@ def test_a_serious_infection_stops_in_arthritis_and_is_weighed_in_nomid():
     assert fever.positions("infection") == {(who, "review", "high") for who in ("EMA", "LOCAL")}
 
 
-def test_an_infection_before_a_planned_start_says_do_not_start_until_it_has_ended():
+def test_an_infection_before_a_planned_start_says_do_not_start_until_it_has_ended() -> None:
     facts = patient(course("2026-03-01"), event("infection", "2026-02-01", "2026-02-10"))
     assert Said(facts, "2026-02-10").positions("infection") == {
         (who, "do_not_start", "high") for who in ("FDA", "EMA", "LOCAL")
@@ -198,7 +210,7 @@ def test_an_infection_before_a_planned_start_says_do_not_start_until_it_has_ende
     assert Said(facts, "2026-02-11").alert("infection") is None
 
 
-def test_an_antibiotic_without_an_end_counts_for_14_days_and_prophylaxis_never():
+def test_an_antibiotic_without_an_end_counts_for_14_days_and_prophylaxis_never() -> None:
     facts = on_treatment(event("antibiotic", "2026-02-05", detail="amoxicillin"))
     prophylaxis = on_treatment(event("antibiotic", "2026-02-05", detail="co-trimoxazole prophylaxis"))
     assert Said(facts, "2026-02-18").positions("infection") == {("LOCAL", "withhold", "high")}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from tests.oracle.reference import read_rules
 
 PATIENTS_A_BLOCK = 200
 BLOCKS = range(12)  # 2,400 patients, each judged on three days
-CHOICES: dict[int, Authorities] = {3: ("EMA",), 6: ("FDA",), 9: ("NHSE",)}  # block to chosen authorities; else all
+#: Block to chosen authorities; the others have them all.
+CHOICES: dict[int, Authorities] = {3: ("EMA",), 6: ("FDA",), 9: ("NHSE",), 10: ("BSR", "KDIGO")}
+ALONE = 100  # patients judged one at a time
 SHOWN = 3
 EXCLUSIONS = tomllib.loads((Path(__file__).parent / "exclusions.toml").read_text("utf-8"))["difference"]
 
@@ -47,7 +50,7 @@ def head_of(line: str) -> str:
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_the_engine_says_what_the_oracle_says(block):
+def test_the_engine_says_what_the_oracle_says(block) -> None:
     chosen = CHOICES.get(block)
     faults: dict[str, tuple[Draft, int]] = {}
     for draft, at, lines in parted(block):
@@ -63,7 +66,14 @@ def test_the_engine_says_what_the_oracle_says(block):
         )
 
 
-def test_every_exclusion_is_still_needed_and_says_why():
+def test_a_patient_judged_alone_is_judged_as_in_the_clinic() -> None:
+    drafts, days = draft_patients(len(BLOCKS), ALONE)
+    bare = [replace(draft, results=[]) for draft in drafts[: ALONE // 2]]
+    stories = [tell(draft, days[1]) for draft in drafts + bare if find_differences([draft], days[1])]
+    assert not stories, "\n\n".join(stories[:SHOWN])
+
+
+def test_every_exclusion_is_still_needed_and_says_why() -> None:
     for entry in EXCLUSIONS:
         assert entry["reason"]
         assert any(
@@ -71,7 +81,7 @@ def test_every_exclusion_is_still_needed_and_says_why():
         )
 
 
-def test_the_random_patients_reach_every_rule_every_status_and_every_reason():
+def test_the_random_patients_reach_every_rule_every_status_and_every_reason() -> None:
     said = set()
     for block in BLOCKS:
         drafts, days = draft_patients(block, PATIENTS_A_BLOCK)
@@ -80,6 +90,8 @@ def test_the_random_patients_reach_every_rule_every_status_and_every_reason():
     text = "\n".join(said)
     rules = {f"anakinra.{rule['id']}" for rule in read_rules("anakinra")[0]["rule"] if rule["kind"] != "visits"}
     assert {rule for rule in rules if not re.search(rf"alert .*{re.escape(rule)} ", text)} == set()
+    # Not among them: missing_height and unknown_dose, which no rule asks for, and missing_reference_range, which cannot
+    # arise while the catalogue has an upper limit of creatinine for either sex.
     reasons = {
         "no_result", "stale_result", "no_unit", "unknown_unit", "implausible", "censored", "not_numeric",
         "missing_weight", "missing_sex", "missing_birth_date", "missing_baseline", "unsteady_creatinine",

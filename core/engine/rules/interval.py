@@ -8,13 +8,12 @@ import numpy as np
 
 from core.calculators.choice import reaches
 from core.engine.cohort import Cohort
-from core.engine.episodes import Evidence, Findings, Found, Unknowns, find_in_phases, nothing
+from core.engine.episodes import Evidence, Findings, Found, find_episodes, nothing
 from core.engine.features import Measurements
 from core.engine.happenings import Happenings, pick
 from core.engine.kernels import overlaps
 from core.engine.phases import DrugCourses, Spans
 from core.engine.rules.compiled import CompiledRule
-from core.engine.series import REASON
 from core.engine.timeline import MET, NOT_MET, BandTable, Stretches, Timeline, combine, until_stale
 from core.protocols.schema import Common, Condition, EventRule, Every, Interval, Leaf
 from core.records import DAY
@@ -31,7 +30,7 @@ class Intervals:
         spans = courses.on_course(rule, compiled.indications)
         if not any(len(one) for one in spans):
             return nothing()
-        return find_in_phases(compiled.number, self._timeline(rule.when), *spans)
+        return find_episodes(compiled.number, self._timeline(rule.when), *spans)
 
     def _timeline(self, node: Condition) -> Timeline:
         if isinstance(node, Leaf):
@@ -88,23 +87,22 @@ class Intervals:
         """Every event of the group that overlaps the rule's phase: a finding of its own, or about the named fact."""
         certain, possible = courses.on_course(rule, compiled.indications)
         events = pick(self.cohort, self.common, rule.events, but=rule.except_events)
-        if not len(events.row):
+        if not len(events.row) or not (len(certain) or len(possible)):
             return nothing()
-        findings, evidence = _meet(compiled.number, rule, events, certain)
-        open_course, _ = _meet(compiled.number, rule, events, possible)
-        reason = np.full(len(open_course), REASON["unknown_frequency"], np.int16)
-        unknowns = Unknowns(open_course.patient, open_course.rule, reason, open_course.opened, open_course.closed)
-        return findings, unknowns, evidence
+        if rule.fact:
+            return find_episodes(compiled.number, events.timeline(), certain, possible)
+        findings, evidence = _meet(compiled.number, events, certain)
+        return findings, nothing()[1], evidence
 
 
-def _meet(number: int, rule: EventRule, events: Happenings, spans: Spans) -> tuple[Findings, Evidence]:
-    """The stretches in which an event and a phase overlap."""
+def _meet(number: int, events: Happenings, spans: Spans) -> tuple[Findings, Evidence]:
+    """The stretches in which each event and the phase overlap."""
     i, j = overlaps(events.patient, events.start, events.end, spans.patient, spans.start, spans.end)
     n, row = len(i), events.row[i]
     opened, closed = np.maximum(events.start[i], spans.start[j]), np.minimum(events.end[i], spans.end[j])
     one, nothing_measured = np.ones(n, np.int64), np.full(n, np.nan)
     findings = Findings(
-        events.patient[i], np.full(n, number), np.zeros(n, np.int16), np.full(n, -1) if rule.fact else row,
+        events.patient[i], np.full(n, number), np.zeros(n, np.int16), row,
         opened, closed, one, nothing_measured, events.start[i], nothing_measured, np.arange(n, dtype=np.int64), one,
     )  # fmt: skip
     return findings, Evidence(-2 - row, opened)

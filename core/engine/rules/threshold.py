@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.engine.cohort import Cohort
-from core.engine.episodes import Found, find_in_phases, nothing
+from core.engine.episodes import Found, find_episodes, nothing
 from core.engine.features import Measurements
 from core.engine.happenings import pick
 from core.engine.phases import DrugCourses
@@ -31,7 +31,7 @@ class Thresholds:
         if not any(len(one) for one in spans):
             return nothing()
         timeline = self.timeline(rule)
-        return find_in_phases(
+        return find_episodes(
             compiled.number, timeline, *spans, sustained=rule.sustained, worst_is_low=rule.low_is_worse
         )
 
