@@ -41,6 +41,11 @@ EVENT_KINDS: dict[str, Literal["state", "act"]] = {
     "symptom": "act", "injection_site_reaction": "act", "note": "act",
 }  # fmt: skip
 
+#: Where a coded word stands between absent (0) and present (1).
+CODED_NUMBERS = {"negative": 0.0, "not detected": 0.0, "positive": 1.0, "detected": 1.0, "indeterminate": 0.5}
+#: Acts are entered before they happen; every other event is known once it has begun. CONTRACT 3 (Known when).
+FORESEEN_EVENTS = ("surgery", "vaccination", "pregnancy_planned")
+
 CATEGORIES = (
     "neutropenia", "cytopenia", "trend", "renal_dosing", "renal_function", "aki", "infection", "neutropenic_infection",
     "liver", "screening", "vaccination", "interaction", "dose", "contraindication", "pregnancy", "comorbidity",
@@ -63,6 +68,8 @@ CANNOT_TELL_REASONS = (
     "missing_reference_range", "unsteady_creatinine", "out_of_scope_age", "unknown_dose", "unknown_frequency",
     "conflicting_duplicate",
 )  # fmt: skip
+#: Beside them, for a patient whose evaluation failed: a fault of ours, not of the facts.
+NOT_EVALUATED = "not_evaluated"
 QUARANTINE_REASONS = (
     *CANNOT_TELL_REASONS[1:], "ragged_row", "duplicate_header", "unknown_column_layout", "unknown_analyte",
     "unknown_patient", "ambiguous_patient", "patient_mismatch", "analyte_mismatch", "bad_date", "ambiguous_date",

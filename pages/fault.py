@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import traceback
 from typing import Any
 
 import streamlit as st
-from streamlit.logger import get_logger
 
 from core.errors import NadirError
+from core.services.faults import describe_place, log_fault
 from core.views.header import refusal
 
 
@@ -32,17 +30,6 @@ class PlaceOnlyRecord(logging.LogRecord):
         self.exc_info = self.exc_text = None
 
 
-def describe_place(error: BaseException) -> str:
-    """Where an exception and its causes arose: types, files, lines and functions; never a message, never a value."""
-    told: list[str] = []
-    link: BaseException | None = error
-    while link is not None and len(told) < 5:  # a chain longer than five adds nothing to finding the place
-        frames = [f"{frame.name} {frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(link.__traceback__)]
-        told.append(f"{type(link).__name__} at {' > '.join(frames[-6:]) or 'unknown place'}")
-        link = link.__cause__ or link.__context__
-    return "; after ".join(told)
-
-
 def keep_values_out_of_logs() -> None:
     """Make every log record of this process, whoever writes it, a `PlaceOnlyRecord`."""
     logging.setLogRecordFactory(PlaceOnlyRecord)
@@ -53,8 +40,7 @@ def explain(error: Exception) -> bool:
 
     Returns: True, so that Streamlit adds no box of its own.
     """
-    reference = secrets.token_hex(4).upper()
-    get_logger("nadir").error("reference %s: %s", reference, describe_place(error))
+    reference = log_fault(error)
     sentence = str(error) if isinstance(error, NadirError) else "Nadir could not finish this screen."
     told = f"{sentence} What is shown above may be incomplete. Try again; if it stays, give your administrator the"
     st.html(refusal(f"{told} reference {reference}."))

@@ -27,7 +27,7 @@ class Table:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
-    def take(self, rows: NDArray[np.generic]) -> Self:
+    def take(self, rows: NDArray[np.generic] | slice) -> Self:
         """The same table with only these rows (a mask or positions), in that order."""
         return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 

@@ -63,10 +63,15 @@ class Unknowns(Columns):
 
 @dataclass(frozen=True)
 class Evidence(Columns):
-    """Facts behind findings: row of the cohort's results (>= 0) or events (-2 - position), from when it counts."""
+    """Facts behind findings: row of the cohort's results (>= 0) or events (-2 - position), from when it counts.
+
+    value, measured: the number judged from then on and its sample's instant.
+    """
 
     row: Ints
     at: Ints
+    value: Floats
+    measured: Ints
 
 
 Found = tuple[Findings, Unknowns, Evidence]
@@ -187,7 +192,13 @@ def _gather(
     n = np.zeros(count, dtype=np.int64)
     if not len(point):
         empty = np.empty(0, dtype=np.int64)
-        return Evidence(empty, empty), np.zeros(count, np.int64), np.zeros(count, np.int64), n, worst
+        return (
+            Evidence(empty, empty, np.empty(0), empty),
+            np.zeros(count, np.int64),
+            np.zeros(count, np.int64),
+            n,
+            worst,
+        )
     value = timeline.value[point]
     (np.fmin if worst_is_low else np.fmax).at(worst, owner, value)
     np.add.at(n, owner, starts(owner, timeline.measured[point]).astype(np.int64))
@@ -196,12 +207,14 @@ def _gather(
     owners, at = np.repeat(owner, width), np.repeat(p.at[position], width)
     real = rows != -1
     rows, owners, at = rows[real], owners[real], at[real]
+    numbers, sampled = np.repeat(value, width)[real], np.repeat(timeline.measured[point], width)[real]
     order = np.lexsort((at, rows, owners))
     once = starts(owners[order], rows[order]) if len(order) else np.zeros(0, dtype=bool)
     order = order[once]
     order = order[np.lexsort((rows[order], at[order], owners[order]))]
     counts = np.bincount(owners[order], minlength=count).astype(np.int64)
-    return Evidence(rows[order], at[order]), np.cumsum(counts) - counts, counts, n, worst
+    facts = Evidence(rows[order], at[order], numbers[order], sampled[order])
+    return facts, np.cumsum(counts) - counts, counts, n, worst
 
 
 def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns:
@@ -220,7 +233,7 @@ def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns
 def nothing() -> Found:
     """No finding, no unknown."""
     i, c, f = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0)
-    return Findings(i, i, c, i, i, i, i, f, i, f, i, i), Unknowns(i, i, c, i, i), Evidence(i, i)
+    return Findings(i, i, c, i, i, i, i, f, i, f, i, i), Unknowns(i, i, c, i, i), Evidence(i, i, f, i)
 
 
 def stack(parts: list[Found]) -> Found:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.calculators.aki import is_very_high, kdigo_stage, nhse_stage
+from core.calculators.aki import TWO_DAYS, WEEK_DAYS, YEAR_DAYS, is_very_high, kdigo_stage, nhse_stage
 from core.calculators.body_size import OBESE_FROM_BMI, dosing_weight
 from core.calculators.renal import ADULT_FROM_YEARS as ADULT_YEARS
 from core.calculators.renal import AGE_LIMIT_YEARS, cockcroft_gault
@@ -25,8 +25,8 @@ from core.records import DAY, LONG_AGO, SEXES
 
 FEMALE, MALE, UNKNOWN_SEX = (SEXES.index(s) for s in ("female", "male", "unknown"))
 
-WEIGHT_DAYS = 365  # an adult's weight is used longer, but said to be old: contract 3 (Stale)
 NEVER = 1 << 33  # later than any instant
+DECIMALS = 9  # of a clearance: what differs by less is the binary rounding of an exact 30, and is 30
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def creatinine_clearance(m: Measurements) -> Feature:
         least = _clearance(age, female, lightest, creatinine.high[at_creatinine])
         most = _clearance(age, female, heaviest, creatinine.low[at_creatinine])
         low, high = np.where(possible, np.fmin(low, least), low), np.where(possible, np.fmax(high, most), high)
+    exact = (creatinine.low == creatinine.high)[at_creatinine] & (kilograms[0] == kilograms[1])
+    low, high = (np.where(exact, np.round(end, DECIMALS), end) for end in (low, high))
     creatinine_reason = creatinine.reason[at_creatinine]
     unreadable = ~creatinine.readable[at_creatinine]
     weight_reason = np.where(
@@ -240,7 +242,10 @@ class _Window:
         keys, today = points.keys, points.at // DAY
         return cls(
             np.arange(len(points), dtype=np.int64),
-            *(np.searchsorted(keys, key(points.patient, (today - days) * DAY), side="left") for days in (2, 7, 365)),
+            *(
+                np.searchsorted(keys, key(points.patient, (today - days) * DAY), side="left")
+                for days in (TWO_DAYS, WEEK_DAYS, YEAR_DAYS)
+            ),
         )
 
 
@@ -306,7 +311,8 @@ def weight_age(m: Measurements) -> Feature:
     birth = people.birth[weight.patient]
     adult = (birth != LONG_AGO) & (completed_years(np.maximum(birth, LONG_AGO // 2), weight.at) >= ADULT_YEARS)
     counts = adult & weight.readable  # an unreadable weight is not used in any clearance
-    turning = until_stale(weight, WEIGHT_DAYS)
+    limit = analyte("weight").stale_after_days
+    turning = until_stale(weight, limit)
     # Moments at which the answer may change: a weight, its anniversary, a creatinine, its lapse.
     patient = np.concatenate([weight.patient, weight.patient, creatinine.patient, creatinine.patient])
     at = np.concatenate([weight.at, turning, creatinine.at, fresh_until])
@@ -321,7 +327,7 @@ def weight_age(m: Measurements) -> Feature:
     if len(creatinine):
         in_date &= (at < fresh_until[np.maximum(theirs, 0)]) & creatinine.readable[np.maximum(theirs, 0)]
     old = in_date & counts[mine] & (at >= turning[mine]) if len(weight) else np.zeros(0, dtype=bool)
-    days = np.where(old, WEIGHT_DAYS + 1.0, 0.0)
+    days = np.where(old, limit + 1.0, 0.0)
     series = Series(patient, at, days, days, np.zeros(len(at), np.int16), _row(weight, mine)[None, :], weight.at[mine])
     return Feature(series, np.full(len(at), NEVER))
 

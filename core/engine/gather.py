@@ -11,13 +11,13 @@ from core.catalogue import ANALYTES, find_frequency
 from core.engine.cohort import Cohort, Courses, Events, Patients, Results, Texts
 from core.records import (
     CANNOT_TELL_REASONS,
+    CODED_NUMBERS,
     COMPARATORS,
     COURSE_STATUSES,
     DAY,
     EVENT_KINDS,
     FAR,
     INDICATIONS,
-    LONG_AGO,
     SEXES,
     WITHDRAWN,
     Course,
@@ -26,9 +26,6 @@ from core.records import (
     Result,
     Trace,
 )
-
-#: Where a coded word stands between absent (0) and present (1).
-CODED = {"negative": 0.0, "not detected": 0.0, "positive": 1.0, "detected": 1.0, "indeterminate": 0.5}
 
 
 def value_interval(value: float, comparator: str) -> tuple[float, float]:
@@ -141,13 +138,10 @@ def _result_row(row_id: int, patient: int, r: Result | Trace) -> tuple[object, .
             known,
             FAR,
         )
-    value = CODED[r.coded] if r.coded is not None else float(r.value if r.value is not None else math.nan)
+    value = CODED_NUMBERS[r.coded] if r.coded is not None else float(r.value if r.value is not None else math.nan)
     low, high = value_interval(value, r.comparator)
     return (
         row_id, patient, code, r.collected_at, low, high, value, COMPARATORS.index(r.comparator), 0,
         math.nan if r.ref_low is None else float(r.ref_low), math.nan if r.ref_high is None else float(r.ref_high),
         r.status == "preliminary", False, known, FAR,
     )  # fmt: skip
-
-
-__all__ = ["CODED", "LONG_AGO", "gather", "value_interval"]

@@ -103,6 +103,9 @@ class History:
         rows = self.evidence.row[first : first + count][seen]
         reason = self._held(patient, compiled, instant)
         value, measured = float(f.value[i]), int(f.measured[i])
+        if 0 < len(rows) < count:  # asked about an earlier moment: the newest number of then
+            newest = first + len(rows) - 1
+            value, measured = float(self.evidence.value[newest]), int(self.evidence.measured[newest])
         return OpenFinding(
             str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, int(f.opened[i]),
             int(self.alert_opened[i]), value, measured,

@@ -7,10 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.engine.cohort import Cohort
-from core.records import FAR
-
-#: Acts are entered before they happen; every other event is known once it has begun. CONTRACT 3 (Known when).
-FORESEEN = ("surgery", "vaccination", "pregnancy_planned")
+from core.records import FAR, FORESEEN_EVENTS
 
 
 def as_known_at(cohort: Cohort, at: int) -> Cohort:
@@ -20,7 +17,7 @@ def as_known_at(cohort: Cohort, at: int) -> Cohort:
     """
     r, e = cohort.results, cohort.events
     known = (r.known <= at) & (at < r.superseded) & (r.at <= at)
-    happened = (e.start <= at) | np.isin(e.kind, FORESEEN)
+    happened = (e.start <= at) | np.isin(e.kind, FORESEEN_EVENTS)
     return replace(
         cohort,
         results=r if known.all() else r.take(known),

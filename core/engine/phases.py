@@ -9,14 +9,9 @@ import numpy as np
 
 from core.engine.cohort import Bools, Cohort, Ints
 from core.engine.kernels import merge, subtract
-from core.protocols.schema import OnCourse
+from core.protocols.schema import OnCourse, Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 
-#: How long before its start a course is judged as planned [choice]. A row that says "planned" was planned by somebody:
-#: the longest window a planning rule looks back over (screening, 365 d). A row merely dated later does not say since
-#: when it was foreseen: a quarter, so that last year's screens do not raise this year's starts.
-PLANNED_FROM = 365 * DAY
-FORESEEN_FROM = 90 * DAY
 _TAKEN = [COURSE_STATUSES.index(s) for s in ("active", "stopped", "completed")]
 _HELD = COURSE_STATUSES.index("on-hold")
 _PLANNED = COURSE_STATUSES.index("planned")
@@ -51,7 +46,10 @@ class Spans:
 
 @dataclass(frozen=True)
 class DrugCourses:
-    """The courses of one drug, ends cut at death, and its phases as of a horizon."""
+    """The courses of one drug, ends cut at death, and its phases as of a horizon.
+
+    lead: how long before its start a course is judged as planned (seconds).
+    """
 
     patient: Ints
     start: Ints
@@ -61,18 +59,20 @@ class DrugCourses:
     taken: Bools
     on_hold: Bools
     planned: Bools
+    lead: Ints
     _known: dict[object, tuple[Spans, Spans]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, cohort: Cohort, drug: str, horizon: int) -> DrugCourses:
-        """Pick one drug's courses. horizon: a course that starts later is planned."""
+    def of(cls, cohort: Cohort, drug: str, horizon: int, planning: Planning) -> DrugCourses:
+        """Pick one drug's courses. horizon: a course that starts later is planned; planning: for how long before."""
         c = cohort.courses.take(np.flatnonzero(cohort.courses.drug == drug))
         patient = c.patient.astype(np.int64)
         taken = np.isin(c.status, _TAKEN)
         on_hold = c.status == _HELD
         planned = (c.status == _PLANNED) | (c.start > horizon)
         end = np.minimum(c.end, cohort.patients.died[patient])
-        return cls(patient, c.start, end, c.per_day, c.indication.astype(np.int64), taken, on_hold, planned)
+        days = np.where(taken | on_hold, planning.dated_later_from_days, planning.planned_from_days)
+        return cls(patient, c.start, end, c.per_day, c.indication.astype(np.int64), taken, on_hold, planned, days * DAY)
 
     def spans(self, rows: Bools) -> Spans:
         return Spans.of(self.patient[rows], self.start[rows], self.end[rows])
@@ -129,8 +129,7 @@ class DrugCourses:
             ahead = rows & self.planned
             status_planned = ~self.taken & ~self.on_hold
             end = np.where(status_planned, FAR, self.start)[ahead]
-            foreseen = (self.start - np.where(status_planned, PLANNED_FROM, FORESEEN_FROM))[ahead]
-            before = Spans.of(self.patient[ahead], foreseen, np.minimum(end, self.end[ahead]))
+            before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], np.minimum(end, self.end[ahead]))
             out = out.plus(before.minus(running.plus(held)))
         return out
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.engine.cohort import Bools, Codes, Ints
 from core.engine.episodes import Columns
 from core.engine.kernels import asof, key, starts
-from core.engine.phases import FORESEEN_FROM, PLANNED_FROM, DrugCourses, Spans
+from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
 from core.protocols.schema import Protocol, Visits
 from core.records import DAY, FAR
@@ -151,8 +151,8 @@ def _planned_starts(
     patient = np.concatenate([treatments.patient, courses.patient[only]])
     start = np.concatenate([treatments.start, courses.start[only]])
     end = np.concatenate([treatments.end, courses.end[only]])
-    lead = np.repeat([FORESEEN_FROM, PLANNED_FROM], [len(treatments), int(only.sum())])
-    certain = lead == FORESEEN_FROM
+    certain = np.repeat([True, False], [len(treatments), int(only.sum())])
+    lead = np.concatenate([_lead_of(courses, treatments), courses.lead[only]])
     order = np.lexsort((start, patient))
     patient, start, end, lead, certain = (c[order] for c in (patient, start, end, lead, certain))
     reach = np.maximum.accumulate(key(patient, np.minimum(end, FAR))) if len(patient) else start
@@ -167,6 +167,16 @@ def _planned_starts(
     if len(on_drug):  # foreseen while the drug was still taken: judged from when that ended
         foreseen = np.where(inside >= 0, np.maximum(foreseen, on_drug.end[np.maximum(inside, 0)]), foreseen)
     return Spans(patient[ahead], start[ahead], end[ahead]), foreseen[ahead]
+
+
+def _lead_of(courses: DrugCourses, treatments: Spans) -> Ints:
+    """How long before its start each treatment is foreseen: as its first course is."""
+    rows = np.flatnonzero(courses.taken | courses.on_hold)
+    rows = rows[np.lexsort((courses.start[rows], courses.patient[rows]))]
+    first = asof(
+        key(courses.patient[rows], courses.start[rows]), courses.patient[rows], treatments.patient, treatments.start
+    )
+    return courses.lead[rows][np.maximum(first, 0)] if len(rows) else np.zeros(len(treatments), np.int64)
 
 
 def _satisfy(

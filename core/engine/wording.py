@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from core.catalogue import analyte
 
@@ -12,18 +13,17 @@ _SIGNIFICANT = 12  # digits that a recorded decimal can have and a float still s
 
 
 def number(value: float, decimals: int | None = None, limit: float | None = None) -> str:
-    """A number as recorded, or rounded for display to so many decimals, more where rounding would cross the limit."""
+    """A number as recorded, or rounded for display to so many decimals, more where rounding would reach the limit."""
     if not math.isfinite(value):
         return "?"
     if decimals is None:
-        text = f"{value:.{_SIGNIFICANT}g}"
-        whole, _, rest = text.partition(".")
-        return f"{int(whole):,}" + (f".{rest}" if rest else "") if "e" not in text and whole not in ("-0",) else text
-    for places in range(decimals, decimals + 6):
+        return f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):,f}"
+    for places in range(decimals, decimals + _SIGNIFICANT):
         shown = f"{value:,.{places}f}"
-        if limit is None or (float(shown.replace(",", "")) < limit) == (value < limit):
+        rounded = float(shown.replace(",", ""))
+        if limit is None or (rounded < limit, rounded > limit) == (value < limit, value > limit):
             return shown
-    return f"{value:,.{decimals + 6}f}"
+    return repr(value)
 
 
 def date(instant: int) -> str:
@@ -61,7 +61,7 @@ _REMEDIES = {
     "unknown_dose": "Correct the dose in the medication record.",
     "unknown_frequency": "Correct the frequency in the medication record.",
     "conflicting_duplicate": "Two values stand for one {what} result: import the laboratory's correction.",
-    "not_evaluated": "Nadir could not evaluate this patient: report the reference number to the administrator.",
+    "not_evaluated": "Nadir could not evaluate this patient: give the administrator the reference.",
 }
 
 

@@ -7,7 +7,7 @@ import re
 from core.catalogue import find_drug, find_severity
 from core.ingest.dates import day_of
 from core.ingest.row import RowReading
-from core.records import DAY, EVENT_KINDS, Event, ReadRow
+from core.records import DAY, EVENT_KINDS, FORESEEN_EVENTS, Event, ReadRow
 
 #: CONTRACT 2: the words a symptom's `code` may be.
 SYMPTOM_CODES = frozenset({
@@ -15,7 +15,6 @@ SYMPTOM_CODES = frozenset({
     "mouth_ulcers", "swollen_glands", "bruising", "black_stools", "angioedema", "urticaria", "anaphylaxis", "nodules",
     "oedema", "early_satiety", "confusion", "seizure", "reduced_urine",
 })  # fmt: skip
-_PLANNABLE = frozenset({"surgery", "vaccination"})  # CONTRACT 3: dated after the clock, these are planned
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
 
@@ -39,7 +38,7 @@ def read_event(row: RowReading) -> ReadRow:
         )
     if row.is_refused or start is None:
         return row.quarantine()
-    if start.instant > row.context.now and kind not in _PLANNABLE:
+    if start.instant > row.context.now and kind not in FORESEEN_EVENTS:
         row.note("start_date", "future_date", row.text("start_date"))
     if end_at is None and EVENT_KINDS[kind] == "act":
         end_at = day_of(start.instant) + DAY

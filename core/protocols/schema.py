@@ -373,9 +373,16 @@ class FeatureText(Strict):
     source: CitedSource
 
 
+class Planning(Strict):
+    source: CitedSource
+    planned_from_days: int = Field(ge=1)
+    dated_later_from_days: int = Field(ge=1)
+
+
 class Common(Strict):
     """What every protocol may refer to."""
 
+    planning: Planning
     lasting: dict[str, int | str]
     events: dict[str, EventGroup]
     features: dict[str, FeatureText]

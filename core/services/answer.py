@@ -41,9 +41,9 @@ def answer_evaluate(
     store = open_store(url)
     if patient_id is not None:
         _check_patient(store, patient_id)
-    history = evaluate_as_of(store, Asked(as_of, authorities, patient_id))
-    standing = history.at(as_of)
-    over = history.closed_before(as_of) if closed else []
+    judged = evaluate_as_of(store, Asked(as_of, authorities, patient_id))
+    standing = judged.at(as_of)
+    over = judged.history.closed_before(as_of) if closed else []
     with store.reading() as connection:
         names = stored.name_results(connection, contract_json.rows_named(standing, over))
     return contract_json.standing_to_json(standing, authorities, names, over)
@@ -61,7 +61,7 @@ def answer_explain(url: str, alert_id: str, as_of: int, authorities: tuple[str, 
     Raises: InputRefused (no such alert; the user takes an id from `evaluate`).
     """
     store = open_store(url)
-    history = evaluate_as_of(store, Asked(as_of, authorities))
+    history = evaluate_as_of(store, Asked(as_of, authorities)).history
     alert = history.explain(alert_id, as_of)
     if alert is None:
         raise InputRefused(

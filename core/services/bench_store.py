@@ -28,10 +28,9 @@ def run_store_bench(patients: int, results: int) -> dict[str, Any]:
         store = open_store(f"sqlite:///{Path(folder) / 'bench.db'}")
         with store.writing() as connection:
             clinic.claim(connection, sample=False, zone="UTC")
-            clinic.pin_clock(connection, "2026-11-01")
             _fill(connection, cohort)
         with store.writing() as connection:
-            refresh(connection)
+            refresh(connection, None, HORIZON)
         with store.held_open():
             taken = sorted(_arrive(store, patient) for patient in range(min(ARRIVALS, patients)))
         store.engine.dispose()
@@ -47,7 +46,7 @@ def _arrive(store: Store, patient: int) -> float:
     begin = time.perf_counter()
     with store.writing() as connection:
         connection.execute(schema.result.insert(), _result_row(patient, "neutrophils", HORIZON - 3600 - patient, 1.4))
-        refresh(connection, [f"P{patient}"])
+        refresh(connection, [f"P{patient}"], HORIZON)
         clinic.raise_version(connection)
     return (time.perf_counter() - begin) * 1000
 

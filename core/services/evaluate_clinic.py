@@ -4,43 +4,80 @@ then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection
 
-from core.clock import read_clock
-from core.engine.cohort import Ints
-from core.engine.evaluate import evaluate
+from core.engine.cohort import Cohort, Ints
+from core.engine.evaluate import cut, evaluate, without
 from core.engine.history import History
 from core.engine.kernels import spread
 from core.engine.known import as_known_at, as_stands
+from core.engine.standing import CannotTell, Standing
+from core.engine.wording import remedy
 from core.protocols.loader import load_protocols
-from core.records import CANNOT_TELL_REASONS, FAR
-from core.settings import read_settings
-from core.store import clinic, findings, load
+from core.records import CANNOT_TELL_REASONS, FAR, LONG_AGO, NOT_EVALUATED
+from core.services.faults import log_fault
+from core.store import findings, load
 from core.store.connect import Store
 
 
-def fingerprint_of_rules() -> str:
-    """One text that changes whenever any protocol does."""
-    return " ".join(f"{drug}={digest}" for drug, digest in sorted(load_protocols().hashes.items()))
-
-
-def refresh(connection: Connection, patient_ids: Collection[str] | None = None) -> None:
+def refresh(connection: Connection, patient_ids: Collection[str] | None, now: int) -> list[str]:
     """Evaluate these patients (None: everybody) and replace their findings, in the caller's transaction.
 
-    Hazard: HAZ-001 (whoever calls decides what to do when it raises; import_data isolates the patient).
+    Returns: the patients who could not be evaluated; each stands among the cannot-tell findings as "not_evaluated".
     """
-    standing = clinic.read_clinic(connection)
-    now = read_clock(standing.zone or "UTC", read_settings().as_of or standing.clock)
     cohort = as_stands(load.cohort(connection, patient_ids))
-    history = evaluate(cohort, load_protocols(), horizon=now)
-    rows = rows_of(history)
+    judged = evaluate_safely(cohort, now)
+    rows = rows_of(judged.history)
+    failed = [findings.UnknownRow(name, "", "", "data_quality", NOT_EVALUATED, LONG_AGO, FAR) for name in judged.failed]
     whom = cohort.patients.patient_id.tolist() if patient_ids is None else patient_ids
-    findings.replace(connection, whom, rows.findings, rows.unknowns, rows.visits)
-    clinic.note_evaluation(connection, fingerprint_of_rules(), now)
+    findings.replace(connection, whom, rows.findings, [*rows.unknowns, *failed], rows.visits)
+    return list(judged.failed)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A history, and the patients whom a fault of ours kept out of it (identifier -> reference in the log)."""
+
+    history: History
+    failed: Mapping[str, str]
+
+    def at(self, instant: int) -> Standing:
+        """What stands at an instant; a patient who could not be evaluated stands among the cannot-tells."""
+        standing = self.history.at(instant)
+        lost = tuple(
+            CannotTell(
+                name, drug, f"{drug}.{NOT_EVALUATED}", "data_quality", NOT_EVALUATED,
+                f"{remedy(NOT_EVALUATED, '')} Reference {reference}.", instant,
+            )
+            for name, reference in self.failed.items()
+            for drug in self.history.protocols.drugs
+        )  # fmt: skip
+        return replace(standing, cannot_tell=standing.cannot_tell + lost)
+
+
+def evaluate_safely(cohort: Cohort, horizon: int, authorities: Iterable[str] | None = None) -> Judged:
+    """Evaluate everybody so that a patient whose evaluation fails hides nobody else, nor themselves.
+
+    Hazard: HAZ-001.
+    """
+    protocols = load_protocols()
+    chosen = None if authorities is None else tuple(authorities)
+    try:
+        return Judged(evaluate(cohort, protocols, horizon=horizon, authorities=chosen), {})
+    except Exception:  # whatever a rule may raise: found out patient by patient below
+        failed: dict[int, str] = {}
+        for patient in range(len(cohort.patients)):
+            try:
+                evaluate(cut(cohort, patient, patient + 1).cohort, protocols, horizon=horizon, authorities=chosen)
+            except Exception as error:  # this patient's evaluation, and nobody else's
+                failed[patient] = log_fault(error)
+        names = cohort.patients.patient_id
+        rest = evaluate(without(cohort, failed), protocols, horizon=horizon, authorities=chosen)
+        return Judged(rest, {str(names[patient]): reference for patient, reference in failed.items()})
 
 
 def rows_of(history: History) -> findings.FindingRows:
@@ -60,17 +97,17 @@ def rows_of(history: History) -> findings.FindingRows:
             who[p], rules[r].drug, rules[r].rule_id, band, rules[r].rule.category,
             f"event:{event_ids[fact]}" if fact >= 0 else rules[r].fact, opened, closed, began, n,
             store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst,
-            "", measured, ",".join(rules[r].authorities), evidence,
+            "",
         )
-        for p, r, band, fact, opened, closed, began, n, one, other, measured, value, worst, evidence in zip(
+        for p, r, band, fact, opened, closed, began, n, one, other, value, worst in zip(
             *(
                 c.tolist()
                 for c in (
                     f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last,
-                    f.measured, f.value, f.worst,
+                    f.value, f.worst,
                 )
             ),
-            _newest_facts(history), strict=True,
+            strict=True,
         )
     ]  # fmt: skip
     unknown = [
@@ -113,21 +150,6 @@ def _ends_of_evidence(history: History) -> tuple[Ints, Ints]:
     return first, last
 
 
-def _newest_facts(history: History) -> list[str]:
-    """The newest fact of each analyte, and each event, behind every finding: what a worklist says it rests on."""
-    f, rows, results, events = history.findings, history.evidence.row, history.cohort.results, history.cohort.events
-    out = []
-    for first, count in zip(f.evidence_first.tolist(), f.evidence_count.tolist(), strict=True):
-        newest: dict[str, str] = {}
-        for row in rows[first : first + count].tolist():
-            if row >= 0:
-                newest[f"analyte {results.analyte[row]}"] = f"r{results.row_id[row]}"
-            else:
-                newest[f"event {row}"] = f"e{events.row_id[-2 - row]}"
-        out.append(" ".join(newest.values()))
-    return out
-
-
 @dataclass(frozen=True)
 class Asked:
     """A question to the whole clinic or one patient: as of which instant, by whose rules."""
@@ -137,11 +159,11 @@ class Asked:
     patient_id: str | None = None
 
 
-def evaluate_as_of(store: Store, asked: Asked) -> History:
+def evaluate_as_of(store: Store, asked: Asked) -> Judged:
     """Everything the chosen authorities' rules say from what was known at an instant.
 
     Raises: InputRefused (unknown patient); StoreFailed.
     """
     with store.reading() as connection:
         cohort = load.cohort(connection, None if asked.patient_id is None else [asked.patient_id])
-    return evaluate(as_known_at(cohort, asked.at), load_protocols(), horizon=asked.at, authorities=asked.authorities)
+    return evaluate_safely(as_known_at(cohort, asked.at), asked.at, asked.authorities)

@@ -7,6 +7,7 @@ transaction begins, so that a long file does not keep others waiting.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ from core.ingest.identity import (
 )
 from core.ingest.limits import InputFile, open_inputs, open_upload
 from core.ingest.report import Report
-from core.records import FAR, LONG_AGO
+from core.records import FAR, LONG_AGO, NOT_EVALUATED
 from core.settings import Settings
 from core.store import batches, clinic, facts, findings, identities
 from core.store.connect import Store, open_store
@@ -38,8 +39,6 @@ from core.store.people import read_identities
 
 #: Evaluates these patients anew and replaces their findings, in the given transaction.
 Refresh = Callable[[Connection, Collection[str]], None]
-
-NOT_EVALUATED = "not_evaluated"  # shown for a patient whose evaluation failed: a fault of ours, not of the data
 
 
 def import_paths(
@@ -118,7 +117,7 @@ def import_files(
             report.add(one)
         touched = facts.append(connection, settled, arrival, facts.Naming(key_of, fingerprint_of))
         if touched:
-            evaluate_all(connection, touched, refresh or _refresh_by_protocols)
+            evaluate_all(connection, touched, refresh or partial(_refresh_by_protocols, now=now))
             clinic.raise_version(connection)
         batches.keep_report(connection, batch_id, report.to_json())
     return report
@@ -148,10 +147,10 @@ def evaluate_all(connection: Connection, patient_ids: Collection[str], refresh: 
     return []
 
 
-def _refresh_by_protocols(connection: Connection, patient_ids: Collection[str]) -> None:
+def _refresh_by_protocols(connection: Connection, patient_ids: Collection[str], now: int) -> None:
     from core.services.evaluate_clinic import refresh  # numpy and the protocols: only when there is something to judge
 
-    refresh(connection, patient_ids)
+    refresh(connection, patient_ids, now)
 
 
 def _check_belongs(held: clinic.Clinic, source: str, zone: str) -> None:

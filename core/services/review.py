@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from threading import Lock
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Connection
@@ -13,7 +15,6 @@ from core.catalogue import ANALYTES, analyte
 from core.clock import read_clock
 from core.engine.assemble import comparison
 from core.engine.cohort import Cohort
-from core.engine.evaluate import evaluate
 from core.engine.features import Measurements
 from core.engine.known import as_known_at
 from core.engine.rules.compiled import CompiledRule, compile_rules
@@ -21,8 +22,8 @@ from core.engine.series import Series
 from core.errors import InputRefused
 from core.protocols.loader import Protocols, load_protocols
 from core.protocols.schema import Threshold
-from core.records import AUTHORITIES, WITHDRAWN, Course, Event, Patient, Result
-from core.services.standing_now import is_current, read_standing
+from core.records import WITHDRAWN, Course, Event, Patient, Result
+from core.services.evaluate_clinic import evaluate_safely
 from core.settings import read_settings
 from core.store import batches, load, quarantine, stored
 from core.store import clinic as standing_facts
@@ -49,28 +50,21 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
     with store.reading() as connection:
         held = standing_facts.read_clinic(connection)
         at = _clock(held, settings.as_of) if as_of is None else as_of
-        asked = (
-            store.name,
-            held.version,
-            at // 60,
-            settings.authorities,
-        )  # a minute's old picture is still the picture
+        asked = (store.name, held.version, at // 60, settings.authorities)  # a minute old is still the picture
         with _LOCK:
             if asked in _KEPT:
                 _KEPT.move_to_end(asked)
                 return _KEPT[asked]
         persons = _people(connection)
         courses = _grouped(_course_lines(connection))
-        last = batches.read_last_import(connection)
+        last = _on_wall_clock(batches.read_last_import(connection), held.zone)
         cohort = load.cohort(connection)
         protocols = load_protocols()
-        known = as_known_at(cohort, at)
-        if as_of is None and settings.authorities == AUTHORITIES and is_current(held, at):
-            standing = read_standing(connection, protocols, at)
-        else:
-            standing = evaluate(known, protocols, horizon=at, authorities=settings.authorities).at(at)
+    known = as_known_at(cohort, at)
+    judged = evaluate_safely(known, at, settings.authorities)
     picture = ClinicPicture(
-        at, bool(held.sample), held.version, last, standing, persons, courses, _sparks(known), tuple(protocols.drugs),
+        at, bool(held.sample), held.version, last, judged.at(at), persons, courses, _sparks(judged.history.cohort),
+        tuple(protocols.drugs),
         _limits_by_drug(protocols, settings.authorities),
     )  # fmt: skip
     with _LOCK:
@@ -99,18 +93,27 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
         courses = tuple(line for _, line in _course_lines(connection, [name]))
         events = tuple(_event_lines(connection, [name], at))
         series = _points(connection, name, at)
-        last = batches.read_last_import(connection)
+        last = _on_wall_clock(batches.read_last_import(connection), held.zone)
     protocols = load_protocols()
     known = as_known_at(cohort, at)
-    history = evaluate(known, protocols, horizon=at, authorities=settings.authorities)
-    standing = history.at(at)
+    judged = evaluate_safely(known, at, settings.authorities)
+    history, standing = judged.history, judged.at(at)
     drugs = tuple(dict.fromkeys(c.drug for c in courses if c.drug in protocols.drugs))
     limits = tuple(_limits(history.rules, drugs, _taken_per_day(known, at)))
     return PatientPicture(
-        at, bool(held.sample), held.version, last, person, courses, events, series, _clearance(known),
+        at, bool(held.sample), held.version, last, person, courses, events, series,
+        _clearance(history.cohort),
         standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule, limits,
         {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
     )  # fmt: skip
+
+
+def _on_wall_clock(utc: int | None, zone: str) -> int | None:
+    """A moment of the trail (UTC) as the clinic's clock showed it."""
+    if utc is None:
+        return None
+    wall = datetime.fromtimestamp(utc, ZoneInfo(zone or "UTC"))
+    return int(wall.replace(tzinfo=UTC).timestamp())
 
 
 def _clock(held: standing_facts.Clinic, pinned: str) -> int:
@@ -187,7 +190,7 @@ def _points(connection: Connection, name: str, at: int) -> dict[str, tuple[Point
         )  # fmt: skip
     for refused in quarantine.list_refusals(connection, [name]):
         mark = refused.row.trace
-        if mark is None or mark.collected_at > at or refused.closed_at is not None:
+        if mark is None or mark.collected_at > at or (refused.closed_at is not None and refused.closed_at <= at):
             continue
         given = dict(refused.row.fields)
         out.setdefault(mark.analyte, []).append(

@@ -16,16 +16,13 @@ class Clinic:
     """One clinic's standing facts. sample: its people are made up, None = nothing imported yet. zone: IANA name of the
     wall clock all instants are on, "" = nothing imported yet. clock: pinned ISO date, "" = the real clock.
 
-    version: grows with every change of facts or findings. protocol_hash, horizon: what the findings were made with and
-    how far ahead they look ("" and None = never evaluated).
+    version: grows with every change of facts or findings.
     """
 
     sample: bool | None = None
     zone: str = ""
     clock: str = ""
     version: int = 0
-    protocol_hash: str = ""
-    horizon: int | None = None
 
 
 def read_clinic(connection: Connection) -> Clinic:
@@ -36,8 +33,6 @@ def read_clinic(connection: Connection) -> Clinic:
         zone=kept.get("zone", ""),
         clock=kept.get("clock", ""),
         version=int(kept.get("version", 0)),
-        protocol_hash=kept.get("protocol_hash", ""),
-        horizon=int(kept["horizon"]) if "horizon" in kept else None,
     )
 
 
@@ -51,12 +46,6 @@ def claim(connection: Connection, *, sample: bool, zone: str) -> None:
 def pin_clock(connection: Connection, day: str) -> None:
     """Stop the clinic's clock at the end of an ISO date: the sample clinic's day never passes."""
     _keep(connection, "clock", day)
-
-
-def note_evaluation(connection: Connection, protocol_hash: str, horizon: int) -> None:
-    """Remember which rules made the stored findings, and how far ahead they look."""
-    _keep(connection, "protocol_hash", protocol_hash)
-    _keep(connection, "horizon", str(horizon))
 
 
 def raise_version(connection: Connection) -> int:

@@ -19,8 +19,6 @@ class FindingRow(NamedTuple):
     fact: what the alert is about (analyte, event id, pair of drugs). alert_opened: start of the alert this belongs to.
     first_row, last_row: the store's rows of its evidence (None where the finding rests on absence). value, worst: last
     and worst value judged (None without one). reason: why the newest result could not be judged while it stays open.
-    measured: when the sample of `value` was taken. authorities: who speaks, comma-separated.
-    evidence: the newest facts it rests on, one of each analyte, as rows of the store ("r12 e3": result 12, event 3).
     """
 
     patient_id: str
@@ -38,9 +36,6 @@ class FindingRow(NamedTuple):
     value: float | None
     worst: float | None
     reason: str = ""
-    measured: int = 0
-    authorities: str = ""
-    evidence: str = ""
 
 
 class UnknownRow(NamedTuple):

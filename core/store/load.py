@@ -14,6 +14,7 @@ from core.catalogue import ANALYTES, find_frequency
 from core.engine.cohort import Cohort, Courses, Events, Floats, Ints, Patients, Results
 from core.records import (
     CANNOT_TELL_REASONS,
+    CODED_NUMBERS,
     COMPARATORS,
     COURSE_STATUSES,
     DAY,
@@ -30,8 +31,6 @@ from core.store.rows import fetch_raw, fetch_where, portions_of
 
 ANALYTE_CODES = {name: code for code, name in enumerate(ANALYTES)}
 COMPARATOR_CODES = {sign: code for code, sign in enumerate(COMPARATORS)}
-#: The interval of a coded word is one point (core/engine/cohort.py).
-CODED_NUMBERS = {"negative": 0.0, "not detected": 0.0, "positive": 1.0, "detected": 1.0, "indeterminate": 0.5}
 _PRELIMINARY = {status: int(status == "preliminary") for status in STATUSES}
 #: Why rules that need a marked result cannot tell.
 TRACE_REASONS = {name: code for code, name in enumerate(CANNOT_TELL_REASONS) if name}

@@ -221,9 +221,6 @@ finding = Table(
     Column("value", Float),
     Column("worst", Float),
     _text("reason"),
-    Column("measured", Instant, nullable=False, default=0),
-    _text("authorities"),
-    _text("evidence"),
     Index(None, "patient_id"),
     Index(None, "resolved"),
 )

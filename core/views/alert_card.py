@@ -18,7 +18,7 @@ def alert_card(alert: Alert, picture: PatientPicture) -> Markup:
     """One alert, open or closed, as `explain` would tell it (P21)."""
     points = {point.row_id: point for series in picture.series.values() for point in series}
     opened = f"since {moment_text(alert.since)} ({span_text(alert.since, picture.as_of)})"
-    closed = "" if alert.closed_at is None else f" · closed by evidence {moment_text(alert.closed_at)}"
+    closed = "" if alert.closed_at is None else f" · closed {moment_text(alert.closed_at)}"
     return tag(
         "article",
         tag(

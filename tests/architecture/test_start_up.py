@@ -52,12 +52,24 @@ def test_the_question_itself_sees_what_is_loaded():
     assert loaded_by("import sqlalchemy", HEAVY) == ["sqlalchemy"]
 
 
+def spend(*words: str) -> float:
+    """Processor seconds of one command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "core", *words], cwd=ROOT, capture_output=True, check=True, timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return float(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+
+
+# the fastest of three: a busy machine slows a command, it never hurries it
+
+
 @pytest.mark.parametrize("words", CALCULATIONS)
 def test_a_calculation_starts_within_its_budget_of_processor_time(words):
-    def spend() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "core", *words], cwd=ROOT, capture_output=True, check=True, timeout=60)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    assert min(spend(*words) for _ in range(3)) <= 0.6
 
-    assert min(spend() for _ in range(3)) <= 0.6  # the fastest of three: a busy machine slows, it never hurries
+
+def test_an_import_into_a_new_store_stays_within_its_budget_of_processor_time(tmp_path):
+    people = "patient_id,family_name,given_name,birth_date,sex\n0007,Oakmoss,Zephyrine,1962-03-12,female\n"
+    (tmp_path / "patients.csv").write_text(people, encoding="utf-8")
+    stores = [f"sqlite:///{tmp_path / name}.db" for name in ("one", "two", "three")]
+    assert min(spend("import", str(tmp_path / "patients.csv"), "--db", store) for store in stores) <= 1.0

@@ -10,10 +10,7 @@ from tools.serving import ROOT
 
 CANARY = "ZYXWOMBAT"  # a nonsense word: wherever it turns up, it was leaked
 SCREENS = ("worklist", "patient", "blind_spots", "import_data")
-HOUSE = (
-    "app.py", ".streamlit/config.toml", "static/favicon.png", "static/logo.svg", "core/__init__.py", "core/errors.py",
-    "pages/__init__.py", "pages/shell.py", "pages/guard.py", "pages/login.py", "pages/fault.py",
-)  # fmt: skip
+HOUSE = ("app.py", ".streamlit", "static", "core", "pages")
 
 GUARDED = """import streamlit as st
 from pages import guard
@@ -34,13 +31,16 @@ st.navigation([st.Page(pages.worklist.render, url_path="worklist")]).run()
 
 
 def build_house(folder: Path, bodies: Mapping[str, str] | None = None) -> Path:
-    """Our own entry, shell, guard and sign-in, around pages that draw the canary behind the guard.
+    """Our own house, with every screen of the menu replaced by one that draws the canary behind the guard.
 
     bodies: another text for some pages.
     """
+    folder.mkdir(exist_ok=True)
     for name in HOUSE:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
     for name in SCREENS:
         role = "admin" if name == "import_data" else "viewer"
         text = (bodies or {}).get(name) or GUARDED.format(role=role, canary=CANARY, name=name)

@@ -25,7 +25,7 @@ import numpy as np
 from core.catalogue import ANALYTES, analyte, find_drug, find_frequency
 from core.engine.cohort import Cohort
 from core.engine.evaluate import evaluate
-from core.engine.gather import CODED, gather
+from core.engine.gather import gather
 from core.engine.history import History
 from core.engine.known import as_known_at
 from core.engine.standing import Alert, Standing, Visit
@@ -33,6 +33,7 @@ from core.engine.wording import iso, iso_date
 from core.protocols.loader import Protocols, load_protocols
 from core.protocols.schema import Protocol
 from core.records import (
+    CODED_VALUES,
     COMPARATORS,
     COURSE_STATUSES,
     DAY,
@@ -126,7 +127,7 @@ class Clinic:
             self.results.append(Trace(who, name, at, known, reason, value=Decimal(number) if number else None))
             return
         sign = next(c for c in sorted(COMPARATORS, key=len, reverse=True) if value.startswith(c))
-        coded = value if value in CODED else None
+        coded = value if value in CODED_VALUES else None
         self.results.append(
             Result(
                 None, who, name, None, None if coded else Decimal(value[len(sign) :]), sign, coded, analyte(name).unit,

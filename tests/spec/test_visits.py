@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.clinic import days_after, taken, tell
+from tests.spec.clinic import taken, tell
 
 BASELINES = "2025-12-20 neutrophils 3\n2025-12-20 creatinine 80"
-
-
-def test_each_authority_asks_for_its_own_visits_and_the_grid_merges_them():
-    def months(authority: str, on: str = "2027-11-30") -> list[str]:
-        return [visit[:7] for visit in taken(BASELINES, on=on, authorities=(authority,)).visits("neutrophils")]
-
-    assert months("FDA") == [
-        "2026-01", "2026-02", "2026-03", "2026-04", "2026-07", "2026-10", "2027-01"
-    ]  # fmt: skip
-    ema = [
-        "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-10", "2027-01", "2027-04",
-        "2027-07", "2027-10", "2028-01",
-    ]  # fmt: skip
-    assert months("EMA") == ema
-    assert months("BSR") == ema
 
 
 def test_a_visit_names_everybody_who_asks_for_it_and_the_narrowest_window():
@@ -108,19 +93,6 @@ def test_a_visit_is_satisfied_by_the_earliest_result_that_belongs_to_it():
     assert visit.satisfied_by == 4  # the fourth row told
 
 
-@pytest.mark.parametrize(
-    ("on", "answer"),
-    [
-        ("2026-02-15", "silent"),
-        ("2026-02-16", "medium request_test"),  # due + 14 + 1
-        ("2026-03-01", "medium request_test"),
-        ("2026-03-02", "high request_test"),  # due + 28 + 1
-    ],
-)
-def test_overdue_is_medium_after_the_window_and_high_after_twice_the_tolerance(on, answer):
-    assert taken(BASELINES, on=on).answer("neutrophils-overdue") == answer
-
-
 def test_overdue_visits_in_a_row_are_one_alert_from_the_first():
     said = taken(BASELINES, on="2026-06-01")
     alert = next(a for a in said.alerts("monitoring") if a.fact == "neutrophils")
@@ -185,15 +157,6 @@ def test_visits_due_on_or_after_the_last_day_are_not_made():
     assert [visit[:10] for visit in said.visits("neutrophils")] == ["2026-01-01", "2026-02-01"]
     longer = tell("2026-01-01 to 2026-03-01 anakinra", "2026-02-20")
     assert [visit[:10] for visit in longer.visits("neutrophils")] == ["2026-01-01", "2026-02-01", "2026-03-01"]
-
-
-@pytest.mark.parametrize(
-    ("days_without", "first_due"), [(1, "2026-01-01"), (27, "2026-01-01"), (28, "2026-03-29"), (60, "2026-04-30")]
-)
-def test_a_pause_of_28_days_begins_the_schedule_anew_and_a_shorter_one_does_not(days_without, first_due):
-    again = days_after("2026-02-28", days_without + 1)
-    said = tell(f"2026-01-01 to 2026-02-28 anakinra\n{again} anakinra", again)
-    assert said.visits("neutrophils")[0][:10] == first_due
 
 
 def test_a_hold_is_part_of_the_treatment_and_does_not_restart_its_clock():

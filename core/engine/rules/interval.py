@@ -105,7 +105,7 @@ def _meet(number: int, events: Happenings, spans: Spans) -> tuple[Findings, Evid
         events.patient[i], np.full(n, number), np.zeros(n, np.int16), row,
         opened, closed, one, nothing_measured, events.start[i], nothing_measured, np.arange(n, dtype=np.int64), one,
     )  # fmt: skip
-    return findings, Evidence(-2 - row, opened)
+    return findings, Evidence(-2 - row, opened, nothing_measured, events.start[i])
 
 
 def _table(leaf: Leaf) -> BandTable:

@@ -49,9 +49,6 @@ def upgrade() -> None:
         sa.Column("value", sa.Float(), nullable=True),
         sa.Column("worst", sa.Float(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("measured", sa.BigInteger(), nullable=False),
-        sa.Column("authorities", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
     )
     op.create_index("ix_finding_patient_id", "finding", ["patient_id"])
     op.create_index("ix_finding_resolved", "finding", ["resolved"])

@@ -1,0 +1,255 @@
+"""A protocol file with a fault stops the start: it is refused by file, rule and line, with what to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.services.check_protocols import check_protocols
+from tests.cases.rule_files import PROTOCOLS, copy_rules, line_of, refusal_of
+
+TEXT = PROTOCOLS[0].read_text(encoding="utf-8")
+
+
+def swap(old: str, new: str, rule: str = ""):
+    """Replace the first occurrence after a rule's id."""
+
+    def change(text: str) -> str:
+        begin = text.index(f'id = "{rule}"') if rule else 0
+        return text[:begin] + text[begin:].replace(old, new, 1)
+
+    return change
+
+
+#: name: (rule it stands in, change, words the refusal must hold)
+FAULTS = {
+    "a gap between bands": (
+        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.4,"), "must tile the line: expected one from 1.4, found 1.5",
+    ),
+    "bands that overlap": (
+        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.6,"), "must tile the line: expected one from 1.6, found 1.5",
+    ),
+    "an empty band": (
+        "neutrophils-review", ("{ from = 1.0, below = 1.5,", "{ from = 1.0, below = 1.0,"), "the band from 1 is empty",
+    ),
+    "a band turned round": (
+        "neutrophils-review", ("{ from = 1.0, below = 1.5,", "{ from = 1.0, below = 0.5,"), "the band from 1 is empty",
+    ),
+    "nothing at the top": (
+        "neutrophils-stop", ("{ from = 1.5 }", "{ from = 1.5, below = 90 }"), "nothing from 90 upwards",
+    ),
+    "nothing at the bottom": ("neutrophils-stop", ("{ below = 1.5,", "{ from = 0, below = 1.5,"), "tile the line"),
+    "a number that both bands claim": (
+        "neutrophils-stop", ("{ below = 1.5,", "{ below_or_at = 1.5,"), "must tile the line",
+    ),
+    "a number that neither band claims": (
+        "neutrophils-stop", ("{ from = 1.5 }", "{ above = 1.5 }"), "must tile the line",
+    ),
+    "two lower ends": (
+        "neutrophils-stop", ("{ from = 1.5 }", "{ from = 1.5, above = 1.4 }"), "one lower end (from or above)",
+    ),
+    "a priority without an action": (
+        "neutrophils-stop", (', action = "stop" }', " }"), "both a priority and an action, or neither",
+    ),
+    "no clear stretch": (
+        "neutrophils-stop", ("{ from = 1.5 }", '{ from = 1.5, priority = "low", action = "inform" }'),
+        "at least one clear stretch",
+    ),
+    "nothing to say": ("neutrophils-stop", (', priority = "high", action = "stop" }', " }"), "one with a priority"),
+    "a number that is none": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = nan }"), "must tile the line"),
+    "a number without end": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = inf }"), "must tile the line"),
+    "a limit that is no number": (
+        "neutropenic-fever", ('analyte = "neutrophils", below = 1.5', 'analyte = "neutrophils", below = nan'),
+        "finite number",
+    ),
+    "a number in words": ("neutrophils-stop", ("{ from = 1.5 }", '{ from = "low" }'), "valid number"),
+    "an unknown analyte": (
+        "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophil"'), "'neutrophil' is not in the catalogue",
+    ),
+    "an analyte and a feature": (
+        "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophils"\nfeature = "aki_nhse"'),
+        "either an analyte or a feature",
+    ),
+    "an unknown feature": (
+        "renal-frequency", ('feature = "creatinine_clearance"', 'feature = "clearance"'), "'clearance' is not one of",
+    ),
+    "unknown events": (
+        "infection-reported", ('events = "infection"', 'events = "infections"'), "'infections' are not in common.toml",
+    ),
+    "unknown events in a condition": (
+        "neutropenic-fever", ('events = "fever_reported"', 'events = "fever"'), "'fever' are not in common.toml",
+    ),
+    "unknown events to leave out": (
+        "infection-reported", ('except_events = "serious_infection"', 'except_events = "serious"'), "'serious' are not",
+    ),
+    "an unknown lasting": ("infection-fever", ('lasting = "fever"', 'lasting = "heat"'), "'heat' is not in common.toml"),
+    "an unknown document": (
+        "neutrophils-stop", ('document = "EMA"', 'document = "SmPC"'), "document 'SmPC' is not in [documents]",
+    ),
+    "an unknown authority": ("neutrophils-stop", ('authority = "EMA"', 'authority = "MHRA"'), "Input should be 'EMA'"),
+    "an authority twice": (
+        "renal-frequency", ('{ authority = "EMA", document = "EMA"', '{ authority = "FDA", document = "EMA"'),
+        "an authority speaks once on a rule",
+    ),
+    "an id twice": ("neutrophils-review", ('"neutrophils-review"', '"neutrophils-stop"'), "the id is used twice"),
+    "an id that is no slug": ("neutrophils-stop", ('"neutrophils-stop"', '"Neutrophils stop"'), "match pattern"),
+    "a category of one's own": (
+        "neutrophils-stop", ('category = "neutropenia"', 'category = "blood"'), "'blood' is not one of the contract's",
+    ),
+    "an unknown priority": ("neutrophils-stop", ('priority = "high"', 'priority = "urgent"'), "'high', 'medium' or 'low'"),
+    "an unknown action": ("neutrophils-stop", ('action = "stop"', 'action = "pause"'), "Input should be 'do_not_start'"),
+    "an unknown phase": ("neutrophils-stop", ('while = ["running"]', 'while = ["always"]'), "'planned', 'running' or"),
+    "no phase": ("neutrophils-stop", ('while = ["running"]', "while = []"), "at least 1 item"),
+    "an unknown indication": (
+        "serious-infection-stop", ('indications = ["RA"]', 'indications = ["rheumatism"]'), "'rheumatism' is not one of",
+    ),
+    "an unknown indication of an authority": (
+        "serious-infection-weigh", ('indications = ["NOMID", "CAPS", "DIRA"] }', 'indications = ["nomid"] }'),
+        "'nomid' is not one of",
+    ),
+    "an unknown field in the words": (
+        "neutrophils-stop", ("discontinue below {limit}", "discontinue below {threshold}"), "names ['threshold']",
+    ),
+    "an unclosed field in the words": (
+        "neutrophils-stop", ("discontinue below {limit}", "discontinue below {limit"), "expected '}'",
+    ),
+    "an unknown kind": ("neutrophils-stop", ('kind = "threshold"', 'kind = "trend"'), "'threshold'"),
+    "an unknown key": ("neutrophils-stop", ("bands = [", "stale = 3\nbands = ["), "Extra inputs are not permitted"),
+    "a misspelt key": ("neutrophils-stop", ("advice = ", "advise = "), "advi"),
+    "no source": ("neutrophils-stop", ("says = [{ authority", "says = []\n_ = [{ authority"), "at least 1 item"),
+    "a source nobody checked or left unchecked": (
+        "neutrophils-stop", ('checked = "unchecked"', 'checked = "yes"'), "Input should be 'checked'",
+    ),
+    "a baseline without visits": (
+        "neutrophils-baseline", ('test = "neutrophils"', 'test = "platelets"'), "no visits of platelets are scheduled",
+    ),
+    "visits that follow nothing": (
+        "creatinine-visits", ('follows = "neutrophils"', 'follows = "platelets"'), "follows platelets, which has no visits",
+    ),
+    "visits with no dates": ("creatinine-visits", ('follows = "neutrophils"', ""), "phases of their own or follow"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_a_rule_is_refused_by_file_and_rule_with_what_to_mend(name, tmp_path):
+    rule, (old, new), words = FAULTS[name]
+    faults = refusal_of(copy_rules(tmp_path, swap(old, new, rule)))
+    assert all(fault.startswith("anakinra.toml: ") for fault in faults)
+    assert any(words in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize("name", [
+    "a gap between bands", "bands that overlap", "an empty band", "a priority without an action", "no clear stretch",
+    "an unknown authority", "an authority twice", "a category of one's own", "an unknown priority", "an unknown action",
+    "an unknown phase", "an unknown indication", "an unknown field in the words", "an unknown key", "no source",
+])  # fmt: skip
+def test_a_fault_within_one_rule_names_its_line(name, tmp_path):
+    rule, (old, new), _ = FAULTS[name]
+    faults = refusal_of(copy_rules(tmp_path, swap(old, new, rule)))
+    assert f"line {line_of(TEXT, rule)} (rule {rule})" in faults[0]
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path):
+    (fault,) = refusal_of(copy_rules(tmp_path, swap('drug = "anakinra"', 'drug = "anakinra')))
+    assert fault.startswith("anakinra.toml: ")
+    assert "line 5" in fault and "mend the file" in fault
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path):
+    folder = copy_rules(tmp_path)
+    (folder / "anakinra.toml").write_bytes(b"\xff\xfe\x00drug")
+    (fault,) = refusal_of(folder)
+    assert fault.startswith("anakinra.toml: ")
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path):
+    def change(text: str) -> str:
+        text = swap("{ below = 1.5,", "{ below = 1.4,", "neutrophils-stop")(text)
+        return swap("{ below = 1.6,", "{ below = 1.7,", "neutrophils-guideline")(text)
+
+    folder = copy_rules(tmp_path, change)
+    (folder / "other.toml").write_text('drug = "colchicine', encoding="utf-8")
+    faults = refusal_of(folder)
+    assert sum("must tile the line" in fault for fault in faults) == 2
+    assert any(fault.startswith("other.toml: ") for fault in faults)
+
+
+def test_a_drug_that_the_catalogue_does_not_know_is_refused(tmp_path):
+    (fault,) = refusal_of(copy_rules(tmp_path, swap('drug = "anakinra"', 'drug = "Kineret"')))
+    assert "'Kineret' is not a name of the catalogue" in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('{ kind = "infection", severity', '{ kind = "infections", severity', "'infections' is not one of the contract's"),
+        ("fever = 7", 'fever = "a week"', "fever"),
+        ('checked = "choice"', 'checked = "perhaps"', "Input should be 'checked'"),
+        ("[events.unwell]", "[happenings.unwell]", "Extra inputs are not permitted"),
+        ("fever = 7", "fever = ", "common.toml"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_what_rules_share_is_refused(old, new, words, tmp_path):
+    faults = refusal_of(copy_rules(tmp_path, swap(old, new), "common.toml"))
+    assert all(fault.startswith("common.toml: ") for fault in faults)
+    assert any(words in fault for fault in faults)
+
+
+def test_without_the_shared_file_nothing_starts_and_the_refusal_says_which_is_missing(tmp_path):
+    folder = copy_rules(tmp_path)
+    (folder / "common.toml").unlink()
+    (fault,) = refusal_of(folder)
+    assert "common.toml" in fault
+
+
+def test_two_files_for_one_drug_are_refused(tmp_path):
+    folder = copy_rules(tmp_path)
+    (folder / "anakinra_too.toml").write_text(TEXT, encoding="utf-8")
+    assert any("anakinra_too.toml" in fault for fault in refusal_of(folder))
+
+
+def test_the_check_reports_what_the_start_would_refuse(tmp_path):
+    checked = check_protocols(copy_rules(tmp_path, swap("{ below = 1.5,", "{ below = 1.4,", "neutrophils-stop")))
+    assert any("must tile the line" in fault for fault in checked.faults)
+
+
+def test_the_check_reports_a_protocol_without_stories(tmp_path):
+    folder = copy_rules(tmp_path)
+    (folder / "anakinra.cases.toml").unlink()
+    assert any("anakinra.cases.toml is missing" in fault for fault in check_protocols(folder).faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('as_of = "2026-03-01"', 'on = "2026-03-01"', "on"),
+        ('about = ["neutropenia"]', "about = []", "at least 1 item"),
+        ('[["2026-02-20", "neutrophils", "1.49"]]', '[["2026-02-20", "neutrophils"]]', "results"),
+        ('name = "a count of 1.49', "name = a count of 1.49", "line"),
+    ],
+)
+def test_a_story_that_cannot_be_read_is_refused_by_file(old, new, words, tmp_path):
+    checked = check_protocols(copy_rules(tmp_path, swap(old, new), "anakinra.cases.toml"))
+    (fault,) = checked.faults
+    assert fault.startswith("anakinra.cases.toml: ") and words in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"neutrophils", "1.49"', '"neutrophils", "1.51"', "expected alert"),
+        ('priority = "high", action = "stop", authority = ["EMA", "FDA", "BSR", "LOCAL"]',
+         'priority = "low", action = "stop", authority = ["EMA", "FDA", "BSR", "LOCAL"]', "unexpected alert"),
+        ('reason = "no_result" }', 'reason = "stale_result" }', "expected cannot-tell"),
+        ('due = "2026-02-28", status = "done"', 'due = "2026-02-28", status = "due"', "expected visit"),
+    ],
+)  # fmt: skip
+def test_a_story_that_does_not_come_out_is_named(old, new, words, tmp_path):
+    checked = check_protocols(copy_rules(tmp_path, swap(old, new), "anakinra.cases.toml"))
+    assert any(fault.startswith("anakinra.cases.toml: case ") and words in fault for fault in checked.faults)
+
+
+def test_the_shipped_files_are_those_the_tests_break(tmp_path):
+    assert check_protocols(copy_rules(tmp_path)).faults == ()
+    assert Path(PROTOCOLS[0]).name == "anakinra.toml"
