@@ -27,7 +27,7 @@ check: $(VENV)/dev  ## linters, types, the import law, the protocol files
 	$(BIN)/python -m core protocols check
 
 bench: $(VENV)/dev  ## time the engine, then the screens in a headless browser
-	$(BIN)/python -m core bench
+	$(BIN)/python -m core bench --patients 20000 --results 4000000 --store-patients 1000
 	$(BIN)/python -m tools.time_screens
 
 demo: $(VENV)/runtime  ## load the sample clinic into an empty store

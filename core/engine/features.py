@@ -115,8 +115,8 @@ def creatinine_clearance(m: Measurements) -> Feature:
         least = _clearance(age, female, lightest, creatinine.high[at_creatinine])
         most = _clearance(age, female, heaviest, creatinine.low[at_creatinine])
         low, high = np.where(possible, np.fmin(low, least), low), np.where(possible, np.fmax(high, most), high)
-    exact = (creatinine.low == creatinine.high)[at_creatinine] & (kilograms[0] == kilograms[1])
-    low, high = (np.where(exact, np.round(end, DECIMALS), end) for end in (low, high))
+    low = _settle(low, creatinine.high[at_creatinine], kilograms[0])
+    high = _settle(high, creatinine.low[at_creatinine], kilograms[1])
     creatinine_reason = creatinine.reason[at_creatinine]
     unreadable = ~creatinine.readable[at_creatinine]
     weight_reason = np.where(
@@ -145,6 +145,12 @@ def creatinine_clearance(m: Measurements) -> Feature:
     series = Series(patient, at, low, high, reason.astype(np.int16), rows, sampled)
     live = at < stale  # a weight taken after the creatinine went stale changes nothing
     return Feature(series.take(live), stale[live])
+
+
+def _settle(clearance: Floats, *ends: Floats) -> Floats:
+    """Without binary rounding, where it comes from recorded numbers: the end of "<177" is the float beside one."""
+    recorded = np.all([end == np.round(end, DECIMALS) for end in ends], axis=0)
+    return np.where(recorded, np.round(clearance, DECIMALS), clearance)
 
 
 def _dosing_weights(low: Floats, high: Floats, height: Floats, female: Bools) -> tuple[Floats, Floats]:

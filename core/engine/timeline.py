@@ -109,12 +109,17 @@ def until_stale(series: Series, days: int) -> Ints:
 
 @dataclass(frozen=True)
 class Stretches:
-    """A series laid out in time for judging: each point, and the moment it lapses where nothing newer has come."""
+    """A series laid out in time for judging: each point, and the moment it lapses where nothing newer has come.
 
-    series: Series
-    keep: Bools
+    lapsed: the rows that are such moments; what they carry besides patient and instant means nothing.
+    """
+
     patient: Ints
     at: Ints
+    low: Floats
+    high: Floats
+    reason: Codes
+    lapsed: Bools
     rows: Ints
     value: Floats
     measured: Ints
@@ -126,27 +131,28 @@ class Stretches:
         following = np.full(n, np.iinfo(np.int64).max)
         if n:
             following[:-1] = np.where(series.patient[1:] == series.patient[:-1], series.at[1:], following[:-1])
-        keep = np.ones(2 * n, dtype=bool)
-        keep[1::2] = expires < following
-        value = np.where(np.isfinite(series.low), series.low, np.where(np.isfinite(series.high), series.high, np.nan))
+        lapses = expires < following
+        # Every point, followed by its lapse where it has one: the position of each point among both.
+        place = np.arange(n) + np.cumsum(lapses) - lapses
+        source = np.repeat(np.arange(n), 1 + lapses)
+        lapsed = np.ones(len(source), dtype=bool)
+        lapsed[place] = False
+        low, high = series.low[source], series.high[source]
+        value = np.where(np.isfinite(low), low, np.where(np.isfinite(high), high, np.nan))
         return cls(
-            series, keep, _weave(series.patient, series.patient, keep), _weave(series.at, expires, keep),
-            np.stack([_weave(rows, -1, keep) for rows in series.rows]), _weave(value, np.nan, keep),
-            _weave(series.measured, series.measured, keep),
+            series.patient[source], np.where(lapsed, expires[source], series.at[source]), low, high,
+            series.reason[source], lapsed, np.where(lapsed, -1, series.rows[:, source]),
+            np.where(lapsed, np.nan, value), series.measured[source],
         )  # fmt: skip
 
     def judge(self, table: BandTable, *, absent_is_not_met: bool) -> Timeline:
-        """Judge every point. absent_is_not_met: no result, or only a lapsed one, means "not met" instead of cannot-
-        tell.
-        """
-        state, band, graver = table.judge(self.series.low, self.series.high)
+        """Judge every point. absent_is_not_met: no result, or only a lapsed one, means "not met", not cannot-tell."""
+        state, band, graver = table.judge(self.low, self.high)
         gone = (NOT_MET, 0) if absent_is_not_met else (CANNOT_TELL, REASON["stale_result"])
-        reason = np.where((state == CANNOT_TELL) | graver, self.series.reason, 0).astype(np.int16)
-        return Timeline(
-            self.patient, self.at, _weave(state, gone[0], self.keep), _weave(band, 0, self.keep),
-            _weave(reason, gone[1], self.keep), self.rows, self.value, self.measured,
-            *((NOT_MET, 0) if absent_is_not_met else (CANNOT_TELL, REASON["no_result"])),
-        )  # fmt: skip
+        reason = np.where((state == CANNOT_TELL) | graver, self.reason, 0).astype(np.int16, copy=False)
+        state[self.lapsed], band[self.lapsed], reason[self.lapsed] = gone[0], 0, gone[1]
+        default = (NOT_MET, 0) if absent_is_not_met else (CANNOT_TELL, REASON["no_result"])
+        return Timeline(self.patient, self.at, state, band, reason, self.rows, self.value, self.measured, *default)
 
 
 def _weave(points: NDArray[Any], lapses: NDArray[Any] | float, keep: Bools) -> NDArray[Any]:
@@ -164,7 +170,8 @@ def from_intervals(patient: Ints, start: Ints, end: Ints, row: Ints) -> Timeline
     state, behind = _weave(np.full(len(patient), MET), NOT_MET, keep), _weave(row, -1, keep)
     zero = np.zeros(len(state), np.int16)
     return Timeline(
-        who[keep], at[keep], state.astype(np.int16), zero, zero, behind[None, :], np.full(len(state), np.nan), at[keep],
+        who[keep], at[keep], state.astype(np.int16), zero, zero, behind[None, :], np.full(len(state), np.nan),
+        at[keep],
         NOT_MET, 0,
     )  # fmt: skip
 
@@ -183,9 +190,9 @@ def _standing(timeline: Timeline, patient: Ints, at: Ints) -> Timeline:
     there, index = found >= 0, np.maximum(found, 0)
     return replace(
         timeline, patient=patient, at=at,
-        state=np.where(there, timeline.state[index], state).astype(np.int16),
-        band=np.where(there, timeline.band[index], 0).astype(np.int16),
-        reason=np.where(there, timeline.reason[index], reason).astype(np.int16),
+        state=np.where(there, timeline.state[index], state).astype(np.int16, copy=False),
+        band=np.where(there, timeline.band[index], 0).astype(np.int16, copy=False),
+        reason=np.where(there, timeline.reason[index], reason).astype(np.int16, copy=False),
         rows=np.where(there, timeline.rows[:, index], -1),
         value=np.where(there, timeline.value[index], np.nan),
         measured=np.where(there, timeline.measured[index], at),
@@ -226,17 +233,47 @@ def combine(parts: list[Timeline], mode: str) -> Timeline:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Gate:
+    """Where a gate stands over a timeline's points: found once, used for every rule that judges the same points."""
+
+    points: Timeline
+    closed: Bools
+
+    @classmethod
+    def over(cls, base: Timeline, gate: Timeline) -> Gate:
+        """base: any timeline with the points to be gated, its rows as positions in it."""
+        positions = replace(base, rows=np.arange(len(base))[None, :])
+        refined = refine(positions, gate)
+        return cls(refined, standing_state(gate, refined.patient, refined.at) == MET)
+
+    def apply(self, base: Timeline, state: int, reason: int) -> Timeline:
+        """Where the gate is met, the base answers with this state and reason instead of its own."""
+        if not len(base):
+            known = self.points
+        else:
+            position = self.points.rows[0]
+            there, index = position >= 0, np.maximum(position, 0)
+            known = replace(
+                self.points,
+                state=np.where(there, base.state[index], base.default_state).astype(np.int16, copy=False),
+                band=np.where(there, base.band[index], 0).astype(np.int16, copy=False),
+                reason=np.where(there, base.reason[index], base.default_reason).astype(np.int16, copy=False),
+                rows=np.where(there, base.rows[:, index], -1),
+                default_state=base.default_state,
+                default_reason=base.default_reason,
+            )
+        return replace(
+            known,
+            rows=known.rows if len(base) else np.full((len(base.rows), len(known)), -1),
+            state=np.where(self.closed, state, known.state).astype(np.int16, copy=False),
+            reason=np.where(self.closed, reason, known.reason).astype(np.int16, copy=False),
+        )
+
+
 def override(base: Timeline, gate: Timeline, state: int, reason: int) -> Timeline:
     """Where the gate is met, the base answers with this state and reason instead of its own."""
-    if not len(gate):
-        return base
-    refined = refine(base, gate)
-    closed = _standing(gate, refined.patient, refined.at).state == MET
-    return replace(
-        refined,
-        state=np.where(closed, state, refined.state).astype(np.int16),
-        reason=np.where(closed, reason, refined.reason).astype(np.int16),
-    )
+    return Gate.over(base, gate).apply(base, state, reason) if len(gate) else base
 
 
 def refine(base: Timeline, other: Timeline) -> Timeline:

@@ -142,6 +142,8 @@ class Threshold(RuleBase, OnCourse):
     def _tiles(self) -> Self:
         if bool(self.analyte) == bool(self.feature):
             raise ValueError("a threshold names either an analyte or a feature")
+        if self.steady and (not self.feature or self.lasting):
+            raise ValueError("a rule that waits for a steady creatinine judges a feature, for as long as it answers")
         expected = -math.inf
         for band in self.bands:
             if band.start != expected:

@@ -11,7 +11,7 @@ from core.engine.happenings import pick
 from core.engine.phases import DrugCourses
 from core.engine.rules.compiled import CompiledRule
 from core.engine.series import REASON
-from core.engine.timeline import CANNOT_TELL, NOT_MET, BandTable, Timeline, only_first, override
+from core.engine.timeline import CANNOT_TELL, NOT_MET, BandTable, Gate, Timeline, combine, only_first, override
 from core.protocols.schema import Common, Threshold
 
 #: A rule with `steady` waits while either of these stages stands.
@@ -23,7 +23,8 @@ class Thresholds:
 
     def __init__(self, cohort: Cohort, common: Common, measurements: Measurements) -> None:
         self.cohort, self.common, self.measurements = cohort, common, measurements
-        self._unsteady: list[Timeline] | None = None
+        self._unsteady: Timeline | None = None
+        self._gates: dict[str, Gate] = {}
 
     def evaluate(self, compiled: CompiledRule, rule: Threshold, courses: DrugCourses) -> Found:
         """Findings of one rule: where the value lies in a band with a priority while the rule applies."""
@@ -46,27 +47,29 @@ class Thresholds:
             timeline = only_first(timeline)
         if rule.unless_events:
             excused = pick(self.cohort, self.common, rule.unless_events).timeline()
-            timeline = self._while_steady(rule, override(timeline, excused, NOT_MET, 0))
+            timeline = self._while_steady(rule, override(timeline, excused, NOT_MET, 0), refined=True)
         return timeline
 
-    def _while_steady(self, rule: Threshold, timeline: Timeline) -> Timeline:
+    def _while_steady(self, rule: Threshold, timeline: Timeline, *, refined: bool = False) -> Timeline:
         """While an injury stands a rule that needs a steady creatinine cannot tell, whatever else holds."""
-        if rule.steady:
-            for stage in self._injuries():
-                timeline = override(timeline, stage, CANNOT_TELL, REASON["unsteady_creatinine"])
-        return timeline
+        if not rule.steady:
+            return timeline
+        if self._unsteady is None:
+            self._unsteady = combine(self._injuries(), "any")
+        if not refined and rule.feature not in self._gates:  # rules of one feature judge the same points
+            self._gates[rule.feature] = Gate.over(timeline, self._unsteady)
+        gate = Gate.over(timeline, self._unsteady) if refined else self._gates[rule.feature]
+        return gate.apply(timeline, CANNOT_TELL, REASON["unsteady_creatinine"])
 
     def _injuries(self) -> list[Timeline]:
         """When an acute kidney injury stands, by each algorithm."""
-        if self._unsteady is None:
-            on_dialysis = pick(self.cohort, self.common, "dialysis").timeline()
-            stages = BandTable.at_limit(1, met_below=False)
-            self._unsteady = []
-            for name in _STAGES:
-                feature = self.measurements.feature(name)
-                standing = feature.stretches.judge(stages, absent_is_not_met=False)
-                self._unsteady.append(_held(override(standing, on_dialysis, NOT_MET, 0)))
-        return self._unsteady
+        on_dialysis = pick(self.cohort, self.common, "dialysis").timeline()
+        stages = BandTable.at_limit(1, met_below=False)
+        standing = []
+        for name in _STAGES:
+            known = self.measurements.feature(name).stretches.judge(stages, absent_is_not_met=False)
+            standing.append(_held(override(known, on_dialysis, NOT_MET, 0)))
+        return standing
 
 
 def _held(timeline: Timeline) -> Timeline:
