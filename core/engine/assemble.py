@@ -49,6 +49,12 @@ class OpenFinding:
     feature: FeatureText | None
     protocol: Protocol
 
+    @property
+    def alert(self) -> str:
+        """The id of the alert it is part of."""
+        c = self.compiled
+        return alert_id(self.patient_id, c.drug, c.rule.category, self.fact, self.alert_opened)
+
 
 def alert_key(compiled: CompiledRule) -> tuple[str, str, str]:
     """What findings must share, besides patient and event, to be one alert."""
@@ -105,7 +111,8 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], inst
         fact=fact, rule_id=lead.compiled.rule_id, priority=min((p.priority for p in positions), key=PRIORITIES.index),
         action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
         opened_at=opened, closed_at=None, since=min(_since(f, instant) for f in members),
-        evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead), held=lead.held,
+        evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead),
+        held=next((f.held for f in (lead, *members) if f.held), ""),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from core.engine.episodes import Found, stack
 from core.engine.features import Measurements
 from core.engine.history import History
 from core.engine.phases import DrugCourses
-from core.engine.rules.compiled import CompiledRule, compile_rules
+from core.engine.rules.compiled import ALWAYS, CompiledRule, compile_rules
 from core.engine.rules.interval import Intervals
 from core.engine.rules.threshold import Thresholds
 from core.engine.rules.visits import evaluate_baseline, evaluate_overdue
@@ -52,6 +52,11 @@ def make_plan(cohort: Cohort, protocols: Protocols, horizon: int, authorities: I
         compiled = compile_rules(protocol, chosen, len(rules))
         rules += compiled
         visits = [(c.rule, c.authorities) for c in compiled if isinstance(c.rule, Visits)]
+        asked_for = {rule.test for rule, _ in visits}
+        # A house rule: nobody goes unwatched because none of the chosen authorities says when to test.
+        visits += [
+            (rule, (ALWAYS,)) for rule in protocol.rules if isinstance(rule, Visits) and rule.test not in asked_for
+        ]
         grids[drug] = tuple(build_grids(protocol, visits, last_month))
     return Plan(protocols, tuple(rules), grids, horizon, chosen)
 

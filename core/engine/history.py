@@ -65,17 +65,15 @@ class History:
         )
 
     def closed_before(self, instant: int) -> list[Alert]:
-        """Alerts that ended by an instant, each as it stood just before its end."""
+        """Alerts that ended by an instant, each with the strictest it came to in its life."""
         over = np.flatnonzero(self.alert_closed <= instant)
-        last = over[self.findings.closed[over] == self.alert_closed[over]]
-        ending: dict[int, list[int]] = {}
-        for i in last:
-            ending.setdefault(int(self.alert_closed[i]), []).append(int(i))
-        out = [
-            replace(alert, closed_at=end)
-            for end, rows in ending.items()
-            for alert in assemble([self._open(i, end - 1) for i in rows], end - 1)
-        ]
+        ends = {}
+        found = []
+        for i in over.tolist():
+            one = self._open(i, int(self.findings.closed[i]) - 1)
+            ends[one.alert] = int(self.alert_closed[i])
+            found.append(one)
+        out = [replace(alert, closed_at=ends[alert.alert_id]) for alert in assemble(found, instant)]
         return sorted(out, key=lambda a: (a.patient_id, a.opened_at, a.alert_id))
 
     def between(self, start: int, end: int) -> list[Alert]:
@@ -135,19 +133,24 @@ class History:
         return cached
 
     def cannot_tell(self, instant: int) -> tuple[CannotTell, ...]:
-        """Rules nobody can judge at an instant: one entry per patient, drug and rule."""
+        """Rules nobody can judge at an instant: one entry per patient, drug and rule; none that has an open finding."""
         u = self.unknowns
         rows = np.flatnonzero((u.opened <= instant) & (instant < u.closed))
+        f = self.findings
+        standing = np.flatnonzero((f.opened <= instant) & (instant < f.closed))
+        held = {(int(f.patient[i]), self.rules[int(f.rule[i])].rule_id) for i in standing}
         out: dict[tuple[str, str, str], CannotTell] = {}
         for row in rows[np.lexsort((u.rule[rows], u.patient[rows]))]:
             compiled = self.rules[int(u.rule[row])]
+            if (int(u.patient[row]), compiled.rule_id) in held:
+                continue  # its alert stands and says why it could not be judged anew
             patient = str(self.cohort.patients.patient_id[int(u.patient[row])])
             reason = CANNOT_TELL_REASONS[int(u.reason[row])]
             out.setdefault(
                 (patient, compiled.drug, compiled.rule_id),
                 CannotTell(
                     patient, compiled.drug, compiled.rule_id, compiled.rule.category, reason,
-                    remedy(reason, compiled.test), int(u.opened[row]),
+                    remedy(reason, compiled.tests), int(u.opened[row]),
                 ),
             )  # fmt: skip
         return tuple(out.values())

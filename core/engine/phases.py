@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from core.engine.cohort import Bools, Cohort, Ints
-from core.engine.kernels import merge, subtract
+from core.engine.kernels import key, merge, subtract
 from core.protocols.schema import OnCourse, Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 
@@ -70,7 +70,7 @@ class DrugCourses:
         taken = np.isin(c.status, _TAKEN)
         on_hold = c.status == _HELD
         planned = (c.status == _PLANNED) | (c.start > horizon)
-        end = np.minimum(c.end, cohort.patients.died[patient])
+        end = np.minimum(np.minimum(c.end, cohort.patients.died[patient]), _restarted(patient, c.start, taken, on_hold))
         days = np.where(taken | on_hold, planning.dated_later_from_days, planning.planned_from_days)
         return cls(patient, c.start, end, c.per_day, c.indication.astype(np.int64), taken, on_hold, planned, days * DAY)
 
@@ -132,6 +132,21 @@ class DrugCourses:
             before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], np.minimum(end, self.end[ahead]))
             out = out.plus(before.minus(running.plus(held)))
         return out
+
+
+def _restarted(patient: Ints, start: Ints, taken: Bools, on_hold: Bools) -> Ints:
+    """When each hold is over because a course begins on or after its own start, FAR for anything else: a hold that
+    nobody ended must not hide what is taken again.
+    """
+    out = np.full(len(patient), FAR)
+    rows, holds = np.flatnonzero(taken), np.flatnonzero(on_hold)
+    if len(rows) and len(holds):
+        rows = rows[np.lexsort((start[rows], patient[rows]))]
+        found = np.searchsorted(key(patient[rows], start[rows]), key(patient[holds], start[holds]), side="left")
+        index = np.minimum(found, len(rows) - 1)
+        theirs = (found < len(rows)) & (patient[rows][index] == patient[holds])
+        out[holds] = np.where(theirs, start[rows][index], FAR)
+    return out
 
 
 def limited_to(wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> frozenset[int] | None:

@@ -61,7 +61,7 @@ class BandTable:
     """Bands compiled for arrays: which band a number is in, and what an interval of numbers comes to.
 
     An interval that reaches over a limit cannot be told there (contract 3, Censored): between clear and not clear the
-    rule cannot tell; between two grades it is met in the milder one, and it stays open whether it is graver.
+    rule cannot tell; between two grades it is met in the milder one (held: it may be graver), unless that is low.
     """
 
     def __init__(self, bands: tuple[Band, ...]) -> None:
@@ -77,8 +77,11 @@ class BandTable:
                 if not any(met[i] for i in span):
                     self.state[low, high] = NOT_MET
                 elif all(met[i] for i in span):
-                    self.state[low, high] = MET
-                    self.open[low, high] = len({_gravity(bands[i]) for i in span}) > 1
+                    graded = {_gravity(bands[i]) for i in span}
+                    mild = max(graded)[0] == PRIORITIES.index("low")
+                    self.open[low, high] = len(graded) > 1
+                    # A low alert could pass for reassurance while the value may be grave: nobody can tell.
+                    self.state[low, high] = CANNOT_TELL if len(graded) > 1 and mild else MET
                 self.band[low, high] = max(span, key=lambda i: (_gravity(bands[i]), -i))
 
     @classmethod

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from core.catalogue import analyte
+from core.catalogue import ANALYTES, analyte
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIGNIFICANT = 12  # digits that a recorded decimal can have and a float still shows exactly
@@ -65,13 +65,12 @@ _REMEDIES = {
 }
 
 
-def remedy(reason: str, test: str) -> str:
-    """What would let the rule answer."""
-    what = analyte(test).title.lower() if test in _known_tests() else test.replace("_", " ")
+#: Reasons that concern the chief test alone; the others may lie with any input.
+_OF_THE_CHIEF = ("no_result", "stale_result", "missing_baseline", "missing_reference_range", "unsteady_creatinine")
+
+
+def remedy(reason: str, tests: tuple[str, ...]) -> str:
+    """What would let the rule answer. tests: what the rule needs, the chief one first."""
+    named = tests[:1] if reason in _OF_THE_CHIEF else tests
+    what = " or ".join(analyte(test).title.lower() if test in ANALYTES else test.replace("_", " ") for test in named)
     return _REMEDIES[reason].format(what=what)
-
-
-def _known_tests() -> frozenset[str]:
-    from core.catalogue import ANALYTES
-
-    return frozenset(ANALYTES)

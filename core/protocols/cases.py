@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Container, Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from core import records
+from core.catalogue import ANALYTES, find_frequency
 from core.errors import ProtocolFault
 from core.protocols.schema import Strict
 
@@ -87,3 +92,41 @@ def read_cases(path: Path) -> tuple[Case, ...]:
         return CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).case
     except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise ProtocolFault([f"{path.name}: {error}"]) from error
+
+
+def misspelt(case: Case) -> list[str]:
+    """Every word of a story that no vocabulary knows, every date and number that is none: it would compare nothing."""
+    known: list[tuple[Iterable[str], Container[str]]] = [
+        ([case.sex], records.SEXES),
+        (case.about, records.CATEGORIES),
+        (case.authorities, records.AUTHORITIES),
+        ((c.indication for c in case.courses), records.INDICATIONS),
+        ((c.status for c in case.courses), records.COURSE_STATUSES),
+        ((e.kind for e in case.events), records.EVENT_KINDS),
+        ((e.severity for e in case.events if e.severity), records.SEVERITIES),
+        ((name for _, name, _ in case.results), ANALYTES),
+        ((text[1:] for _, _, text in case.results if text.startswith("!")), records.CANNOT_TELL_REASONS),
+    ]
+    faults = [
+        f"{word!r} is not a word of the contract"
+        for words, vocabulary in known
+        for word in words
+        if word not in vocabulary
+    ]
+    frequencies = (c.frequency for c in case.courses if c.frequency)
+    faults += [f"{text!r} is not a frequency" for text in frequencies if find_frequency(text) is None]
+    moments = [case.as_of, case.born, *(when for when, _, _ in case.results)]
+    moments += [day for c in case.courses for day in (c.start, c.end) if day]
+    moments += [day for e in case.events for day in (e.start, e.end) if day]
+    numbers = [text.lstrip("<>=") for _, _, text in case.results if not text.startswith("!")]
+    for text in moments:
+        try:
+            datetime.fromisoformat(text)
+        except ValueError as error:
+            faults.append(f"{text!r} is no date: {error}")
+    for text in (*numbers, *(c.dose for c in case.courses)):
+        try:
+            Decimal(text)
+        except InvalidOperation:
+            faults.append(f"{text!r} is not a number")
+    return faults

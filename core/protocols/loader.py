@@ -32,7 +32,7 @@ class Protocols:
 def _parse(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProtocolFault([f"{path.name}: {error}; mend the file and start again"]) from error
 
 
@@ -104,6 +104,8 @@ def read_protocols(folder: Path) -> Protocols:
     """
     faults: list[str] = []
     shared = folder / "common.toml"
+    if not shared.exists():
+        raise ProtocolFault([f"{shared.name} is missing beside the protocols: put it back and start again"])
     raw = _parse(shared)
     try:
         common = schema.Common.model_validate(raw)
@@ -127,6 +129,8 @@ def read_protocols(folder: Path) -> Protocols:
         known = find_drug(protocol.drug)
         if known is None or known.name != protocol.drug:
             faults.append(f"{path.name}: drug {protocol.drug!r} is not a name of the catalogue")
+        if protocol.drug in drugs:
+            faults.append(f"{path.name}: {protocol.drug} has another file already: keep one per drug")
         drugs[protocol.drug] = protocol
         hashes[protocol.drug] = "sha256:" + hashlib.sha256(shared.read_bytes() + path.read_bytes()).hexdigest()
     if faults:

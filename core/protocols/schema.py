@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from core import records
 
@@ -25,8 +26,17 @@ Action = Literal[
 FIELDS = frozenset({"value", "limit", "unit", "date", "event"})
 
 
+def _is_indication(name: str) -> str:
+    if name not in records.INDICATIONS:
+        raise ValueError(f"indication {name!r} is not one of the contract's")
+    return name
+
+
+Indication = Annotated[str, AfterValidator(_is_indication)]
+
+
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class Says(Strict):
@@ -36,7 +46,7 @@ class Says(Strict):
     document: str
     section: str
     checked: Checked
-    indications: tuple[str, ...] = ()
+    indications: tuple[Indication, ...] = ()
 
 
 class Band(Strict):
@@ -105,17 +115,10 @@ class OnCourse(Strict):
     """When a rule applies: phases of the drug and conditions on the course itself."""
 
     phases: tuple[Phase, ...] = Field(alias="while", min_length=1)
-    indications: tuple[str, ...] = ()
-    not_indications: tuple[str, ...] = ()
+    indications: tuple[Indication, ...] = ()
+    not_indications: tuple[Indication, ...] = ()
     doses_per_day_above: float | None = None
     doses_per_day_at_most: float | None = None
-
-    @model_validator(mode="after")
-    def _names_indications(self) -> Self:
-        for name in (*self.indications, *self.not_indications):
-            if name not in records.INDICATIONS:
-                raise ValueError(f"indication {name!r} is not one of the contract's")
-        return self
 
 
 class Sustained(Strict):
@@ -200,6 +203,15 @@ class Some(Strict):
 
 
 Condition = Every | Some | Leaf
+
+
+def analytes_of(node: Condition) -> Iterator[str]:
+    """The analytes a tree of conditions asks for, in file order."""
+    if isinstance(node, Leaf):
+        yield node.analyte
+    else:
+        for part in node.all if isinstance(node, Every) else node.any:
+            yield from analytes_of(part)
 
 
 class Interval(RuleBase, OnCourse):
@@ -388,3 +400,10 @@ class Common(Strict):
     lasting: dict[str, int | str]
     events: dict[str, EventGroup]
     features: dict[str, FeatureText]
+
+    @model_validator(mode="after")
+    def _lasts_for_days(self) -> Self:
+        wrong = [name for name, days in self.lasting.items() if name != "source" and not isinstance(days, int)]
+        if wrong:
+            raise ValueError(f"lasting {', '.join(wrong)}: give a number of days")
+        return self

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from core.clock import end_of_day, read_clock
 from core.engine.standing import Alert
 from core.errors import InputRefused
+from core.records import FAR
 from core.services import contract_json
 from core.services.evaluate_clinic import Asked, evaluate_as_of
 from core.services.explain import explain_alert
 from core.store import clinic, stored
 from core.store.connect import Store, open_store
 
+EARLIEST = date(1900, 1, 1)  # before anybody who is treated was born
+LATEST = date(1970, 1, 1) + timedelta(seconds=FAR)
+
 
 def read_day(text: str) -> int:
     """The last instant of an ISO date: "as of DATE" means that the whole day has happened.
 
-    Raises: InputRefused (not a date; the user mends the argument).
+    Raises: InputRefused (not a date, or one nobody can be judged on; the user mends the argument).
+    Hazard: HAZ-001: an instant from FAR on means "never", and everything open would seem to have ended.
     """
     try:
-        return end_of_day(date.fromisoformat(text))
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise InputRefused(f"{text!r} is not a date: write it as 2026-03-01.") from error
+    if not EARLIEST <= day < LATEST:
+        raise InputRefused(f"{text} cannot be judged: choose a day from {EARLIEST} on and before {LATEST}.")
+    return end_of_day(day)
 
 
 def clock_of(store: Store, pinned: str = "") -> int:
@@ -38,7 +46,7 @@ def answer_evaluate(
     url: str, as_of: int, authorities: tuple[str, ...], *, patient_id: str | None = None, closed: bool = False
 ) -> dict[str, Any]:
     """Alerts, cannot-tell findings and schedule as they stood at an instant, as contract 1 prints them."""
-    store = open_store(url)
+    store = open_store(url, must_exist=True)
     if patient_id is not None:
         _check_patient(store, patient_id)
     judged = evaluate_as_of(store, Asked(as_of, authorities, patient_id))
@@ -60,7 +68,7 @@ def answer_explain(url: str, alert_id: str, as_of: int, authorities: tuple[str, 
 
     Raises: InputRefused (no such alert; the user takes an id from `evaluate`).
     """
-    store = open_store(url)
+    store = open_store(url, must_exist=True)
     history = evaluate_as_of(store, Asked(as_of, authorities)).history
     alert = history.explain(alert_id, as_of)
     if alert is None:

@@ -16,7 +16,7 @@ from core.engine.standing import Standing
 from core.engine.timeline import BandTable
 from core.engine.wording import iso_date
 from core.errors import ProtocolFault
-from core.protocols.cases import Case, read_cases
+from core.protocols.cases import Case, misspelt, read_cases
 from core.protocols.loader import FOLDER, Protocols, read_protocols
 from core.protocols.schema import Protocol, Threshold
 from core.records import DAY, Course, Event, Patient, Result, Trace
@@ -56,7 +56,8 @@ def check_protocols(folder: Path = FOLDER) -> Checked:
             continue
         cases += len(stories)
         for story in stories:
-            faults += [f"{path.name}: case {story.name!r}: {fault}" for fault in run_case(story, drug, protocols)]
+            told = misspelt(story) or run_case(story, drug, protocols)
+            faults += [f"{path.name}: case {story.name!r}: {fault}" for fault in told]
         for fault in check_boundaries(protocol, protocols):
             boundaries += 1
             if fault:

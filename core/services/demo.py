@@ -7,14 +7,14 @@ from pathlib import Path
 
 from core.errors import InputRefused
 from core.ingest.report import Report
-from core.services.import_data import import_paths
+from core.services.import_data import Tell, import_paths, keep_quiet
 from core.store import clinic
 from core.store.connect import open_store
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 
 
-def load_demo(url: str) -> Report:
+def load_demo(url: str, tell: Tell = keep_quiet) -> Report:
     """Fill an empty store with the sample clinic, its clock stopped at the day its stories are told for.
 
     Raises: InputRefused (the store already holds something: choose another with --db).
@@ -24,5 +24,6 @@ def load_demo(url: str) -> Report:
         if clinic.read_clinic(connection).sample is not None:
             raise InputRefused("This store is not empty: give the sample clinic one of its own with --db.")
     return import_paths(
-        url, [SAMPLE / "clinic"], source=described["source"], zone=described["zone"], pinned=described["as_of"]
-    )
+        url, [SAMPLE / "clinic"], source=described["source"], zone=described["zone"], pinned=described["as_of"],
+        tell=tell,
+    )  # fmt: skip

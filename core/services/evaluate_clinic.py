@@ -51,7 +51,7 @@ class Judged:
         lost = tuple(
             CannotTell(
                 name, drug, f"{drug}.{NOT_EVALUATED}", "data_quality", NOT_EVALUATED,
-                f"{remedy(NOT_EVALUATED, '')} Reference {reference}.", instant,
+                f"{remedy(NOT_EVALUATED, ())} Reference {reference}.", instant,
             )
             for name, reference in self.failed.items()
             for drug in self.history.protocols.drugs

@@ -50,6 +50,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "kind", "file", "row", "column", "reason", "value", "message", "patient_id", "analyte", "collected_at",
         "result_id", "superseded_at", "source", "fields",
     ),
+    "alerts": (
+        "alert_id", "patient_id", "drug", "rule_id", "category", "fact", "priority", "action", "respond_within_days",
+        "title", "advice", "authority", "sources", "positions", "opened_at", "closed_at", "state", "held", "evidence",
+        "basis",
+    ),
+    "schedule": (
+        "patient_id", "drug", "test", "due_date", "authority", "window_start", "window_end", "status", "satisfied_by",
+    ),
 }  # fmt: skip
 
 #: Gives the rows of "alerts" or "schedule" as CONTRACT 1 prints them.
@@ -70,7 +78,7 @@ def export(store: Store, kind: str, out: TextIO, *, form: str = "csv", standing:
         raise InputRefused(f"Unknown format {form!r}: choose csv or json.")
     with store.reading() as connection:
         rows = _list_rows(connection, kind, standing)
-        return _write_json(out, kind, rows) if form == "json" else write_csv(out, rows, COLUMNS.get(kind, ()))
+        return _write_json(out, kind, rows) if form == "json" else write_csv(out, rows, COLUMNS[kind])
 
 
 def _list_rows(connection: Connection, kind: str, standing: Standing | None) -> Iterator[Mapping[str, Any]]:

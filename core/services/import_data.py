@@ -39,6 +39,12 @@ from core.store.people import read_identities
 
 #: Evaluates these patients anew and replaces their findings, in the given transaction.
 Refresh = Callable[[Connection, Collection[str]], None]
+#: Is told what is being done now, in a few words with a count: "reading 3 files".
+Tell = Callable[[str], None]
+
+
+def keep_quiet(_doing: str) -> None:
+    """Tell nobody."""
 
 
 def import_paths(
@@ -51,13 +57,14 @@ def import_paths(
     mapping: str = "",
     pinned: str = "",
     refresh: Refresh | None = None,
+    tell: Tell = keep_quiet,
 ) -> Report:
     """Import files and folders into the store at a URL.
 
     Args:    source: who sends the rows; identities hold within it. zone: the clinic's IANA zone. now: the clock in
              use (instant; None: the clinic's own, pinned or real). mapping: name or file of a saved mapping, "" = the
              clinic file set. pinned: ISO date at which to stop the clinic's clock with this import. refresh: how to
-             evaluate the patients touched (None: by the protocols in force).
+             evaluate the patients touched (None: by the protocols in force). tell: hears how far it is.
     Returns: the report, every row accounted for; it is also kept beside the rows.
     Raises:  InputRefused (the user mends the input); StoreFailed (the administrator acts); nothing is stored then.
     """
@@ -67,7 +74,7 @@ def import_paths(
         with store.reading() as connection:
             now = read_clock(zone, pinned or clinic.read_clinic(connection).clock)
     return import_files(
-        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, refresh=refresh
+        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, refresh=refresh, tell=tell
     )
 
 
@@ -95,12 +102,14 @@ def import_files(
     mapping: str = "",
     pinned: str = "",
     refresh: Refresh | None = None,
+    tell: Tell = keep_quiet,
 ) -> Report:
     """Import opened files into an opened store. Arguments, report and refusals as `import_paths`."""
     started_at = read_utc()
     with store.reading() as connection:
         _check_belongs(clinic.read_clinic(connection), source, zone)
         people = read_identities(connection, PersonKnown)
+    tell(f"reading {len(files):,} files")
     reading = _read(files, ReadContext(source, ZoneInfo(zone), now, people), mapping)
     report = Report(source, reading.file_names)
     for issue in reading.issues:
@@ -112,11 +121,13 @@ def import_files(
             clinic.pin_clock(connection, pinned)
         batch_id = batches.open_batch(connection, source, mapping, _describe(files, reading), started_at)
         arrival = facts.Arrival(batch_id, source, now, started_at)
+        tell(f"settling {len(reading.rows):,} rows")
         settled = settle(reading.rows, _Stored(connection, source, keys_of(reading.rows)))
         for one in settled:
             report.add(one)
         touched = facts.append(connection, settled, arrival, facts.Naming(key_of, fingerprint_of))
         if touched:
+            tell(f"judging {len(touched):,} patients")
             evaluate_all(connection, touched, refresh or partial(_refresh_by_protocols, now=now))
             clinic.raise_version(connection)
         batches.keep_report(connection, batch_id, report.to_json())

@@ -75,7 +75,9 @@ def turn_limit(rule: Raw, limit: float) -> Raw:
 def list_mutants(rule: Raw) -> Iterator[tuple[str, Raw]]:
     """Name and rule of every mutant."""
     bands = rule.get("bands", [])
-    step = 10.0 ** -analyte(rule["analyte"]).decimals if "analyte" in rule else FEATURE_STEPS.get(rule.get("feature", ""))
+    step = (
+        10.0 ** -analyte(rule["analyte"]).decimals if "analyte" in rule else FEATURE_STEPS.get(rule.get("feature", ""))
+    )
     for limit in sorted({band[end] for band in bands for end in LIMITS if end in band}):
         for by in (-step, step):
             yield f"{rule['id']}: limit {limit} becomes {round(limit + by, 6)}", move_limit(rule, limit, by)

@@ -22,13 +22,13 @@ def swap(old: str, new: str, rule: str = ""):
     return change
 
 
-#: name: (rule it stands in, change, words the refusal must hold)
+#: name: (rule it stands in, change, words the refusal must hold, " | " between either of two)
 FAULTS = {
     "a gap between bands": (
-        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.4,"), "must tile the line: expected one from 1.4, found 1.5",
+        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.4,"), "tile the line: expected one from 1.4, found 1.5",
     ),
     "bands that overlap": (
-        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.6,"), "must tile the line: expected one from 1.6, found 1.5",
+        "neutrophils-stop", ("{ below = 1.5,", "{ below = 1.6,"), "tile the line: expected one from 1.6, found 1.5",
     ),
     "an empty band": (
         "neutrophils-review", ("{ from = 1.0, below = 1.5,", "{ from = 1.0, below = 1.0,"), "the band from 1 is empty",
@@ -57,15 +57,15 @@ FAULTS = {
         "at least one clear stretch",
     ),
     "nothing to say": ("neutrophils-stop", (', priority = "high", action = "stop" }', " }"), "one with a priority"),
-    "a number that is none": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = nan }"), "must tile the line"),
-    "a number without end": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = inf }"), "must tile the line"),
+    "a number that is none": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = nan }"), "must tile the line | finite"),
+    "a number without end": ("neutrophils-stop", ("{ from = 1.5 }", "{ from = inf }"), "must tile the line | finite"),
     "a limit that is no number": (
         "neutropenic-fever", ('analyte = "neutrophils", below = 1.5', 'analyte = "neutrophils", below = nan'),
         "finite number",
     ),
     "a number in words": ("neutrophils-stop", ("{ from = 1.5 }", '{ from = "low" }'), "valid number"),
     "an unknown analyte": (
-        "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophil"'), "'neutrophil' is not in the catalogue",
+        "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophil"'), "'neutrophil' is not in",
     ),
     "an analyte and a feature": (
         "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophils"\nfeature = "aki_nhse"'),
@@ -83,7 +83,7 @@ FAULTS = {
     "unknown events to leave out": (
         "infection-reported", ('except_events = "serious_infection"', 'except_events = "serious"'), "'serious' are not",
     ),
-    "an unknown lasting": ("infection-fever", ('lasting = "fever"', 'lasting = "heat"'), "'heat' is not in common.toml"),
+    "an unknown lasting": ("infection-fever", ('lasting = "fever"', 'lasting = "heat"'), "'heat' is not in"),
     "an unknown document": (
         "neutrophils-stop", ('document = "EMA"', 'document = "SmPC"'), "document 'SmPC' is not in [documents]",
     ),
@@ -97,12 +97,12 @@ FAULTS = {
     "a category of one's own": (
         "neutrophils-stop", ('category = "neutropenia"', 'category = "blood"'), "'blood' is not one of the contract's",
     ),
-    "an unknown priority": ("neutrophils-stop", ('priority = "high"', 'priority = "urgent"'), "'high', 'medium' or 'low'"),
-    "an unknown action": ("neutrophils-stop", ('action = "stop"', 'action = "pause"'), "Input should be 'do_not_start'"),
+    "an unknown priority": ("neutrophils-stop", ('priority = "high"', 'priority = "urgent"'), "'high', 'medium' or"),
+    "an unknown action": ("neutrophils-stop", ('action = "stop"', 'action = "pause"'), "should be 'do_not_start'"),
     "an unknown phase": ("neutrophils-stop", ('while = ["running"]', 'while = ["always"]'), "'planned', 'running' or"),
     "no phase": ("neutrophils-stop", ('while = ["running"]', "while = []"), "at least 1 item"),
     "an unknown indication": (
-        "serious-infection-stop", ('indications = ["RA"]', 'indications = ["rheumatism"]'), "'rheumatism' is not one of",
+        "serious-infection-stop", ('indications = ["RA"]', 'indications = ["rheumatism"]'), "'rheumatism' is not",
     ),
     "an unknown indication of an authority": (
         "serious-infection-weigh", ('indications = ["NOMID", "CAPS", "DIRA"] }', 'indications = ["nomid"] }'),
@@ -125,7 +125,7 @@ FAULTS = {
         "neutrophils-baseline", ('test = "neutrophils"', 'test = "platelets"'), "no visits of platelets are scheduled",
     ),
     "visits that follow nothing": (
-        "creatinine-visits", ('follows = "neutrophils"', 'follows = "platelets"'), "follows platelets, which has no visits",
+        "creatinine-visits", ('follows = "neutrophils"', 'follows = "platelets"'), "platelets, which has no visits",
     ),
     "visits with no dates": ("creatinine-visits", ('follows = "neutrophils"', ""), "phases of their own or follow"),
 }  # fmt: skip
@@ -136,7 +136,7 @@ def test_a_fault_in_a_rule_is_refused_by_file_and_rule_with_what_to_mend(name, t
     rule, (old, new), words = FAULTS[name]
     faults = refusal_of(copy_rules(tmp_path, swap(old, new, rule)))
     assert all(fault.startswith("anakinra.toml: ") for fault in faults)
-    assert any(words in fault for fault in faults), faults
+    assert any(each in fault for fault in faults for each in words.split(" | ")), faults
 
 
 @pytest.mark.parametrize("name", [
@@ -183,7 +183,7 @@ def test_a_drug_that_the_catalogue_does_not_know_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('{ kind = "infection", severity', '{ kind = "infections", severity', "'infections' is not one of the contract's"),
+        ('{ kind = "infection", severity', '{ kind = "infections", severity', "'infections' is not one of"),
         ("fever = 7", 'fever = "a week"', "fever"),
         ('checked = "choice"', 'checked = "perhaps"', "Input should be 'checked'"),
         ("[events.unwell]", "[happenings.unwell]", "Extra inputs are not permitted"),
@@ -231,8 +231,31 @@ def test_the_check_reports_a_protocol_without_stories(tmp_path):
 )
 def test_a_story_that_cannot_be_read_is_refused_by_file(old, new, words, tmp_path):
     checked = check_protocols(copy_rules(tmp_path, swap(old, new), "anakinra.cases.toml"))
-    (fault,) = checked.faults
-    assert fault.startswith("anakinra.cases.toml: ") and words in fault
+    assert all(fault.startswith("anakinra.cases.toml: ") for fault in checked.faults)
+    assert any(words in fault for fault in checked.faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('about = ["neutropenia"]', 'about = ["neutropenie"]', "'neutropenie'"),  # it would compare nothing
+        ('"2026-02-20", "neutrophils", "1.49"', '"2026-02-20", "neutrophil", "1.49"', "'neutrophil'"),
+        ('"2026-02-20", "neutrophils", "1.49"', '"2026-02-32", "neutrophils", "1.49"', "day"),
+        ('"2026-02-20", "neutrophils", "1.49"', '"2026-02-20", "neutrophils", "1,49"', "'1,49' is not a number"),
+        ('"!no_unit"', '"!nounit"', "'nounit'"),
+        ('frequency = "alternate days"', 'frequency = "alternate dayz"', "'alternate dayz'"),
+        ('indication = "NOMID"', 'indication = "NOMIDD"', "'NOMIDD'"),
+        ('kind = "infection", start', 'kind = "infektion", start', "'infektion'"),
+        ('severity = "serious"', 'severity = "serios"', "'serios'"),
+        ('courses = [{ start = "2026-01-01" }]', 'courses = [{ start = "2026-01-01", status = "aktive" }]', "'aktive'"),
+        ('authorities = ["EMA"]', 'authorities = ["EMAA"]', "'EMAA'"),
+        ('sex = "male"', 'sex = "mail"', "'mail'"),
+    ],
+)
+def test_a_misspelt_word_in_a_story_is_refused_by_file_and_story(old, new, words, tmp_path):
+    faults = check_protocols(copy_rules(tmp_path, swap(old, new), "anakinra.cases.toml")).faults
+    assert all(fault.startswith("anakinra.cases.toml: case '") for fault in faults)
+    assert any(words in fault for fault in faults)
 
 
 @pytest.mark.parametrize(

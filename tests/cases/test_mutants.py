@@ -86,7 +86,9 @@ def test_the_stop_limit_nudged_by_a_hundredth_fails_a_story_beside_the_protocol(
     for nudged in ("1.49", "1.51"):
         begin = text.index('id = "neutrophils-stop"')
         end = text.index("[[rule]]", begin)
-        changed = text[:begin] + text[begin:end].replace("1.5 ", f"{nudged} ").replace("1.5,", f"{nudged},") + text[end:]
+        changed = (
+            text[:begin] + text[begin:end].replace("1.5 ", f"{nudged} ").replace("1.5,", f"{nudged},") + text[end:]
+        )
         protocol = Protocol.model_validate(tomllib.loads(changed))
         assert contradicting_story("anakinra", protocol) != ""
 

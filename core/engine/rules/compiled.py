@@ -16,9 +16,18 @@ from core.protocols.schema import (
     Says,
     Threshold,
     Visits,
+    analytes_of,
 )
 from core.records import AUTHORITIES
 
+#: What each computed feature is made of, the chief input first.
+INPUTS = {
+    "creatinine_clearance": ("creatinine", "weight"),
+    "aki_nhse": ("creatinine",),
+    "aki_kdigo": ("creatinine",),
+    "creatinine_without_history": ("creatinine",),
+    "weight_age": ("weight",),
+}
 #: House safety rules stay on whatever authorities a clinic chooses: contract 4.
 ALWAYS = "LOCAL"
 
@@ -49,11 +58,15 @@ class CompiledRule:
                 return self.rule.test
 
     @property
-    def test(self) -> str:
-        """The test the rule chiefly needs, for naming what to request."""
-        if isinstance(self.rule, Threshold):
-            return self.rule.analyte or ("weight" if self.rule.feature == "weight_age" else "creatinine")
-        return self.fact or "result"
+    def tests(self) -> tuple[str, ...]:
+        """The tests the rule needs, the chief one first, for naming what to request or to mend."""
+        match self.rule:
+            case Threshold():
+                return (self.rule.analyte,) if self.rule.analyte else INPUTS[self.rule.feature]
+            case Interval():
+                return tuple(dict.fromkeys((self.rule.fact, *(a for a in analytes_of(self.rule.when) if a))))
+            case _:
+                return (self.fact or "result",)
 
     @property
     def authorities(self) -> tuple[str, ...]:

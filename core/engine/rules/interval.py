@@ -9,7 +9,7 @@ import numpy as np
 from core.calculators.choice import reaches
 from core.engine.cohort import Cohort
 from core.engine.episodes import Evidence, Findings, Found, find_episodes, nothing
-from core.engine.features import Measurements
+from core.engine.features import Feature, Measurements
 from core.engine.happenings import Happenings, pick
 from core.engine.kernels import overlaps
 from core.engine.phases import DrugCourses, Spans
@@ -46,7 +46,7 @@ class Intervals:
             return self._absence(leaf)
         stretches = measured.lasting(int(self.common.lasting[leaf.lasting])) if leaf.lasting else measured.stretches
         timeline = stretches.judge(_table(leaf), absent_is_not_met=bool(leaf.lasting))
-        return self._fallen(timeline, leaf) if leaf.fallen_percent is not None else timeline
+        return timeline if leaf.fallen_percent is None else combine([timeline, self._fallen(leaf)], "all")
 
     def _absence(self, leaf: Leaf) -> Timeline:
         """No readable result in the last days: never cannot-tell, because absence is what is asked."""
@@ -62,26 +62,30 @@ class Intervals:
         lapsed = present.at != present.measured
         return replace(present, state=np.where(lapsed, MET, NOT_MET).astype(np.int16), default_state=MET)
 
-    def _fallen(self, timeline: Timeline, leaf: Leaf) -> Timeline:
-        """Keep "met" only where the value has fallen by so much from the previous exact one."""
-        series = self.measurements.series(leaf.analyte)
-        exact = series.take(series.low == series.high)
-        previous = np.arange(len(exact)) - 1
-        same = (previous >= 0) & (exact.patient[previous] == exact.patient) if len(exact) else np.zeros(0, dtype=bool)
+    def _fallen(self, leaf: Leaf) -> Timeline:
+        """Whether the value has fallen by so much from the previous readable one: certain, impossible, or unknown."""
+        measured = self.measurements.measured(leaf.analyte)
+        series, wanted = measured.series, leaf.fallen_percent or 0.0
+        usable = np.flatnonzero(series.readable)
+        points = series.take(usable)
+        before = np.arange(len(points)) - 1
+        recent = before >= 0
+        if len(points):
+            recent &= points.patient[before] == points.patient
+            recent &= points.at // DAY - points.at[before] // DAY <= (leaf.within_days or 0)
         with np.errstate(all="ignore"):
-            percent = 100 * (exact.low[previous] - exact.low) / exact.low[previous]
-        fallen = np.asarray(reaches(percent, leaf.fallen_percent or 0.0))
-        fallen &= same & (exact.at // DAY - exact.at[previous] // DAY <= (leaf.within_days or 0))
-        where = exact.standing(timeline.patient, timeline.at)
-        index = np.maximum(where, 0)
-        hit = (
-            (where >= 0) & (exact.at[index] == timeline.at) & fallen[index]
-            if len(exact)
-            else np.zeros(len(timeline), bool)
-        )
-        lapsed = timeline.at != timeline.measured
-        state = np.where(hit | lapsed, timeline.state, NOT_MET)
-        return replace(timeline, state=state.astype(np.int16))
+            least = 100 * (points.low[before] - points.high) / points.low[before]
+            most = 100 * (points.high[before] - points.low) / points.high[before]
+        most = np.where(np.isposinf(points.high[before]) | np.isneginf(points.low), 100.0, most)
+        certain = np.asarray(reaches(np.where(np.isfinite(least), least, -np.inf), wanted)) & recent
+        possible = np.asarray(reaches(most, wanted)) & recent
+        low, high = np.full(len(series), -np.inf), np.full(len(series), np.inf)
+        low[usable], high[usable] = np.where(certain, 1.0, 0.0), np.where(possible, 1.0, 0.0)
+        reason = series.reason.copy()
+        reason[usable] = np.where(points.reason > 0, points.reason, np.where(recent, points.reason[before], 0))
+        fall = Feature(replace(series, low=low, high=high, reason=reason), measured.expires)
+        fallen = fall.stretches.judge(BandTable.at_limit(1.0, met_below=False), absent_is_not_met=False)
+        return replace(fallen, rows=np.full((1, len(fallen)), -1), value=np.full(len(fallen), np.nan))
 
     def evaluate_event(self, compiled: CompiledRule, rule: EventRule, courses: DrugCourses) -> Found:
         """Every event of the group that overlaps the rule's phase: a finding of its own, or about the named fact."""
