@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -67,6 +68,23 @@ def _show(told: Any, as_json: bool, text: Callable[[], str]) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else text())
 
 
+@contextmanager
+def _telling() -> Iterator[Callable[[str], None]]:
+    """Show on one line of a terminal's stderr what is being done; silent where nobody watches."""
+    watched, told = sys.stderr.isatty(), []
+
+    def tell(doing: str) -> None:
+        if watched:
+            told.append(doing)
+            click.echo(f"{doing}… ", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        if told:
+            click.echo(err=True)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
 def cli() -> None:
     """Nadir: lab monitoring for rheumatology clinics."""
@@ -90,7 +108,8 @@ def import_command(paths: tuple[str, ...], db: str, source: str, mapping: str, s
     settings = read_settings()
     url = db or settings.db_url
     now = read_clock(settings.zone, settings.as_of) if settings.as_of else None
-    report = import_paths(url, paths, source=source, zone=settings.zone, now=now, mapping=mapping)
+    with _telling() as tell:
+        report = import_paths(url, paths, source=source, zone=settings.zone, now=now, mapping=mapping, tell=tell)
     _show(report.to_json(), as_json, report.to_text)
     if strict and report.total("quarantined"):
         sys.exit(1)
@@ -120,9 +139,9 @@ def _standing_text(told: dict[str, Any]) -> str:
     alerts, unknown, visits = told["alerts"], told["cannot_tell"], told["schedule"]
     lines = [f"As of {told['as_of']}: {len(alerts)} alerts, {len(unknown)} cannot-tell, {len(visits)} visits."]
     for a in alerts:
-        who_says = f"[{', '.join(a['authority'])}: {a['action']}]"
         lines.append(
-            f"  {a['priority'].upper():<7}{a['patient_id']}  {a['drug']}  {a['title']}  {who_says}  {a['alert_id']}"
+            f"  {a['priority'].upper():<7}{a['patient_id']}  {a['drug']}  {a['title']}  {_positions_text(a)}  "
+            f"{a['alert_id']}"
         )
     lines += [f"  CANNOT TELL  {c['patient_id']}  {c['rule_id']}: {c['reason']}. {c['remedy']}" for c in unknown]
     lines += [
@@ -131,6 +150,14 @@ def _standing_text(told: dict[str, Any]) -> str:
         if v["status"] in ("overdue", "due")
     ]
     return "\n".join(lines)
+
+
+def _positions_text(alert: dict[str, Any]) -> str:
+    """Each authority with its own action, its strictest where it has several."""
+    actions: dict[str, str] = {}
+    for position in alert["positions"]:  # strictest first
+        actions.setdefault(position["authority"], position["action"])
+    return "[" + "; ".join(f"{who}: {actions[who]}" for who in alert["authority"]) + "]"
 
 
 @cli.command("export")
@@ -147,7 +174,7 @@ def export_command(kind: str, db: str, form: str, as_json: bool) -> None:
 
     settings = read_settings()
     url = db or settings.db_url
-    store = open_store(url)
+    store = open_store(url, must_exist=True)
     now = clock_of(store, settings.as_of)
     export(
         store, kind, sys.stdout, form="json" if as_json else form,
@@ -169,7 +196,7 @@ def explain_command(alert_id: str, db: str, as_of: str, as_json: bool) -> None:
 
     settings = read_settings()
     url = db or settings.db_url
-    at = read_day(as_of) if as_of else clock_of(open_store(url), settings.as_of)
+    at = read_day(as_of) if as_of else clock_of(open_store(url, must_exist=True), settings.as_of)
     told = answer_explain(url, alert_id, at, settings.authorities)
     _show(told, as_json, lambda: to_text(told))
 
@@ -278,7 +305,8 @@ def demo_command(db: str, as_json: bool) -> None:
     from core.services.demo import load_demo
     from core.settings import read_settings
 
-    report = load_demo(db or read_settings().db_url)
+    with _telling() as tell:
+        report = load_demo(db or read_settings().db_url, tell)
     _show(report.to_json(), as_json, report.to_text)
 
 

@@ -13,6 +13,7 @@ from core.engine.standing import Alert
 from core.engine.wording import number
 from core.protocols.schema import Threshold
 from core.services import contract_json
+from core.services.clearing import say_what_clears
 
 Origins = Mapping[tuple[str, int], tuple[str, int]]
 
@@ -24,13 +25,12 @@ def explain_alert(alert: Alert, history: History, result_ids: Mapping[int, str],
         file, row = origins.get(("event" if one.event else "result", abs(one.row_id)), ("", 0))
         fact["file"], fact["row"] = file or None, row or None
     spoken = {position.rule_id for position in alert.positions}
-    related = [
-        c for c in history.rules if c.drug == alert.drug and c.rule.category == alert.category and c.fact == alert.fact
-    ]
+    fact = "" if alert.fact.startswith("event:") else alert.fact
+    related = [c for c in history.rules if (c.drug, c.rule.category, c.fact) == (alert.drug, alert.category, fact)]
     return {
         "alert": told,
         "clauses": [_clause(c, alert, fired=c.rule_id in spoken) for c in related],
-        "would_clear": _would_clear(alert),
+        "would_clear": say_what_clears(alert, related),
         "protocol": {"drug": alert.drug, "hash": history.protocols.hashes[alert.drug], "signed":
         history.protocols.drugs[alert.drug].reviewed.signed},
     }  # fmt: skip
@@ -52,18 +52,6 @@ def _clause(compiled: CompiledRule, alert: Alert, *, fired: bool) -> dict[str, A
         list(compiled.authorities),
         "met": fired, "limits": limits, "why": rule.why, "value": alert.basis.value if limits else None,
     }  # fmt: skip
-
-
-def _would_clear(alert: Alert) -> str:
-    """The single new fact that would end the alert."""
-    basis = alert.basis
-    if basis.operator is None or basis.threshold is None:
-        if alert.fact.startswith("event:"):
-            return "An end date of the event."
-        return f"A readable result of {alert.fact.replace('_', ' ')}."
-    opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[basis.operator]
-    subject = alert.fact.replace("_", " ")
-    return f"A later {subject} {opposite} {number(basis.threshold)} {basis.unit or ''}".rstrip() + "."
 
 
 def to_text(told: Mapping[str, Any]) -> str:

@@ -52,6 +52,9 @@ _SENTENCES = (
     ("disk i/o error", "cannot be read or written by the machine (disk error). Check the disk and repeat."),
 )
 
+_NOT_OURS = "{name} is a database of another program. Give Nadir a file of its own."
+_NEWER = "The store {name} was made by a newer Nadir ({revision}). Update this program."
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -91,14 +94,19 @@ class Store:
                 yield connection
 
 
-def open_store(url: str, busy_seconds: float = BUSY_SECONDS) -> Store:
+def open_store(url: str, busy_seconds: float = BUSY_SECONDS, *, must_exist: bool = False) -> Store:
     """Open the store at an SQLAlchemy URL; make it if there is none, bring it up to date if it is older than Nadir.
 
-    Raises: InputRefused (not a URL of a store: the user mends it); StoreFailed (damaged, newer than this program, not
-            ours, not reachable: the clinic administrator acts).
+    Args:    must_exist: refuse a file that is not there instead of making it: a question asked of a mistyped path must
+             not be answered with "nobody has an alert".
+    Raises:  InputRefused (not a URL of a store, or no such store: the user mends it); StoreFailed (damaged, newer than
+             this program, not ours, not reachable: the clinic administrator acts).
+    Hazard:  HAZ-001.
     """
     address = _read_url(url)
     name = address.database if address.get_backend_name() == "sqlite" and address.database else str(address)
+    if must_exist and address.get_backend_name() == "sqlite" and not os.path.exists(name):
+        raise InputRefused(f"There is no store at {name}: check the path, or import files or load the demo first.")
     with telling_failures(name):
         store = Store(_engine(address, busy_seconds), name)
         if address.get_backend_name() == "sqlite":
@@ -116,8 +124,23 @@ def telling_failures(name: str) -> Iterator[None]:
         raise StoreFailed(_describe(name, str(getattr(error, "orig", None) or error))) from error
     except BrokenPipeError:
         raise  # whoever read our answer has gone; that says nothing about the store
-    except (OSError, ModuleNotFoundError) as error:
-        raise StoreFailed(f"The store {name} cannot be used: {error}. Nothing was stored.") from error
+    except ModuleNotFoundError as error:
+        raise StoreFailed(
+            "Nothing was stored: this installation has no driver for that database: ask the administrator to install "
+            "one, or use a file, written like sqlite:///nadir.db."
+        ) from error
+    except OSError as error:
+        raise StoreFailed(f"Nothing was stored: the store {name} {_describe_file(error)}") from error
+
+
+def _describe_file(error: OSError) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "cannot be made because its folder does not exist. Check the path, or make the folder."
+        case PermissionError():
+            return "may not be used by this user. Give permission to the file and its folder."
+        case _:
+            return "cannot be used by the machine. Check the path and the disk and repeat."
 
 
 def _describe(name: str, complaint: str) -> str:
@@ -156,8 +179,27 @@ def _engine(address: URL, busy_seconds: float) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # the switch stays in the file: ours alone
+        try:
+            _refuse_foreign(connection)
+        except StoreFailed:
+            connection.close()
+            raise
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _refuse_foreign(connection: Any) -> None:
+    """Refuse a file with tables that are not ours, before anything in it changes."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return
+    name = connection.execute("PRAGMA database_list").fetchone()[2]
+    if _version.name not in tables:
+        raise StoreFailed(_NOT_OURS.format(name=name))
+    kept = connection.execute(f"SELECT version_num FROM {_version.name}").fetchone()  # noqa: S608 - our own constant
+    if kept and kept[0] not in REVISIONS:
+        raise StoreFailed(_NEWER.format(name=name, revision=kept[0]))
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -181,7 +223,7 @@ def _bring_up_to_date(store: Store) -> None:
         if revision == REVISIONS[-1]:
             return
         if revision is None and inspect(connection).get_table_names():
-            raise StoreFailed(f"{store.name} is a database of another program. Give Nadir a file of its own.")
+            raise StoreFailed(_NOT_OURS.format(name=store.name))
         if revision is None:
             _create(connection)
         elif revision in ("", *REVISIONS):
@@ -189,7 +231,7 @@ def _bring_up_to_date(store: Store) -> None:
 
             upgrade(connection)
         else:
-            raise StoreFailed(f"The store {store.name} was made by a newer Nadir ({revision}). Update this program.")
+            raise StoreFailed(_NEWER.format(name=store.name, revision=revision))
 
 
 def _read_revision(connection: Connection) -> str | None:

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from core.errors import InputRefused
-from core.services.export import KINDS, export
+from core.services.export import COLUMNS, KINDS, export
 from core.services.inert_csv import make_inert, write_csv
 from tests.store.small_clinic import ANN, HEADERS, bring_in, files, make_store, read_everything, result
 
@@ -132,6 +132,13 @@ def test_rows_without_given_columns_take_those_of_the_first():
 def test_findings_are_written_as_whoever_evaluates_tells_them(store):
     alerts = [{"alert_id": "a1", "evidence": [{"value": 0.9}]}]
     assert read_json(store, "alerts", standing=lambda _connection, kind: alerts if kind == "alerts" else []) == alerts
+
+
+@pytest.mark.parametrize("kind", ["alerts", "schedule"])
+def test_an_empty_store_exports_findings_under_their_header(tmp_path, kind):
+    out = io.StringIO()
+    assert export(make_store(tmp_path, "empty.db"), kind, out, standing=lambda _connection, _kind: []) == 0
+    assert out.getvalue() == ",".join(COLUMNS[kind]) + "\n"
 
 
 @pytest.mark.parametrize(("kind", "form"), [("people", "csv"), ("results", "xml")])

@@ -113,6 +113,38 @@ def test_another_programs_database_is_left_alone(tmp_path):
     assert [name for _, name, _ in read_schema(tmp_path / "theirs.db")] == ["recipes"]
 
 
+def test_another_programs_database_keeps_every_byte_and_its_journal_mode(tmp_path):
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as plain:
+        plain.execute("CREATE TABLE recipes (name TEXT)")
+    plain.close()
+    before = path.read_bytes()
+    refuse(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["theirs.db"]
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_another_programs_database_that_uses_the_same_migration_tool_is_left_alone(tmp_path):
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as plain:
+        plain.execute(ALEMBIC_TABLE)
+        plain.execute("INSERT INTO alembic_version VALUES ('b2c3')")
+    plain.close()
+    before = path.read_bytes()
+    assert "b2c3" in refuse(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_that_must_exist_is_not_made_from_a_mistyped_path(tmp_path):
+    with pytest.raises(InputRefused, match="no store at") as refused:
+        open_store(f"sqlite:///{tmp_path / 'mistyped.db'}", must_exist=True)
+    assert refused.value.exit_code == 2
+    assert "import" in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path):
     (tmp_path / "letter.db").write_bytes(b"Dear colleague, thank you for referring this patient. " * 40)
     assert "not a database" in refuse(tmp_path / "letter.db")
@@ -138,6 +170,8 @@ def test_a_store_cut_short_is_refused(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     sentence = refuse(tmp_path / "nowhere" / "clinic.db")
     assert "nowhere" in sentence
+    assert "folder does not exist" in sentence
+    assert "Errno" not in sentence
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -154,5 +188,17 @@ def test_an_address_that_is_no_store_is_the_users_to_mend(url):
 
 
 def test_a_server_whose_driver_is_missing_is_the_administrators_to_mend():
-    with pytest.raises(StoreFailed):
+    with pytest.raises(StoreFailed, match="this installation has no driver for that database: ") as refused:
         open_store("mysql+pymysql://clinic@localhost/nadir")
+    assert "pymysql" not in str(refused.value).lower()
+    assert "module" not in str(refused.value)
+
+
+def test_a_store_the_user_may_not_touch_is_told_without_error_numbers(tmp_path, monkeypatch):
+    def forbid(*_given: object) -> int:
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(os, "open", forbid)
+    sentence = refuse(tmp_path / "clinic.db")
+    assert "may not be used by this user" in sentence
+    assert "Errno" not in sentence
