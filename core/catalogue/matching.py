@@ -10,9 +10,17 @@ from core.catalogue.analytes import analyte, analytes
 from core.catalogue.spelling import fold_name, fold_words
 
 _LOINC = re.compile(r"^\d{1,6}-\d$")
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_SPECIMEN = re.compile(r"\s+in\s+(?P<specimen>.+?)(?:\s+by\s+.*)?$")
-_METHOD = re.compile(r"\s+by\s+(?:automated|manual)\b.*$")
+_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}")
+#: What LOINC writes in brackets to say which property was measured, never where or whose: only these are dropped.
+_PROPERTIES = re.compile(
+    r"\[\s*(?:(?:#|number|moles|mass|units|enzymatic activity|catalytic activity|entitic mass)/volume"
+    r"|entitic mass|entitic volume|volume fraction|(?:pure )?mass fraction|number fraction|mass ratio"
+    r"|volume rate/area|presence)\s*\]"
+)
+#: A method says nothing of the specimen, so a bracket or a second "in" after it is no part of it.
+_AFTER_METHOD = r"(?!.*(?:[\[{]|\((?!ckd|mdrd)|\sin\s))"
+_SPECIMEN = re.compile(rf"\s+in\s+(?P<specimen>.+?)(?:\s+by\s+{_AFTER_METHOD}.*)?$")
+_METHOD = re.compile(r"\s+by\s+(?:automated|manual)(?:\s+counts?)?$")
 #: Words that say how or where something was measured, never what.
 _NEUTRAL = {
     "absolute", "abs", "automated", "auto", "manual", "count", "counts", "level", "levels", "concentration", "conc",
@@ -37,10 +45,14 @@ def is_loinc(code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AnalyteMatch:
-    """Which analyte a code and a name mean. reason: "", unknown_analyte, analyte_mismatch or out_of_scope."""
+    """Which analyte a code and a name mean. reason: "", unknown_analyte, analyte_mismatch or out_of_scope.
+
+    coded: where the two disagree, the analyte the code stands for; it is not an answer, only where the doubt belongs.
+    """
 
     key: str | None
     reason: str = ""
+    coded: str | None = None
 
 
 @cache
@@ -59,7 +71,7 @@ def _by_name() -> dict[str, str]:
 
 def _split_name(name: str) -> tuple[str, bool]:
     """The measured thing of a long name, and whether the name states a specimen other than blood."""
-    name = _METHOD.sub("", _BRACKETS.sub(" ", name.casefold()).strip())
+    name = _METHOD.sub("", " ".join(_PROPERTIES.sub(" ", name.casefold()).split()))
     stated = _SPECIMEN.search(name)
     if stated is None:
         return name, False
@@ -86,7 +98,7 @@ def _is_alike(name: str) -> bool:
     """Whether a name is so like a monitored analyte's that leaving it out could hide a result."""
     if _find_name(name):
         return True
-    core, foreign = _split_name(name)
+    core, foreign = _split_name(_BRACKETS.sub(" ", name))
     bare = _bare(core)
     if foreign or not bare:
         return False
@@ -100,6 +112,8 @@ def find_analyte(loinc: str | None, name: str | None) -> AnalyteMatch:
 
     A code the catalogue does not know is never overruled by the name: the row is out_of_scope when the code is a
     valid LOINC and the name is unlike any analyte's, else unknown_analyte (the row goes to quarantine).
+    Hazard: "Neutrophils [CSF]" or "Temperature [ambient]" read as the patient's blood or body. A word in brackets
+    counts like any other word of the name; only LOINC's own properties, such as [#/volume], are left out.
     """
     loinc, name = (loinc or "").strip(), (name or "").strip()
     named = _find_name(name) if name else None
@@ -110,5 +124,5 @@ def find_analyte(loinc: str | None, name: str | None) -> AnalyteMatch:
         out = is_loinc(loinc) and not (name and _is_alike(name))
         return AnalyteMatch(None, "out_of_scope" if out else "unknown_analyte")
     if named and analyte(named).stored_as != analyte(coded).stored_as:
-        return AnalyteMatch(None, "analyte_mismatch")
+        return AnalyteMatch(None, "analyte_mismatch", coded)
     return AnalyteMatch(coded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +16,12 @@ _EVERY = re.compile(
 )
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12}
 _HOURS_PER_DAY = 24
+#: Marks that change what a number means (0.5, 1/2, 2-3, -1) or leave it in doubt: without them a dose is invented.
+_MEANT_MARK = re.compile(
+    r"\d\s*[.,:;/\u2044\-\u2010-\u2015\u2212]\s*\d"  # a fraction or a range
+    r"|(?:^|[\s(])[.,+/\-\u2010-\u2015\u2212]\s*\d"  # a sign, or a point without its nought
+    r"|[<>~=%?\u2248\u2264\u2265\u00b1]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,17 @@ def _every(number: int, unit: str) -> Frequency | None:
 
 def _spoken(text: str) -> str:
     """Points inside abbreviations go ("b.i.d." is bid), a slash reads as a blank ("2x/day")."""
-    return fold_name(re.sub(r"(?<=\w)\.(?=\w|\s|$)", "", text))
+    return fold_name(re.sub(r"(?<=[^\W\d_])\.(?=\w|\s|$)", "", text))
 
 
 @cache
 def find_frequency(text: str) -> Frequency | None:
-    """How often, from a prescription's words ("b.d.", "every other day", "q4w"); None when it cannot be read."""
+    """How often, from a prescription's words ("b.d.", "every other day", "q4w"); None when it cannot be read.
+
+    Hazard: "every 0.5 days" read as every 5 days. A fraction, a range, a sign or a question mark is unreadable.
+    """
+    if _MEANT_MARK.search(unicodedata.normalize("NFKC", text)):
+        return None
     key = _spoken(text)
     if known := _frequencies().get(key):
         return known

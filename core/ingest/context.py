@@ -12,12 +12,16 @@ from core.records import Patient
 
 @dataclass(frozen=True, slots=True)
 class PersonKnown:
-    """Who an identifier stands for. ambiguous: this import's own files contradict it, so nothing is filed under it."""
+    """Who an identifier stands for. ambiguous: this import's own files contradict it, so nothing is filed under it.
+
+    sex: "" where it is not told, which contradicts nobody.
+    """
 
     birth_date: int
     family_name: str = ""
     given_name: str = ""
     ambiguous: bool = False
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,21 @@ def introduce(patient: Patient, people: dict[str, PersonKnown]) -> None:
         family_name=patient.family_name,
         given_name=patient.given_name,
         ambiguous=known is not None and (known.ambiguous or is_another_person(known, patient)),
+        sex=patient.sex,
     )
 
 
 def is_another_person(known: PersonKnown | Patient, patient: Patient) -> bool:
-    """Whether birth date and both names all contradict: one of them may be a correction, all three are a stranger.
+    """Whether a row differs in more than one correction can explain: it must keep enough to be known again.
 
+    Enough is the birth date and one of the names (a marriage), or both names and the sex (a birth date mended).
     Hazard: P03. Letter case and spacing of a name decide nothing.
     """
-    return (
-        known.birth_date != patient.birth_date
-        and _plain(known.family_name) != _plain(patient.family_name)
-        and _plain(known.given_name) != _plain(patient.given_name)
-    )
+    family = _plain(known.family_name) == _plain(patient.family_name)
+    given = _plain(known.given_name) == _plain(patient.given_name)
+    if known.birth_date == patient.birth_date:
+        return not (family or given)
+    return not (family and given and known.sex in ("", patient.sex))
 
 
 def _plain(name: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.catalogue import analyte, find_analyte
+from core.catalogue import accepted_units, analyte, find_analyte
 from core.ingest.context import PersonKnown
 from core.ingest.dates import DateUnread, day_of, read_moment
 from core.ingest.measure import Measure, read_limit, read_measure
@@ -23,7 +23,10 @@ _STATUS = {status: status for status in STATUSES} | {
 
 
 class Named(NamedTuple):
-    """The analyte a row means: the key its units belong to, the key it is stored under; or why there is none."""
+    """The analyte a row means: the key its units belong to, the key it is stored under; or why there is none.
+
+    Where code and name disagree there is no key, and stored_as is what the code stands for: there the doubt is marked.
+    """
 
     key: str
     stored_as: str
@@ -43,7 +46,7 @@ def name_analyte(loinc: str, name: str) -> Named:
     """Which analyte a LOINC code and a name mean together."""
     match = find_analyte(loinc or None, name or None)
     if match.key is None:
-        return Named("", "", "", match.reason)
+        return Named("", analyte(match.coded).stored_as if match.coded else "", "", match.reason)
     return Named(match.key, analyte(match.key).stored_as, analyte(match.key).unit, "")
 
 
@@ -71,21 +74,37 @@ def read_result(row: RowReading) -> ReadRow:
         text, unit = row.text("value"), row.text("unit")
         measure = read_measure(named.key, text, unit, row.context.decimal_comma)
         if measure.reason and status not in WITHDRAWN:
-            _refuse_measure(row, measure, text, unit)
-    if collected_at is None or (row.is_refused and (person is None or not named.key)):
+            _refuse_measure(row, named.key, measure, text, unit)
+    if collected_at is None or (row.is_refused and (person is None or not named.stored_as)):
         return row.quarantine()
     times = _Times(collected_at, reported_at)
+    if row.is_refused and named.reason and status in WITHDRAWN:
+        return row.quarantine()
     if row.is_refused:
         return row.quarantine(_trace(row, named, times, measure.reason))
     return row.keep(_result(row, named, times, measure, status or "final"))
 
 
-def _refuse_measure(row: RowReading, measure: Measure, text: str, unit: str) -> None:
+def _refuse_measure(row: RowReading, key: str, measure: Measure, text: str, unit: str) -> None:
     sentence = measure.sentence
     if measure.reason == "implausible":
         given = literal(f"{text} {unit}")
         sentence = f"{given} is beyond what a living patient can have: check the value and the unit."
+    if measure.reason in ("no_unit", "unknown_unit"):
+        sentence = _say_units(key, measure.reason)
     row.refuse(measure.column, measure.reason, unit if measure.column == "unit" else text, sentence)
+
+
+def _say_units(key: str, reason: str) -> str:
+    """What to write instead, in this analyte's own units; "" for one that is told in words."""
+    accepted = accepted_units(key)
+    if not accepted:
+        return literal(f"{analyte(key).title} is reported as a word, not as a number with a unit: give the word.")
+    named = literal(accepted[0] if len(accepted) == 1 else f"{', '.join(accepted[:-1])} or {accepted[-1]}")
+    title = literal(analyte(key).title)
+    if reason == "no_unit":
+        return f"The number has no unit: {title} is read in {named}; no unit is ever guessed."
+    return f"The unit {{value!r}} is not known for {title}: give it in {named}."
 
 
 def _refuse_analyte(row: RowReading, reason: str, loinc: str, name: str) -> None:

@@ -123,12 +123,33 @@ def clears(version: Version, unread: ReadRow, *, is_later: bool) -> bool:
 
     By rank; at one rank, where it arrived later (the row was mended) or holds the very same value, with its unit.
     """
-    rank = _RANKS[read_status(cell(unread, "status")) or "final"]
+    rank = _rank_of(unread)
     if version.is_disputed or version.rank != rank:
         return version.rank > rank and not version.is_disputed
     if rank == CORRECTED and unread.trace is not None and version.known_at != known_at(unread.trace):
         return version.known_at > known_at(unread.trace)
     return is_later or version.as_given == cell(unread, "value")
+
+
+def overrules(unread: ReadRow, version: Version, *, is_later: bool) -> bool:
+    """Whether an unreadable row takes a readable one's place: what the laboratory said last cannot be read.
+
+    By rank, as the later correction, or at one rank as the later to arrive, unless it is the very same value and only
+    lost its unit. The instant then reads as unreadable. is_later: whether the readable row arrived later.
+    Hazard: a value that the laboratory took back ("clotted") and that goes on answering.
+    """
+    if unread.trace is None or is_conflict(unread) or version.rank == WITHDRAWN:
+        return False
+    rank = _rank_of(unread)
+    if version.rank != rank:
+        return rank > version.rank
+    if rank == CORRECTED and version.known_at != known_at(unread.trace):
+        return known_at(unread.trace) > version.known_at
+    return not is_later and version.as_given != cell(unread, "value")
+
+
+def _rank_of(unread: ReadRow) -> int:
+    return _RANKS[read_status(cell(unread, "status")) or "final"]
 
 
 def is_conflict(row: ReadRow) -> bool:

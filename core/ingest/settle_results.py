@@ -2,6 +2,9 @@
 
 `beats` is a strict partial order among statements, so what stands in the end does not depend on the order of arrival;
 neither does when an overtaken row stopped counting: at the earliest moment at which a row that beats it was known.
+An unreadable row overtakes too (`overrules`): its trace stands, and the value it replaces stays visible, struck. Only
+between two of one standing does it matter which arrived later. All this holds within one identity: where two result ids
+stand at one instant and one of them is unreadable, the readable one stands.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from core.ingest.result_version import (
     is_conflict,
     is_same,
     known_at,
+    overrules,
     restates,
     result_of,
     version_of,
@@ -38,9 +42,14 @@ from core.ingest.settled import (
     with_outcome,
 )
 from core.records import FAR, Issue, ReadRow, Result
+from core.records import WITHDRAWN as WITHDRAWN_STATUSES
 
 Placed = tuple[int, ReadRow]
 Whose = tuple[str, str]
+_REUSED = (
+    "result_id {{value}} already stands for another {another}: give each result an id of its own or leave it blank, "
+    "or name the laboratory with --source."
+)
 
 
 def settle_results(key: Key, rows: Sequence[Placed], stored: StoredIndex) -> Iterator[tuple[int, Settled]]:
@@ -69,12 +78,20 @@ class _Group:
         self._kept = kept
         self._whose = _first_meant(versions, kept, rows)
         self._unread = [(place, row) for place, row in rows if row.fact is None]
+        self._doubts = self._new_doubts()
         self._foreign = [(place, row) for place, row in rows if row.fact is not None and _meant(row) != self._whose]
         self._readable = [(place, row) for place, row in rows if row.fact is not None and _meant(row) == self._whose]
-        self._kept_unread = [one for one in kept if not is_conflict(one.row) and not one.closed]
+        self._kept_unread = [
+            one
+            for one in kept
+            if not is_conflict(one.row) and not one.closed and _meant(one.row) in (None, self._whose)
+        ]
+        self._kept_doubts = [one.row for one in kept if _meant(one.row) == self._whose]
         self._old = [version_of_stored(one) for one in versions]
         self._disputed = [
-            version_of_conflict(one, one.row.trace) for one in kept if one.row.trace and is_conflict(one.row)
+            version_of_conflict(one, one.row.trace)
+            for one in kept
+            if one.row.trace and is_conflict(one.row) and _meant(one.row) == self._whose
         ]
         self._new: dict[int, Version] = {}
 
@@ -115,20 +132,39 @@ class _Group:
         if any(restates(one, version) for one in beaters):
             return _duplicate(row)
         ended = min((one.known_at for one in beaters), default=None)
+        doubted = self._doubted_since(version)
         if ended is None and version.measured != self._seat(version):
             return Settled(
                 row,
                 "quarantined",
                 supersedes=self._overtaken_by(version),
+                superseded_at=doubted,
                 known_at=version.known_at,
                 issues=_conflict_issues(row),
                 trace=conflict_trace(result_of(row.fact)),
             )
         supersedes = (*self._overtaken_by(version), *self._mended_by(row, version))
+        ended = min((at for at in (ended, doubted) if at is not None), default=None)
         if ended is None:
             return _stored(row, supersedes)
         issues = with_outcome(row.issues, "superseded")
         return Settled(row, "superseded", supersedes, ended, version.known_at, issues)
+
+    def _new_doubts(self) -> dict[int, ReadRow]:
+        """The unreadable rows of this patient and analyte that come in for the first time, by place."""
+        first: dict[Key, Placed] = {}
+        for place, row in self._unread:
+            if row.trace is not None and _meant(row) == self._whose and not self._is_kept(row):
+                first.setdefault(fingerprint_of(row), (place, row))
+        return dict(first.values())
+
+    def _doubted_since(self, version: Version) -> int | None:
+        """Since when an unreadable row stands in the place of this one, kept or coming in; None: none does."""
+        doubts = [row for row in self._kept_doubts if overrules(row, version, is_later=True)]
+        doubts += [
+            row for place, row in self._doubts.items() if overrules(row, version, is_later=_is_after(version, place))
+        ]
+        return min((known_at(row.trace) for row in doubts if row.trace is not None), default=None)
 
     def _seat(self, version: Version) -> Measured:
         """The measurement that stays, of several that nothing beats: the first to arrive."""
@@ -161,23 +197,49 @@ class _Group:
         return tuple(dict.fromkeys(mended))
 
     def _refuse_foreign(self, row: ReadRow) -> Settled:
-        """A row that claims an identity which stands for another patient or analyte. It leaves no mark on either."""
+        """A row that claims an identity which stands for another patient or analyte: never filed under that identity.
+
+        It leaves a mark on its own patient and analyte, so that an older value does not answer in its place; a
+        withdrawal leaves none, and ends the mark of the row it withdraws.
+        """
         fact = result_of(row.fact)
-        if self._whose is None or fact.patient_id != self._whose[0]:
-            issues = refuse(row, "patient_id", "patient_mismatch", fact.patient_id)
-        else:
-            issues = refuse(row, "analyte", "analyte_mismatch", f"{fact.result_id}: {fact.analyte}")
-        return Settled(row, "quarantined", known_at=known_at(fact), issues=issues, repeated=self._is_kept(row))
+        is_other_person = self._whose is None or fact.patient_id != self._whose[0]
+        column, reason = ("patient_id", "patient_mismatch") if is_other_person else ("analyte", "analyte_mismatch")
+        sentence = _REUSED.format(another="patient" if is_other_person else "test")
+        issues = refuse(row, column, reason, fact.result_id or "", sentence)
+        mark = None if fact.status in WITHDRAWN_STATUSES else conflict_trace(fact)
+        return Settled(
+            row,
+            "quarantined",
+            supersedes=() if mark else self._withdrawn_by(row),
+            known_at=known_at(fact),
+            issues=issues,
+            trace=mark,
+            repeated=self._is_kept(row),
+        )
+
+    def _withdrawn_by(self, row: ReadRow) -> tuple[StoredRef, ...]:
+        """The marks of foreign rows in quarantine that a withdrawal of the same patient and analyte ends."""
+        return tuple(one.ref for one in self._kept if not one.closed and _meant(one.row) == _meant(row))
 
     def _settle_unread(self, place: int, row: ReadRow) -> Settled:
         """A refused row stays in quarantine; its mark is closed at once where a readable row stands in for it."""
         trace = row.trace
         since = None if trace is None else known_at(trace)
-        if self._is_kept(row):
+        is_told_before = trace is not None and _meant(row) == self._whose and place not in self._doubts
+        if is_told_before or self._is_kept(row):
             return Settled(row, "quarantined", known_at=since, issues=row.issues, trace=trace, repeated=True)
         readable = self._all() if trace is None or _meant(row) == self._whose else []
         cleared = [one.known_at for one in readable if clears(one, row, is_later=_is_after(one, place))]
-        return Settled(row, "quarantined", (), min(cleared, default=None), since, row.issues, trace)
+        overtaken = self._overtaken_by_doubt(row, since)
+        return Settled(row, "quarantined", overtaken, min(cleared, default=None), since, row.issues, trace)
+
+    def _overtaken_by_doubt(self, row: ReadRow, since: int | None) -> tuple[StoredRef, ...]:
+        """Stored rows and disputes in whose place an unreadable row now stands."""
+        if since is None or _meant(row) != self._whose:
+            return ()
+        doubted = [one for one in (*self._old, *self._disputed) if overrules(row, one, is_later=False)]
+        return tuple(one.ref for one in doubted if one.ref is not None and since < self._end_of(one))
 
     def _is_kept(self, row: ReadRow) -> bool:
         """Whether the very same row is in quarantine already; a readable one can only be there under its identity."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.ingest.context import is_another_person
+from core.ingest.messages import literal
 from core.ingest.settled import (
     Key,
     Settled,
@@ -16,7 +17,7 @@ from core.ingest.settled import (
     refuse,
     with_outcome,
 )
-from core.records import Course, Event, Fact, Patient, ReadRow
+from core.records import Course, Event, Fact, Issue, Patient, ReadRow
 
 Placed = tuple[int, ReadRow]
 
@@ -33,11 +34,7 @@ def settle_versions(key: Key, rows: Sequence[Placed], stored: StoredIndex) -> It
         if row.fact is None:
             repeated = bool(stored.quarantined(fingerprint_of(row)))
             yield position, Settled(row, "quarantined", issues=row.issues, trace=row.trace, repeated=repeated)
-        elif _is_foreign(row.fact, _standing(versions, accepted)):
-            named = row.fact.patient_id
-            if isinstance(row.fact, Patient):
-                named = f"{row.fact.given_name} {row.fact.family_name}"
-            issues = refuse(row, "patient_id", "patient_mismatch", named)
+        elif issues := _find_contradiction(row, _standing(versions, accepted)):
             wording = fingerprint_of(row)
             repeated = any(fingerprint_of(kept.row) == wording for kept in stored.quarantined(key))
             yield position, Settled(row, "quarantined", issues=issues, repeated=repeated)
@@ -54,13 +51,31 @@ def _standing(versions: Sequence[StoredVersion], accepted: Sequence[Placed]) -> 
     return next((version.fact for version in versions if version.superseded_at is None), None)
 
 
-def _is_foreign(fact: Fact, standing: Fact | None) -> bool:
-    """Whether a row claims an identity that is somebody else's."""
-    if standing is None:
-        return False
+def _find_contradiction(row: ReadRow, standing: Fact | None) -> tuple[Issue, ...]:
+    """Why a row cannot be a new version of what its identity stands for: another person, drug or kind; () if it can."""
+    fact = row.fact
+    if standing is None or fact is None:
+        return ()
     if isinstance(fact, Patient) and isinstance(standing, Patient):
-        return is_another_person(standing, fact)
-    return fact.patient_id != standing.patient_id
+        if not is_another_person(standing, fact):
+            return ()
+        return refuse(row, "patient_id", "patient_mismatch", f"{fact.given_name} {fact.family_name}")
+    if fact.patient_id != standing.patient_id:
+        return refuse(row, "patient_id", "patient_mismatch", fact.patient_id)
+    if isinstance(fact, Course) and isinstance(standing, Course) and fact.drug != standing.drug:
+        return _refuse_reuse(row, "drug", fact.drug, standing.drug, fact.course_id)
+    if isinstance(fact, Event) and isinstance(standing, Event) and fact.kind != standing.kind:
+        return _refuse_reuse(row, "kind", fact.kind, standing.kind, fact.event_id)
+    return ()
+
+
+def _refuse_reuse(row: ReadRow, column: str, value: str, standing: str, own_id: str | None) -> tuple[Issue, ...]:
+    name = "course_id" if column == "drug" else "event_id"
+    sentence = (
+        f"{name} {literal(own_id or '')} already stands for {literal(standing)}, not {{value}}: "
+        f"give each row an id of its own or leave it blank. The first row stays."
+    )
+    return refuse(row, column, "conflicting_duplicate", value, sentence)
 
 
 def _settle_accepted(
@@ -87,7 +102,12 @@ def _settle_accepted(
 def _mended(key: Key, row: ReadRow, stored: StoredIndex) -> list[StoredRef]:
     """The refusals in quarantine that a readable row settles: those of its identity and those of its very wording."""
     refusals = [*stored.quarantined(key), *(() if key[1] == "id" else stored.quarantined(fingerprint_of(row)))]
-    return list(dict.fromkeys(kept.ref for kept in refusals if not kept.closed))
+    return list(dict.fromkeys(kept.ref for kept in refusals if not kept.closed and not _contradicted(kept.row)))
+
+
+def _contradicted(kept: ReadRow) -> bool:
+    """Whether a row was readable and stands for something else: a new version of the first does not settle it."""
+    return any(issue.reason in ("patient_mismatch", "conflicting_duplicate") for issue in kept.issues)
 
 
 def _content(row: ReadRow) -> tuple[object, ...]:

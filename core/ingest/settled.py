@@ -163,6 +163,9 @@ def with_outcome(issues: tuple[Issue, ...], outcome: str) -> tuple[Issue, ...]:
     return tuple(issue if issue.outcome == outcome else replace(issue, outcome=outcome) for issue in issues)
 
 
-def refuse(row: ReadRow, column: str, reason: str, value: str) -> tuple[Issue, ...]:
+def refuse(row: ReadRow, column: str, reason: str, value: str, sentence: str = "") -> tuple[Issue, ...]:
     """The remarks on a readable row that cannot be stored beside what is there: the refusal first, then the others."""
-    return (remark(row.origin, column, reason, value, "quarantined"), *with_outcome(row.issues, "quarantined"))
+    return (
+        remark(row.origin, column, reason, value, "quarantined", sentence),
+        *with_outcome(row.issues, "quarantined"),
+    )

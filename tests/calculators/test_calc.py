@@ -147,11 +147,11 @@ def test_a_batch_keeps_order_and_columns_and_refuses_row_by_row(tmp_path: Path) 
     assert rows[2]["result_unit"] == "mL/min"
 
 
-def test_a_batch_run_over_its_own_answer_replaces_the_answer(tmp_path: Path) -> None:
+def test_a_batch_never_drops_a_column_that_is_named_like_an_answer(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", "egfr,result,error\n59.5,old,old\n")
-    out = tmp_path / "out.csv"
-    run_batch("kdigo_gfr_category", source, out)
-    assert out.read_text(encoding="utf-8") == "egfr,result,result_unit,error\n59.5,G2,,\n"
+    with pytest.raises(InputRefused, match="result"):
+        run_batch("kdigo_gfr_category", source, tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize(

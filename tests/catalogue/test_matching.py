@@ -69,6 +69,31 @@ def test_what_could_be_a_monitored_analyte_is_unknown_not_out_of_scope(loinc: st
     assert (match.key, match.reason) == (None, "unknown_analyte")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Neutrophils [Synovial fluid]", "Neutrophils [CSF]", "Creatinine [Urine]", "WBC [Urine]", "Weight [birth]",
+     "Temperature [ambient]", "Neutrophils [target]", "Neutrophils (CSF)", "Neutrophils {target}",
+     "Neutrophils [#/volume] in Blood [target]", "Neutrophils by Automated count [CSF]",
+     "Neutrophils [#/volume] in Blood by Automated count (CSF)", "Leukocytes [#/area] in Blood"],
+)  # fmt: skip
+def test_a_word_in_brackets_that_names_another_specimen_or_meaning_is_never_dropped(name: str) -> None:
+    assert find_analyte("", name).reason == "unknown_analyte"
+    assert find_analyte("30451-9", name).reason == "unknown_analyte"  # so like ours that it must not vanish
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Neutrophils [#/volume] in Blood by Automated count", "neutrophils"),
+        ("Creatinine [Moles/volume] in Serum or Plasma", "creatinine"),
+        ("Creatinine [Mass/volume] in Serum or Plasma", "creatinine"),
+        ("Neutrophils [blood]", "neutrophils"),
+    ],
+)
+def test_the_property_and_blood_itself_are_left_out_of_a_long_name(name: str, key: str) -> None:
+    assert find_analyte("", name).key == key
+
+
 def test_a_missing_code_or_name_may_be_given_as_none() -> None:
     assert find_analyte(None, "ANC").key == "neutrophils"
 

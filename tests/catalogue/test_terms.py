@@ -50,6 +50,15 @@ def test_a_single_or_occasional_dose_has_no_doses_per_day(text: str, canonical: 
     assert (frequency.text, frequency.per_day) == (canonical, None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["every 0.5 days", "every 1.5 days", "every 1,5 days", "every .5 days", "every -1 weeks", "every \u22121 weeks",
+     "1/2 daily", "\u00bd daily", "every 2-3 weeks", "weekly?"],
+)  # fmt: skip
+def test_a_mark_that_changes_a_number_is_not_folded_away(text: str) -> None:
+    assert find_frequency(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "biweekly", "bimonthly", "once", "every 0 weeks", "every 5 hours", "sometimes"])
 def test_a_frequency_with_two_meanings_or_none_is_not_read(text: str) -> None:
     assert find_frequency(text) is None

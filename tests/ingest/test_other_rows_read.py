@@ -58,11 +58,19 @@ def test_a_wrong_date_of_death_neither_loses_nor_silences_the_patient(text: str,
     assert (row.fact.deceased_date, reasons(row)) == (None, [f"deceased_date {reason} noted"])
 
 
-def test_only_a_contradiction_in_birth_date_and_both_names_is_another_person() -> None:
+def test_a_person_is_known_again_by_birth_date_and_a_name_or_by_both_names_and_sex() -> None:
     anna = Patient("P1", "Alder", "Anna", 0, "female")
-    assert not is_another_person(anna, replace(anna, family_name="Birch", birth_date=DAY))
-    assert not is_another_person(anna, Patient("P1", "  ALDER", "x", DAY, "male"))
-    assert is_another_person(anna, Patient("P1", "Birch", "Ben", DAY, "male"))
+    assert not is_another_person(anna, Patient("P1", "Birch", " ANNA", 0, "female"))
+    assert not is_another_person(anna, Patient("P1", "  ALDER", "x", 0, "male"))
+    assert not is_another_person(anna, replace(anna, birth_date=DAY))
+
+
+def test_a_row_that_keeps_less_of_a_person_than_that_is_another_person() -> None:
+    anna = Patient("P1", "Alder", "Anna", 0, "female")
+    assert is_another_person(anna, replace(anna, family_name="Birch", birth_date=DAY))
+    assert is_another_person(anna, replace(anna, given_name="Ben", birth_date=DAY))
+    assert is_another_person(anna, replace(anna, sex="male", birth_date=DAY))
+    assert is_another_person(anna, Patient("P1", "Birch", "Ben", 0, "female"))
 
 
 def test_an_identifier_two_people_claim_stays_ambiguous() -> None:

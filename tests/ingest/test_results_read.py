@@ -102,12 +102,33 @@ def test_an_unreadable_result_leaves_its_trace_on_patient_analyte_and_time(cells
 @pytest.mark.parametrize(
     "cells",
     [{"patient_id": "P9"}, {"patient_id": "TWIN"}, {"patient_id": ""}, {"analyte": "vibes"}, {"collected_at": ""},
-     {"collected_at": "2030-01-01"}, {"collected_at": "1969-12-31"}, {"loinc": "2160-0"}],
+     {"collected_at": "2030-01-01"}, {"collected_at": "1969-12-31"}],
 )  # fmt: skip
 def test_no_trace_is_laid_on_an_uncertain_patient_analyte_or_time(cells: dict[str, str]) -> None:
     row = read(**cells | {"unit": ""})
     assert row.outcome == "quarantined"
     assert row.trace is None
+
+
+def test_a_code_and_a_name_that_disagree_leave_their_trace_where_the_code_points() -> None:
+    row = read(loinc="2160-0")
+    assert reasons(row) == ["analyte analyte_mismatch"]
+    assert row.trace == Trace("P1", "creatinine", COLLECTED, None, "not_numeric", "R1")
+    assert read(loinc="2160-0", status="cancelled").trace is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "accepted", "foreign"),
+    [({"analyte": "weight", "unit": "stone"}, "kg, g or [lb_av]", "10*9/L"),
+     ({"analyte": "temperature", "unit": ""}, "Cel or [degF]", "10*9/L"),
+     ({"unit": "{odd}"}, "10*9/L", "umol/L")],
+)  # fmt: skip
+def test_a_refused_unit_is_answered_with_the_units_of_that_very_analyte(
+    cells: dict[str, str], accepted: str, foreign: str
+) -> None:
+    (issue,) = read(**cells).issues
+    assert accepted in issue.message
+    assert foreign not in issue.message
 
 
 def test_an_identifier_that_two_people_claim_is_nobody_s() -> None:
