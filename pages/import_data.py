@@ -10,6 +10,8 @@ import streamlit as st
 from core.errors import NadirError
 from core.views.header import count_line, refusal
 from core.views.import_report import issue_columns, summary
+from core.views.markup import tag
+from core.views.text import join_words
 from pages import guard
 from pages.parts import frame, pictures, uploads
 
@@ -48,6 +50,9 @@ def _ask() -> dict[str, Any] | None:
         )  # fmt: skip
         asked = st.button("Import", type="primary", key="import.go", disabled=not (files and source.strip()))
     if not asked or not files or not source.strip():
+        missing = [what for what, there in (("files", files), ("source", source.strip())) if not there]
+        if missing:
+            st.html(tag("p", f"To import, still missing: {join_words(missing)}.", role="status"))
         if not files:
             st.html(f"<p>{_PROMISE}</p>")
         return None

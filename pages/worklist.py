@@ -59,17 +59,17 @@ def _table(picture: ClinicPicture, rows: Sequence[worklist.Row], fingerprint: st
         alt="Patients, gravest first",
         column_config={
             "mark": column.MultiselectColumn(
-                "", width=114, options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
+                "", width=112, options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
             ),
-            "patient": column.TextColumn("Patient", width=245),
-            "treatment": column.TextColumn("Treatment", width=206),
-            "why": column.TextColumn("Why", width=375),
-            "trend": column.ImageColumn("Trend (12 months)", width=162),
-            "since": column.TextColumn("Since", width=78),
-            "next": column.TextColumn("Next", width=108),
+            "patient": column.TextColumn("Patient", width=326),
+            "treatment": column.TextColumn("Treatment", width=190),
+            "why": column.TextColumn("Why", width=346),
+            "trend": column.ImageColumn("Trend (12 months)", width=158),
+            "since": column.TextColumn("Since", width=70),
+            "next": column.TextColumn("Next", width=100),
             "open": column.ButtonColumn(
                 "",
-                width=62,
+                width=54,
                 type="tertiary",
                 key=open_key,
                 on_click=links.remember,

@@ -220,5 +220,5 @@ def _shift_schedule(block: Block, visits: Schedule) -> Schedule:
 def _stack_schedules(parts: Sequence[Schedule]) -> Schedule:
     if not parts:
         i, c = np.empty(0, np.int64), np.empty(0, np.int16)
-        return Schedule(i, c, c, i, i, i, i, i, np.empty(0, bool), i, i, i)
+        return Schedule(i, c, c, i, i, i, i, i, np.empty(0, bool), i, i, i, i)
     return Schedule(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Schedule)})

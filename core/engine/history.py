@@ -162,7 +162,7 @@ class History:
         rows = np.flatnonzero(standing)
         if not len(rows):
             return ()
-        group = starts(v.patient[rows], v.grid[rows].astype(np.int64), v.treatment_start[rows])
+        group = starts(v.patient[rows], v.grid[rows], v.treatment_start[rows], v.treatment_end[rows])
         ahead = v.opens[rows] > instant
         total = np.cumsum(ahead)
         begin = np.maximum.accumulate(np.where(group, np.arange(len(rows)), 0))

@@ -48,7 +48,7 @@ class Schedule(Columns):
     treatment_start, treatment_end: while the treatment is judged (a planned one from when it is foreseen).
     grid, entry: which visit it is. planned: the course has not begun at the horizon. satisfied_row: the result's
     position in the cohort, -1 none; satisfied_at: its instant (FAR none). answered_at: first readable result at or
-    after `closes`, FAR none.
+    after `closes`, FAR none. seen_at: first readable result at or after `opens`, whichever visit it belongs to.
     """
 
     patient: Ints
@@ -63,6 +63,7 @@ class Schedule(Columns):
     satisfied_row: Ints
     satisfied_at: Ints
     answered_at: Ints
+    seen_at: Ints
 
 
 def build_grids(protocol: Protocol, rules: list[tuple[Visits, tuple[str, ...]]], last_month: int) -> list[Grid]:
@@ -169,6 +170,16 @@ def _planned_starts(
     return Spans(patient[ahead], start[ahead], end[ahead]), foreseen[ahead]
 
 
+def _first_from(results: Series, patient: Ints, instant: Ints) -> Ints:
+    """The first result of each patient at or after an instant, FAR where there is none."""
+    if not len(results):
+        return np.full(len(patient), FAR)
+    found = np.searchsorted(results.keys, key(patient, instant), side="left")
+    index = np.minimum(found, len(results) - 1)
+    there = (found < len(results)) & (results.patient[index] == patient)
+    return np.where(there, results.at[index], FAR)
+
+
 def _lead_of(courses: DrugCourses, treatments: Spans) -> Ints:
     """How long before its start each treatment is foreseen: as its first course is."""
     rows = np.flatnonzero(courses.taken | courses.on_hold)
@@ -202,10 +213,5 @@ def _satisfy(
         given = np.flatnonzero(np.minimum(*distance) < np.iinfo(np.int64).max)
         given = given[::-1]  # the earliest result of a visit is written last, and stays
         row[visit[given]], at[visit[given]] = results.rows[0][given], results.at[given]
-    answered = np.full(len(patient), FAR)
-    if len(results):
-        found = np.searchsorted(results.keys, key(patient, closes), side="left")
-        index = np.minimum(found, len(results) - 1)
-        there = (found < len(results)) & (results.patient[index] == patient)
-        answered = np.where(there, results.at[index], FAR)
-    return Schedule(patient, grid, entry, due, opens, closes, start, end, planned, row, at, answered)
+    answered, seen = _first_from(results, patient, closes), _first_from(results, patient, opens)
+    return Schedule(patient, grid, entry, due, opens, closes, start, end, planned, row, at, answered, seen)

@@ -12,6 +12,8 @@ from core.engine.kernels import asof, key, starts
 from core.records import CANNOT_TELL_REASONS
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
+#: Stands for "no upper bound" where infinity would read as unreadable; beyond any measurement, small enough to multiply.
+BOUNDLESS = 1e150
 ANALYTE_CODE = {name: code for code, name in enumerate(ANALYTES)}
 
 
@@ -87,7 +89,12 @@ def read_series(results: Results, analyte: str) -> Series:
         # Rows that agree are one value seen twice; rows that differ are a dispute, whatever each of them says.
         settled = np.where(given[last] == 0, reason[last], reason[begin])
         why = np.where(alone[last], reason[last], np.where(agree, settled, REASON["conflicting_duplicate"]))
-        shown = begin + np.where(given[begin] == 0, 0, last - begin)  # the first readable row stands for the instant
+        solid_rows = np.where(given == 0, np.arange(len(given)), len(given))
+        shown = np.minimum(
+            np.minimum.reduceat(solid_rows, begin), last
+        )  # the first readable row stands for the instant
+        # Two bounds that leave everything open are still a reading, unlike a trace: kept finite at one end.
+        highest = np.where(~alone[last] & np.isneginf(lowest) & np.isposinf(highest), BOUNDLESS, highest)
         index, patient, at, low, high, reason = (
             index[shown],
             patient[last],

@@ -9,9 +9,17 @@ from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.model import PatientPicture, Point
 from core.views.names import analyte_name, measured_text, unit_text
-from core.views.sentences import advice_line, evidence_line, fact_line, position_line, source_line
+from core.views.sentences import (
+    advice_line,
+    evidence_line,
+    fact_line,
+    held_line,
+    position_line,
+    source_line,
+    stance_line,
+)
 from core.views.text import iso_date_text, moment_text, number_text, plain, span_text
-from core.views.words import operator_words, reason_words, title_words, words
+from core.views.words import authority_words, operator_words, title_words, words
 
 
 def alert_card(alert: Alert, picture: PatientPicture) -> Markup:
@@ -29,19 +37,23 @@ def alert_card(alert: Alert, picture: PatientPicture) -> Markup:
             css="n-row",
         ),
         tag("p", advice_line(alert)),
-        tag("p", f"The newest result cannot be judged: {reason_words(alert.held)}.", css="n-missing")
-        if alert.held
-        else None,
+        tag("p", stance_line(alert)),
+        tag("p", f"The {held_line(alert)}.", css="n-missing") if alert.held else None,
         _positions(alert),
         tag("dl", *_proof(alert, points), css="n-proof"),
         tag(
             "p",
-            f"{plain(alert.drug)} · {title_words(alert.category)} · rule {alert.rule_id} · {words(alert.state)} · "
+            f"{plain(alert.drug)} · {title_words(alert.category)} · rule {alert.rule_id} · {words(_state(alert))} · "
             f"alert {plain(alert.alert_id)}",
             css="n-muted",
         ),
         css=f"n-card n-alert n-{alert.priority}",
     )
+
+
+def _state(alert: Alert) -> str:
+    """Where an alert stands: an alert that has closed is never called open."""
+    return "resolved" if alert.closed_at is not None and alert.state == "open" else alert.state
 
 
 def _positions(alert: Alert) -> Markup:
@@ -56,7 +68,7 @@ def _positions(alert: Alert) -> Markup:
 def _position_cells(position: Position) -> list[Markup]:
     source = tag("span", source_line(position.source), css="n-muted")
     return [
-        tag("th", position.authority, scope="row"),
+        tag("th", authority_words(position.authority), scope="row"),
         tag("td", mark_tag(position.priority)),
         tag("td", words(position.action)),
         tag("td", position_line(position)),

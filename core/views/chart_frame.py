@@ -12,7 +12,7 @@ from core.views.names import measured_text
 from core.views.palette import Palette
 from core.views.panels import Panel
 from core.views.text import date_text, iso_text
-from core.views.words import MARK_ORDER, MARKS
+from core.views.words import MARK_ORDER, MARKS, authority_words
 
 FONT_SIZE = 13
 TOP, BOTTOM = 44, 36  # px: room for the range buttons, room for months and years
@@ -31,7 +31,7 @@ def window(picture: PatientPicture) -> tuple[int, int]:
 def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, height: int) -> dict[str, Any]:
     """The frame all panels share: one time axis with 3 m, 6 m, 1 y and all, and a line at the day it speaks of."""
     start, end = window(picture)
-    labels = [_limit_label(panel, line) for panel in panels for line in panel.limits]
+    labels = [_limit_label(panel, line) for panel in panels for line in _speakers(panel.limits)]
     right = min(max(max(map(len, labels), default=0) * _LETTER + 12, _LEAST_RIGHT), _MOST_RIGHT)
     font = {"size": FONT_SIZE, "color": colours.muted}
     strong = {"size": FONT_SIZE, "color": colours.ink}
@@ -82,6 +82,13 @@ def shapes(panel: Panel, axis: str, low: float, high: float, colours: Palette) -
     return drawn
 
 
+def floor(axis: str, at: float, colours: Palette) -> dict[str, Any]:
+    """Where a panel's scale ends: below it stand the results that have no place on the scale."""
+    stroke = {"color": colours.muted, "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": axis, "y0": at, "y1": at, "line": stroke,
+            "name": "floor"}  # fmt: skip
+
+
 def notes(
     panel: Panel, axis: str, top: float, frame: tuple[float, float, int], colours: Palette
 ) -> list[dict[str, Any]]:
@@ -96,7 +103,7 @@ def notes(
         {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom", "align": "left",
          "showarrow": False, "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
     ]  # fmt: skip
-    lines = sorted(_distinct(panel.limits), key=lambda one: one.limit)
+    lines = _speakers(panel.limits)
     places = [(line.limit - low) / (high - low) * size for line in lines]
     for line, at, shown in zip(lines, places, spread(places, _LABEL_HEIGHT), strict=True):
         written.append(
@@ -127,12 +134,19 @@ def _centre(crowd: Sequence[float]) -> float:
 
 
 def _limit_label(panel: Panel, line: LimitLine) -> str:
-    """A limit at the right edge: number, who asks for the strictest thing and what it is, who else speaks there."""
-    same = sorted((one for one in panel.limits if one.limit == line.limit), key=_gravity)
-    strictest = dict.fromkeys(one.authority for one in same if one.label == same[0].label)
-    others = [one for one in dict.fromkeys(one.authority for one in same) if one not in strictest]
-    beside = f" (+ {', '.join(others)})" if others else ""
-    return f"{measured_text(panel.analyte, line.limit)} {', '.join(strictest)} {same[0].label}{beside}"
+    """A limit at the right edge: number, what is asked for there, and only those who ask for that very thing."""
+    who = dict.fromkeys(
+        authority_words(one.authority) for one in panel.limits if (one.limit, one.label) == (line.limit, line.label)
+    )
+    return f"{measured_text(panel.analyte, line.limit)} {', '.join(who)} {line.label}"
+
+
+def _speakers(limits: Iterable[LimitLine]) -> list[LimitLine]:
+    """One line per number and action asked for there, ascending, the gravest of one number on top."""
+    kept: dict[tuple[float, str], LimitLine] = {}
+    for line in sorted(limits, key=_gravity):
+        kept.setdefault((line.limit, line.label), line)
+    return sorted(kept.values(), key=lambda one: (one.limit, -_gravity(one)))
 
 
 def _distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from core.catalogue.analytes import analytes
 from core.records import DAY
+from core.views.limits import dispute, is_certainly_above, is_certainly_below, out_of_limit
 from core.views.markup import Markup, tag, text
 from core.views.model import LimitLine, PatientPicture, Point
 from core.views.names import analyte_name, unit_text, usual_decimals
 from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text, value_text
 from core.views.text import change_text, count_text, date_text, plain
-from core.views.words import MARKS, gravest, reason_words
+from core.views.words import MARKS, reason_words
 
 Limits = tuple[float | None, float | None]
 
@@ -51,19 +52,8 @@ def flowsheet(picture: PatientPicture, *, most_dates: int | None = 14) -> Flowsh
     return Flowsheet(tag("div", scroll, tag("p", _LEGEND, css="n-muted")), len(kept), len(days))
 
 
-def out_of_limit(value: float, limits: Sequence[LimitLine]) -> str:
-    """The mark of the gravest action limit a value lies beyond, "" when it lies beyond none."""
-    return gravest([one.priority for one in limits if one.priority and _is_beyond(value, one)], "")
-
-
-def _is_beyond(value: float, line: LimitLine) -> bool:
-    if value == line.limit:
-        return line.inclusive
-    return value < line.limit if line.side == "below" else value > line.limit
-
-
 def _row(picture: PatientPicture, analyte: str, days: Sequence[int]) -> Markup:
-    points = picture.series[analyte]
+    points = dispute(picture.series[analyte])
     limits = [line for line in picture.limits if line.analyte == analyte]
     before = _earlier_values(points)
     by_day: Mapping[int, list[Point]] = {day: [one for one in points if one.at // DAY == day] for day in days}
@@ -113,7 +103,7 @@ def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[Lim
             css="n-cannot-tell",
             title=said,
         )
-    mark = "" if point.comparator else out_of_limit(point.value, limits)
+    mark = out_of_limit(point.value, limits, point.comparator)
     change = "" if before is None else f" {change_text(before, point.value, usual=usual_decimals(analyte))}"
     beside = tag("span", change, css="n-muted") if change else None
     if mark:
@@ -124,11 +114,11 @@ def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[Lim
 def _arrow(point: Point, default: Limits) -> str:
     """Which side of the report's own range a value lies on, else of the default one; nothing where neither is known."""
     low, high = (point.ref_low, point.ref_high) if (point.ref_low, point.ref_high) != (None, None) else default
-    if point.value is None or point.comparator:
+    if point.value is None:
         return ""
-    if low is not None and point.value < low:
+    if low is not None and is_certainly_below(point.value, low, point.comparator):
         return " ↓"
-    return " ↑" if high is not None and point.value > high else ""
+    return " ↑" if high is not None and is_certainly_above(point.value, high, point.comparator) else ""
 
 
 def _between(cells: list[Markup]) -> list[Markup]:

@@ -23,7 +23,7 @@ def strip(picture: ClinicPicture | PatientPicture) -> Markup:
 
 
 def shown_line(shown: Shown) -> Markup:
-    """How many of how many are listed; hidden high alerts stand out."""
+    """How many of how many are listed; hidden patients with a high alert stand out."""
     hidden = (
         tag("b", f"▲ {shown.hidden_high:,} high hidden", css="n-mark n-high") if shown.hidden_high else "0 high hidden"
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.records import DAY
+from core.views.limits import dispute
 from core.views.model import LimitLine, PatientPicture, Point
 from core.views.names import analyte_name, analyte_unit, measured_text, reference_range, stale_after_days, unit_text
 from core.views.text import is_adult, moment_text, plain
@@ -130,7 +131,7 @@ def remarks(point: Point) -> list[str]:
 
 
 def _panel(picture: PatientPicture, analyte: str) -> Panel:
-    points = [one for one in picture.series.get(analyte, ()) if one.value is not None or one.reason]
+    points = [one for one in dispute(picture.series.get(analyte, ())) if one.value is not None or one.reason]
     computed = analyte == "creatinine_clearance" and bool(picture.crcl) and not points
     if computed:
         points = [_computed_point(analyte, at, value) for at, value in picture.crcl]

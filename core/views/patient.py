@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
+from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag, text
 from core.views.model import CourseLine, PatientPicture
 from core.views.names import analyte_name
 from core.views.people import full_name, is_current
-from core.views.sentences import advice_line, capital, checked_line, fact_line, span_line
-from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain
-from core.views.words import grave_order, gravest, reason_words, status_words, words
+from core.views.sentences import advice_line, capital, fact_line, held_line, span_line, stance_line
+from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
+from core.views.words import grave_order, gravest, response_words, status_words, words
 
 _MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
 
@@ -68,11 +69,11 @@ def verdicts(picture: PatientPicture) -> Markup:
     return tag("div", *cards, css="n-verdicts")
 
 
-def verdict_mark(alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> str:
-    """The one mark of a drug: its gravest alert, else what cannot be told, else what is overdue, else in limits."""
-    if alerts:
-        return gravest((one.priority for one in alerts), "low")
-    return "cannot_tell" if unknown else "overdue" if overdue else "in_limits"
+def verdict_mark(alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit], otherwise: str) -> str:
+    """The one mark of a drug: the gravest of its alerts, what cannot be told and what is overdue. Args: otherwise."""
+    codes = [one.priority for one in alerts]
+    codes += (["cannot_tell"] if unknown else []) + (["overdue"] if overdue else [])
+    return gravest(codes, otherwise)
 
 
 def order_alerts(alerts: tuple[Alert, ...]) -> list[Alert]:
@@ -85,13 +86,19 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> M
     unknown = [one for one in picture.cannot_tell if one.drug == drug]
     visits = [one for one in picture.schedule if one.drug == drug]
     overdue = [one for one in visits if one.status == "overdue"]
-    mark = verdict_mark(alerts, unknown, overdue)
+    hold = next((one for one in courses if one.status == "on-hold" and one.start <= picture.as_of), None)
+    low = count_beyond_limit(picture)
+    mark = verdict_mark(alerts, unknown, overdue, "held" if hold else "low" if low else "in_limits")
     checked, missing = checked_line(picture, drug)
     lines = [tag("h2", _course_head(one, picture)) for one in courses]
-    lines.append(tag("div", mark_tag(mark), tag("div", *_reason(mark, alerts, unknown, overdue)), css="n-verdict"))
+    said = [*_reason(mark, alerts, unknown, overdue), *_quiet(picture, mark, hold, bool(alerts))]
+    lines.append(tag("div", mark_tag(mark), tag("div", *said), css="n-verdict"))
+    if alerts:
+        lines.append(tag("p", f"Next step: {response_words(alerts[0].priority)}", css="n-next"))
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
     lines += [tag("p", line, css="n-missing") for line in (missing,) if line]
-    lines.append(tag("p", _coming(visits), css="n-muted"))
+    routine = _coming(visits, picture.as_of)
+    lines.append(tag("p", f"Routine schedule: {routine}" if alerts else capital(routine), css="n-muted"))
     return tag("article", *lines, css="n-card")
 
 
@@ -118,7 +125,7 @@ def treatment_start(course: CourseLine, courses: tuple[CourseLine, ...]) -> int:
 
 
 def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> list[Markup]:
-    if alerts:
+    if alerts and mark == alerts[0].priority:
         told = [one for one in alerts if one.priority == mark][:_MOST_ALERTS]
         lines = [line for one in told for line in _alert_lines(one)]
         more = len(alerts) - len(told)
@@ -128,27 +135,55 @@ def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: 
         return [
             tag("div", tag("b", f"Cannot judge {what}.")),
             *(tag("div", plain(text)) for text in dict.fromkeys(one.remedy for one in unknown)),
+            *(tag("div", mark_tag(one.priority), " ", fact_line(one)) for one in alerts[:_MOST_ALERTS]),
         ]
     if mark == "overdue":
         tests = join_words(dict.fromkeys(analyte_name(one.test) for one in overdue))
         return [tag("div", tag("b", f"{tests}: was due {date_text(min(one.due for one in overdue))}."))]
-    return [tag("div", "No alert stands on what was checked.")]
+    return []
+
+
+def _quiet(picture: PatientPicture, mark: str, hold: CourseLine | None, alarmed: bool) -> list[Markup]:
+    """What a drug without an alert is told instead: a hold since when, the newest count, a limit it lies beyond.
+
+    Hazard: HAZ-014 (a drug on hold, or a count below a drawn limit, is never called in limits).
+    """
+    point, beyond = newest_count(picture), count_beyond_limit(picture)
+    said = []
+    if hold is not None and mark != "overdue":
+        said.append(f"On hold since {date_text(hold.start)}")
+    if beyond is not None and not alarmed:
+        said.append(f"{capital(count_line(beyond))} lies beyond a limit drawn for it")
+    elif hold is not None and point is not None and not alarmed:
+        said.append(f"newest {count_line(point)}")
+    if said:
+        return [tag("div", tag("b", "; ".join(said) + "."))]
+    return [tag("div", "No alert stands on what was checked.")] if mark == "in_limits" else []
 
 
 def _alert_lines(alert: Alert) -> list[Markup]:
     """One reason of a verdict: the fact, who says what about it, and whether the newest result could not be judged."""
     lines = [tag("div", tag("b", fact_line(alert))), tag("div", advice_line(alert))]
+    lines.append(tag("div", stance_line(alert), css="n-muted"))
     if alert.held:
-        lines.append(tag("div", f"Newest result cannot be judged: {reason_words(alert.held)}.", css="n-missing"))
+        lines.append(tag("div", f"{capital(held_line(alert))}.", css="n-missing"))
     return lines
 
 
-def _coming(visits: list[Visit]) -> str:
+def _coming(visits: list[Visit], as_of: int) -> str:
     """The next tests asked for, overdue ones first."""
     overdue = [one for one in visits if one.status == "overdue"]
     coming = sorted((one for one in visits if one.status in ("due", "upcoming")), key=lambda one: one.due)
     parts = [f"{count_text(len(overdue), 'test')} overdue"] if overdue else []
     if coming:
         tests = join_words(dict.fromkeys(analyte_name(one.test) for one in coming if one.due == coming[0].due))
-        parts.append(f"next: {tests} {date_text(coming[0].due)}")
-    return capital("; ".join(parts)) if parts else "No test is scheduled."
+        parts.append(f"next: {tests} {due_line(coming[0].due, as_of)}")
+    return "; ".join(parts) if parts else "no test is scheduled."
+
+
+def due_line(due: int, as_of: int) -> str:
+    """When a test is due: its date, and how long ago where that day has passed."""
+    if due // DAY > as_of // DAY:
+        return date_text(due)
+    ago = span_text(due, as_of)
+    return f"due {date_text(due)}, {ago}" + ("" if ago == "today" else " ago")

@@ -1,8 +1,8 @@
 """One patient on one time axis: doses, infections, each analyte with its action limits; plain data, nothing invented.
 
 Straight lines only, none across a gap, a unit change or a value known only as a range; what is uncertain has its own
-mark: open triangle (reported as < or >), open circle (preliminary or disputed), grey cross (replaced), ◌ on the floor
-(unreadable).
+mark: open triangle (reported as < or >), open circle (preliminary or disputed), grey cross (replaced), ◌? in a strip
+below the scale (unreadable).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from core.views.words import MARKS
 Trace = dict[str, Any]
 
 _TALL, _SHORT, _GAP = 172, 92, 26  # panel heights and the space between (it holds the panel's title), px
+_STRIP = 0.18  # share of a panel below its scale, for results that have no place on it
 _HOVER = "%{text}<extra></extra>"
 
 
@@ -53,14 +54,17 @@ def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = ()) 
     data = lane_traces(lanes, picture.as_of, chart_frame.window(picture)[0], colours)
     for place, panel in enumerate(panels, start=2):
         axis, size, domain = f"y{place}", heights[place - 1], domains[place - 1]
-        low, high = value_range(panel)
+        scale, high = value_range(panel)
+        low = scale - _STRIP * (high - scale) if panel.unreadable else scale
         layout[f"yaxis{place}"] = {
             "domain": list(domain), "range": [low, high], "fixedrange": True, "nticks": 4 if size == _TALL else 3,
             "gridcolor": colours.line, "gridwidth": 0.5, "zeroline": False, "anchor": "x", "ticklen": 0,
             "tickfont": {"size": chart_frame.FONT_SIZE, "color": colours.muted},
         }  # fmt: skip
-        data += _traces(panel, axis, low, colours)
-        layout["shapes"] += chart_frame.shapes(panel, axis, low, high, colours)
+        data += _traces(panel, axis, (low + scale) / 2, colours)
+        layout["shapes"] += chart_frame.shapes(panel, axis, scale, high, colours)
+        if panel.unreadable:
+            layout["shapes"].append(chart_frame.floor(axis, scale, colours))
         layout["annotations"] += chart_frame.notes(panel, axis, domain[1], (low, high, size), colours)
     return Chart({"data": data, "layout": layout}, _describe(picture, panels), height)
 
@@ -86,7 +90,7 @@ def _lane_axis(lanes: Sequence[Lane], domain: tuple[float, float], colours: Pale
 
 def _traces(panel: Panel, axis: str, floor: float, colours: Palette) -> list[Trace]:
     bounds = ["triangle-down-open" if one.comparator.startswith("<") else "triangle-up-open" for one in panel.censored]
-    disputed = ["circle-open-dot"] * len(panel.disputed)
+    disputed = ["circle-open"] * len(panel.disputed)
     crosses = ["x-thin"] * len(panel.superseded)
     traces = [
         _line(panel, axis, colours),
@@ -131,12 +135,12 @@ def _marks(
 
 
 def _unreadable(panel: Panel, axis: str, floor: float, colours: Palette) -> Trace:
-    """Results that could not be read: a mark on the floor at their moment, so that they never look like no test."""
+    """Results that could not be read: a mark below the scale at their moment, so that they never look like no test."""
     points = panel.unreadable
     return {
         "type": "scatter", "mode": "text", "xaxis": "x", "yaxis": axis, "name": panel.analyte, "cliponaxis": False,
         "x": [iso_text(one.at) for one in points], "y": [floor] * len(points),
-        "text": [MARKS["cannot_tell"].shape] * len(points), "textposition": "top center",
+        "text": [f"{MARKS['cannot_tell'].shape}?"] * len(points), "textposition": "middle center",
         "customdata": [escape(point_line(panel.analyte, one)) for one in points],
         "hovertemplate": "%{customdata}<extra></extra>", "textfont": {"size": 15, "color": colours.cannot_tell},
     }  # fmt: skip

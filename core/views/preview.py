@@ -10,10 +10,10 @@ from core.views.markup import Markup, tag
 from core.views.model import ClinicPicture
 from core.views.names import analyte_name, usual_decimals
 from core.views.people import describe_age, full_name, is_current
-from core.views.sentences import advice_line, capital, fact_line, treatment_line
+from core.views.sentences import advice_line, capital, fact_line, held_line, stance_line, treatment_line
 from core.views.text import change_text, count_text, date_text, join_words, plain
 from core.views.trend import Trend
-from core.views.words import grave_order, reason_words, words
+from core.views.words import MARKS, grave_order, reason_words, words
 from core.views.worklist import Row
 
 _MOST_ALERTS = 2
@@ -58,16 +58,30 @@ def preview(picture: ClinicPicture, row: Row) -> Markup:
 
 
 def _alert(alert: Alert) -> Markup:
-    return _line(mark_tag(alert.priority), fact_line(alert), advice_line(alert))
+    held = f"{capital(held_line(alert))}. " if alert.held else ""
+    return _line(mark_tag(alert.priority), fact_line(alert), held + advice_line(alert), stance_line(alert))
 
 
-def _line(mark: Markup, what: str, beneath: str) -> Markup:
-    return tag("li", mark, tag("div", what, tag("div", beneath, css="n-muted")))
+def _line(mark: Markup, what: str, *beneath: str) -> Markup:
+    return tag("li", mark, tag("div", what, *(tag("div", line, css="n-muted") for line in beneath)))
 
 
 def _last_results(trend: Trend) -> Markup | None:
-    """The last five numbers of the series the row shows, newest first, each with its change since the one before."""
-    if not trend.points:
+    """The last five numbers of the series the row shows, newest first, each with its change since the one before.
+
+    A newer result that is only a bound, disputed or unreadable stands before them, as such.
+    Hazard: HAZ-011 (an older number taken for the newest).
+    """
+    if not trend.analyte:
+        return None
+    first = []
+    if trend.bound is not None:
+        first.append(tag("td", tag("b", trend.last_text), tag("br"), date_text(trend.bound[0])))
+    if trend.unread:
+        verb = "judged" if trend.unread in ("censored", "conflicting_duplicate") else "read"
+        said = f"newest result cannot be {verb}: {reason_words(trend.unread)}"
+        first.append(tag("td", tag("span", f"{MARKS['cannot_tell'].shape} {said}", css="n-missing")))
+    if not first and not trend.points:
         return None
     usual = usual_decimals(trend.analyte)
     changes = ["", *(change_text(before[1], after[1], usual=usual) for before, after in pairwise(trend.points))]
@@ -77,4 +91,4 @@ def _last_results(trend: Trend) -> Markup | None:
         for change, (at, value) in newest
     ]
     name = tag("th", analyte_name(trend.analyte), tag("br"), tag("span", "newest first", css="n-muted"), scope="row")
-    return tag("table", tag("tr", name, *cells), css="n-results")
+    return tag("table", tag("tr", name, *first, *cells), css="n-results")

@@ -11,7 +11,7 @@ from core.views.names import analyte_name, measured_text, unit_text
 from core.views.panels import make_panels, remarks, value_text
 from core.views.sentences import span_line
 from core.views.text import date_text, dose_text, moment_text, plain, span_text
-from core.views.words import status_words, words
+from core.views.words import authority_words, status_words, words
 
 _STATUS_ORDER = {"overdue": 0, "due": 1, "upcoming": 2, "missed": 3, "done": 3}
 _NOTHING_SCHEDULED = (
@@ -110,7 +110,7 @@ def _visit_row(visit: Visit, picture: PatientPicture) -> Markup:
         "tr", tag("td", mark_tag("overdue") if visit.status == "overdue" else words(visit.status)),
         tag("th", analyte_name(visit.test), scope="row"), tag("td", date_text(visit.due) + late),
         tag("td", f"{date_text(visit.window_start)} to {date_text(visit.window_end)}"),
-        tag("td", ", ".join(visit.authorities)), tag("td", plain(visit.drug)), tag("td", result),
+        tag("td", ", ".join(map(authority_words, visit.authorities))), tag("td", plain(visit.drug)), tag("td", result),
     )  # fmt: skip
 
 

@@ -6,12 +6,15 @@ import re
 from collections.abc import Collection, Iterable
 
 from core.engine.standing import Alert, Evidence, Position, Source
-from core.views.model import CourseLine, PatientPicture
+from core.records import ACTIONS
+from core.views.model import CourseLine
 from core.views.names import analyte_name, analyte_unit, measured_text
 from core.views.text import date_text, dose_text, join_words, moment_text, plain
-from core.views.words import reason_words, status_words, title_words, words
+from core.views.words import authority_words, reason_words, status_words, title_words, words
 
 _DATED = re.compile(r"\d\d-[A-Z][a-z]{2}-\d{4}")
+_DATE_BEFORE_LIMIT = re.compile(r" on \d\d-[A-Z][a-z]{2}-\d{4}(?=,)")
+UNSIGNED = "awaiting clinical sign-off"
 
 
 def fact_line(alert: Alert) -> str:
@@ -29,10 +32,66 @@ def fact_line(alert: Alert) -> str:
     return f"{title} ({'; '.join(said)})"
 
 
+def short_why(alert: Alert) -> str:
+    """The reason in one narrow line, values first and without dates: "Neutrophils 0.9 ×10⁹/L, below 1.5"."""
+    title = plain(alert.title)
+    said = [_DATE_BEFORE_LIMIT.sub("", title)]
+    if not _DATED.search(title):
+        newest = {item.analyte or item.event: item for item in sorted(alert.evidence, key=lambda item: item.at)}
+        ordered = sorted(newest.values(), key=lambda item: (not item.analyte, item.analyte != alert.fact))
+        events = [words(item.event) for item in ordered if item.event]
+        results = [
+            measured_text(item.analyte, item.value, item.comparator, item.unit)
+            for item in ordered
+            if item.analyte and item.value is not None
+        ]
+        said += results
+        said += events if results else []
+    said += [held_line(alert)] if alert.held else []
+    return " · ".join(said)
+
+
+def held_line(alert: Alert) -> str:
+    """Why the newest result could not be judged while the alert stays open, "" where it could."""
+    if alert.held == "censored" and any(item.comparator for item in alert.evidence):
+        return "newest result is only a bound: how far beyond is unknown"
+    return f"newest result cannot be judged: {reason_words(alert.held)}" if alert.held else ""
+
+
+def lead_position(alert: Alert) -> Position | None:
+    """The position a summary quotes: of those with the alert's own priority the graded default where there is one (it
+    names a time to act), else the strictest action; None where the alert names no position.
+    """
+    top = [one for one in alert.positions if one.priority == alert.priority] or list(alert.positions)
+    cited = [one.advice for one in top if one.authority != "LOCAL"]
+    graded = [one for one in top if one.authority == "LOCAL" and one.advice not in cited]
+    return min(graded or top, key=lambda one: (_strictness(one.action), one.rule_id != alert.rule_id), default=None)
+
+
 def advice_line(alert: Alert) -> str:
-    """Who says what about it: the authorities of the strictest rule and its advice, "EMA: Label: …"."""
-    who = [one.authority for one in alert.positions if one.rule_id == alert.rule_id] or list(alert.authorities)
-    return f"{join_words(dict.fromkeys(who))}: {plain(alert.advice)}"
+    """Who says what to do, and whether a clinician signed it: "EMA: Label: … (awaiting clinical sign-off)"."""
+    lead = lead_position(alert)
+    if lead is None:
+        return f"{join_words(map(authority_words, alert.authorities))}: {plain(alert.advice)}"
+    said = lead.advice or alert.advice
+    same = [one for one in alert.positions if one.advice == lead.advice and one.action == lead.action]
+    who = join_words(dict.fromkeys(authority_words(one.authority) for one in same))
+    return f"{who}: {plain(said)}" + ("" if lead.source.signed else f" ({UNSIGNED})")
+
+
+def stance_line(alert: Alert) -> str:
+    """Every authority with its own strictest action: "EMA stop · FDA review · Nadir default stop"."""
+    strictest: dict[str, str] = {}
+    for one in alert.positions:
+        held = strictest.get(one.authority)
+        if held is None or _strictness(one.action) < _strictness(held):
+            strictest[one.authority] = one.action
+    ordered = sorted(strictest, key=lambda who: who == "LOCAL")
+    return " · ".join(f"{authority_words(who)} {words(strictest[who])}" for who in ordered)
+
+
+def _strictness(action: str) -> int:
+    return ACTIONS.index(action) if action in ACTIONS else len(ACTIONS)
 
 
 def drawn_limit(alert: Alert) -> float | None:
@@ -62,9 +121,7 @@ def source_line(source: Source) -> str:
     """The document behind a rule, its section and version, and whether a clinician has signed the rule."""
     place = ", ".join(part for part in (source.document, source.section, source.version) if part)
     checked = f"value {source.checked}" if source.checked else ""
-    return "; ".join(
-        part for part in (place, checked, "signed" if source.signed else "awaiting clinical sign-off") if part
-    )
+    return "; ".join(part for part in (place, checked, "signed" if source.signed else UNSIGNED) if part)
 
 
 def course_line(course: CourseLine) -> str:
@@ -91,24 +148,3 @@ def span_line(start: int, end: int | None) -> str:
 def capital(name: str) -> str:
     """A name at the head of a line; abbreviations stay as they are."""
     return name[:1].upper() + name[1:]
-
-
-def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
-    """What was checked for a drug and what was not, with the reason; never a word that means "all is well".
-
-    Returns: ("Checked: …", "Not checked: …"), each "" when there is nothing to list.
-    Hazard: HAZ-014.
-    """
-    unknown: dict[str, list[str]] = {}
-    for finding in picture.cannot_tell:
-        if finding.drug == drug:
-            unknown.setdefault(finding.category, []).append(
-                f"{reason_words(finding.reason)} since {date_text(finding.since)}"
-            )
-    judged = picture.checked.get(drug, ())
-    checked = [words(category) for category in judged if category not in unknown]
-    missing = [f"{words(category)} ({'; '.join(dict.fromkeys(why))})" for category, why in unknown.items()]
-    return (
-        f"Checked: {', '.join(checked)}." if checked else "",
-        f"Not checked: {', '.join(missing)}." if missing else "",
-    )

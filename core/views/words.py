@@ -27,9 +27,10 @@ MARKS: Mapping[str, Mark] = {
     for mark in (
         Mark("high", "▲", "HIGH"),
         Mark("medium", "◆", "MEDIUM"),
-        Mark("low", "●", "LOW"),
         Mark("cannot_tell", "◌", "CANNOT TELL"),
+        Mark("low", "●", "LOW"),
         Mark("overdue", "◷", "OVERDUE"),
+        Mark("held", "‖", "HELD"),
         Mark("in_limits", "✓", "IN LIMITS"),
         Mark("not_checked", "–", "NOT CHECKED"),
     )
@@ -61,6 +62,7 @@ _REASONS = {
 }
 _OPERATORS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "==": "equal to"}
 _COURSE_STATUSES = {"on-hold": "held"}
+_AUTHORITIES = {"LOCAL": "Nadir default"}
 
 
 def words(code: str) -> str:
@@ -85,6 +87,11 @@ def response_words(priority: str) -> str:
     if within_days is None:
         return "at next review"
     return "today" if within_days == 0 else f"within {within_days} days"
+
+
+def authority_words(authority: str) -> str:
+    """Who says so, as a clinician reads it: LOCAL is a default of this program, not of anybody's guideline."""
+    return _AUTHORITIES.get(authority, authority)
 
 
 def operator_words(operator: str | None) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from core.engine.standing import Alert, CannotTell, Visit
-from core.records import PRIORITIES
-from core.views.model import ClinicPicture, CourseLine, Person
-from core.views.names import analyte_name, short_name
-from core.views.people import full_name, is_current, name_and_age
-from core.views.sentences import advice_line, capital, fact_line, treatment_line
+from core.records import DAY, PRIORITIES
+from core.views.limits import out_of_limit
+from core.views.model import ClinicPicture, CourseLine, LimitLine, Person
+from core.views.names import analyte_name, analyte_unit, measured_text, short_name
+from core.views.people import is_current, name_and_age
+from core.views.sentences import advice_line, capital, short_why, treatment_line
 from core.views.text import count_text, date_text, join_words, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
 from core.views.words import MARK_ORDER, MARKS, grave_order, gravest, reason_words, response_words, urgency, words
 
+_COUNT = "neutrophils"
+_WORD = re.compile(r"[^\W_]+")
 _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 
 
@@ -45,7 +49,7 @@ class Row:
     categories: frozenset[str]
     drugs: frozenset[str]
     site: str
-    searched: str = field(repr=False)
+    searched: frozenset[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Shown:
 
     @property
     def line(self) -> str:
-        """The line above every list: how many of how many, and how many high alerts the filters hide (P15)."""
+        """The line above every list: how many of how many, how many patients with a high alert are hidden (P15)."""
         return f"showing {len(self.rows):,} of {count_text(self.total, 'patient')} · {self.hidden_high:,} high hidden"
 
 
@@ -100,7 +104,7 @@ def count_marks(rows: Iterable[Row]) -> Mapping[str, int]:
 
 def narrow(rows: Sequence[Row], choice: Choice) -> Shown:
     """The rows that match every filter. Hazard: HAZ-008 (what is hidden is counted, always)."""
-    wanted = choice.text.casefold().split()
+    wanted = _list_words(choice.text)
 
     def matches(row: Row) -> bool:
         return (
@@ -108,11 +112,11 @@ def narrow(rows: Sequence[Row], choice: Choice) -> Shown:
             and (not choice.categories or not choice.categories.isdisjoint(row.categories))
             and (not choice.drugs or not choice.drugs.isdisjoint(row.drugs))
             and (not choice.sites or row.site in choice.sites)
-            and all(word in row.searched for word in wanted)
+            and all(any(found.startswith(word) for found in row.searched) for word in wanted)
         )
 
     kept = tuple(row for row in rows if matches(row))
-    hidden_high = sum(row.high_alerts for row in rows) - sum(row.high_alerts for row in kept)
+    hidden_high = sum(row.high_alerts > 0 for row in rows) - sum(row.high_alerts > 0 for row in kept)
     return Shown(kept, len(rows), hidden_high)
 
 
@@ -141,41 +145,104 @@ def _row(
     courses = [one for one in picture.courses.get(person.patient_id, ()) if is_current(one, picture.as_of)]
     ordered = sorted(alerts, key=grave_order)
     overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
-    marks = _marks(ordered, unknown, overdue, covered=any(one.drug in picture.drugs_covered for one in courses))
-    why, detail, since = _reason(marks[0], ordered, unknown, overdue, courses)
-    treatment = treatment_line(courses, picture.drugs_covered)
     limits = [line for one in courses for line in picture.limits.get(one.drug, ())]
+    beyond = _count_beyond_limit(series, limits)
+    held = _held_since(courses, picture)
+    quiet = "held" if held is not None else "low" if beyond else "in_limits"
+    covered = any(one.drug in picture.drugs_covered for one in courses)
+    marks = _marks(ordered, unknown, overdue, quiet if covered else "not_checked")
+    if ordered or marks[0] not in ("held", "low"):
+        why, detail, since = _reason(marks[0], ordered, unknown, overdue, courses)
+    else:
+        why, detail, since = _quiet(held, beyond or _newest_count(series))
+    treatment = treatment_line(courses, picture.drugs_covered)
+    who = f"{name_and_age(person, picture.as_of)} · {plain(person.patient_id)}"
     return Row(
         key=person.key,
         patient_id=person.patient_id,
         mark=marks[0],
         marks=marks,
-        who=name_and_age(person, picture.as_of),
+        who=who,
         treatment=treatment,
         why=why,
         why_detail=detail,
-        more=max(0, len(ordered) - 1),
+        more=len(ordered) - 1 if ordered and marks[0] == ordered[0].priority else len(ordered),
         since=since,
         since_text="" if since is None else span_text(since, picture.as_of),
-        next_text=_next(ordered, visits),
-        trend=choose_trend(series, ordered, limits),
-        urgency=urgency(ordered[0]) if ordered else 0,
+        next_text=_next(ordered, visits, picture.as_of),
+        trend=choose_trend(series, ordered, unknown, limits),
+        urgency=_urgency(marks[0], ordered, unknown),
         high_alerts=sum(one.priority == "high" for one in ordered),
         categories=frozenset((*(one.category for one in ordered), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),
         site=plain(person.site),
-        searched=f"{full_name(person)} {plain(person.patient_id)} {treatment} {plain(person.consultant)}".casefold(),
+        searched=frozenset(_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")),
     )
 
 
 def _marks(
-    alerts: Sequence[Alert], unknown: Sequence[CannotTell], overdue: Sequence[Visit], *, covered: bool
+    alerts: Sequence[Alert], unknown: Sequence[CannotTell], overdue: Sequence[Visit], otherwise: str
 ) -> tuple[str, ...]:
-    """Every mark that holds, gravest first; IN LIMITS only where something was checked and nothing found or missing."""
+    """Every mark that holds, gravest first; IN LIMITS only where something was checked and nothing found or missing.
+
+    An alert that rests on a bound, or whose newest result could not be judged, is also one that cannot be told.
+    """
     marks = [gravest((one.priority for one in alerts), "")] if alerts else []
-    marks += ["cannot_tell"] if unknown else []
+    blind = any(one.held or any(item.comparator for item in one.evidence) for one in alerts)
+    marks += ["cannot_tell"] if unknown or blind else []
     marks += ["overdue"] if overdue else []
-    return tuple(marks) or (("in_limits",) if covered else ("not_checked",))
+    if not marks and not alerts:
+        return (otherwise,)
+    return tuple(sorted(marks, key=MARK_ORDER.__getitem__))
+
+
+def _urgency(mark: str, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) -> int:
+    """What comes first among patients of one mark: what cannot wait, and an unknown neutrophil count."""
+    if mark == "cannot_tell":
+        return 0 if any(one.category == "neutropenia" for one in unknown) else 1
+    return urgency(alerts[0]) if alerts else 0
+
+
+def _held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | None:
+    """Since when a drug with rules is on hold; None where none is."""
+    holds = [
+        one.start
+        for one in courses
+        if one.status == "on-hold" and one.start <= picture.as_of and one.drug in picture.drugs_covered
+    ]
+    return min(holds, default=None)
+
+
+def _newest_count(series: dict[str, Points]) -> str:
+    """The newest neutrophil count with its date, "" without one."""
+    points = series.get(_COUNT, ())
+    if not points:
+        return ""
+    at, value = points[-1]
+    return f"{analyte_name(_COUNT)} {measured_text(_COUNT, value, unit=analyte_unit(_COUNT))}, {date_text(at)}"
+
+
+def _count_beyond_limit(series: dict[str, Points], limits: Sequence[LimitLine]) -> str:
+    """The newest neutrophil count where it lies beyond a limit drawn for it, else ""."""
+    points = series.get(_COUNT, ())
+    drawn = [one for one in limits if one.analyte == _COUNT]
+    return f"{_newest_count(series)}, beyond a drawn limit" if points and out_of_limit(points[-1][1], drawn) else ""
+
+
+def _quiet(held: int | None, count: str) -> tuple[str, str, int | None]:
+    """The reason of a patient on hold, or whose count lies beyond a drawn limit, without an alert.
+
+    Hazard: HAZ-014 (neither is ever called in limits).
+    """
+    detail = "No alert stands on what was checked."
+    if held is None:
+        return count, detail, None
+    return " · ".join(part for part in (f"HELD since {date_text(held)}", count) if part), detail, held
+
+
+def _list_words(text: str) -> list[str]:
+    """The words of a text, for a search by their beginnings."""
+    return _WORD.findall(text.casefold())
 
 
 def _reason(
@@ -186,10 +253,10 @@ def _reason(
     courses: Sequence[CourseLine],
 ) -> tuple[str, str, int | None]:
     """The gravest reason in two lines, and since when it holds."""
-    if mark in PRIORITIES:
-        return fact_line(alerts[0]), advice_line(alerts[0]), alerts[0].since
+    if mark in PRIORITIES or (mark == "cannot_tell" and not unknown):
+        return short_why(alerts[0]), advice_line(alerts[0]), alerts[0].since
     if mark == "cannot_tell":
-        oldest = min(unknown, key=lambda one: one.since)
+        oldest = min(unknown, key=lambda one: (one.category != "neutropenia", one.since))
         what = join_words(dict.fromkeys(words(one.category) for one in unknown))
         return f"{capital(what)}: {reason_words(oldest.reason)}", plain(oldest.remedy), oldest.since
     if mark == "overdue":
@@ -201,12 +268,16 @@ def _reason(
     return ("No rules for these drugs", unheard, None) if unheard else ("No monitored drug", "no current course", None)
 
 
-def _next(alerts: Sequence[Alert], visits: Sequence[Visit]) -> str:
+def _next(alerts: Sequence[Alert], visits: Sequence[Visit], as_of: int) -> str:
     """How soon somebody should look; where no alert asks for it, the next test that is due."""
     if alerts:
         return capital(response_words(alerts[0].priority))
     coming = min((one for one in visits if one.status in ("due", "upcoming")), key=lambda one: one.due, default=None)
-    return "" if coming is None else f"{short_name(coming.test)} {date_text(coming.due)}"
+    if coming is None:
+        return ""
+    if coming.due // DAY < as_of // DAY:
+        return f"{short_name(coming.test)} due {span_text(coming.due, as_of)} ago"
+    return f"{short_name(coming.test)} {date_text(coming.due)}"
 
 
 def _by_patient(findings: Iterable[_Finding]) -> Mapping[str, list[_Finding]]:

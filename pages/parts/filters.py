@@ -11,7 +11,7 @@ from core.views.header import shown_line
 from core.views.words import MARKS, title_words
 
 #: Streamlit's names of the look's colours (.streamlit/config.toml gives them their value), in the order of MARKS.
-MARK_COLOURS = ("red", "orange", "blue", "violet", "gray", "green", "gray")
+MARK_COLOURS = ("red", "orange", "violet", "blue", "gray", "gray", "green", "gray")
 
 #: Widget key -> its word in the address, so that a refresh keeps the filters. A search may be a name: it has none.
 _IN_ADDRESS = {
@@ -40,7 +40,7 @@ def choose(rows: Sequence[worklist.Row]) -> worklist.Choice:
         drugs = _pick("Drug", {one for row in rows for one in row.drugs}, "worklist.drugs")
         sites = _pick("Site", {row.site for row in rows if row.site}, "worklist.sites")
         text = st.text_input(
-            "Search", key=_SEARCH, type="search", placeholder="Search name, number, drug, consultant", live=True,
+            "Search", key=_SEARCH, type="search", placeholder="Search name, number, reason, drug, site", live=True,
             label_visibility="collapsed", persist_state="session", width=280,
         )  # fmt: skip
         if any(st.session_state.get(key) for key in (*_IN_ADDRESS, _SEARCH)):
@@ -50,7 +50,7 @@ def choose(rows: Sequence[worklist.Row]) -> worklist.Choice:
 
 
 def show_line(shown: worklist.Shown) -> None:
-    """Say how many of how many are listed, and how many high alerts are not."""
+    """Say how many of how many are listed, and how many patients with a high alert are not."""
     st.html(shown_line(shown))
 
 

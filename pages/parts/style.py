@@ -16,7 +16,7 @@ _MARKS = tuple(code.replace("_", "-") for code in MARKS)
 
 # Three sizes (20 / 15 / 13 px), steps of 4 px, corners of 6 px, no shadows, no motion.
 _STYLE = f"""<style>
-.stApp {{{_TOKENS}--n-overdue:var(--n-ink);--n-not-checked:var(--n-muted)}}
+.stApp {{{_TOKENS}--n-overdue:var(--n-ink);--n-held:var(--n-ink);--n-not-checked:var(--n-muted)}}
 .stMainBlockContainer {{padding:56px 24px 24px;max-width:none}}
 .stMain [data-testid="stVerticalBlock"] {{gap:8px}}
 .stMain [data-testid="stHtml"] {{font-size:13px;line-height:18px;color:var(--n-ink);font-variant-numeric:tabular-nums}}
@@ -47,6 +47,7 @@ _STYLE = f"""<style>
 .n-verdict {{display:grid;grid-template-columns:auto 1fr;gap:16px;align-items:baseline}}
 .n-verdict .n-mark {{font-size:15px}}
 .n-missing {{color:var(--n-cannot-tell);font-weight:600}}
+.n-next {{font-weight:600}}
 .n-plain {{list-style:none}}
 .n-alert {{display:grid;gap:8px;border-left:4px solid var(--n-line)}}
 {"".join(f".n-alert.n-{m}{{border-left-color:var(--n-{m})}}" for m in ("high", "medium", "low"))}
@@ -59,9 +60,10 @@ _STYLE = f"""<style>
 .n-table {{border-collapse:collapse;width:max-content;max-width:100%;font-size:13px;line-height:18px}}
 .n-table :is(th,td) {{border:0;border-bottom:1px solid var(--n-line);padding:4px 16px 4px 0;text-align:left;
   vertical-align:top;font-weight:400;color:inherit}}
+.n-table td {{overflow-wrap:anywhere}} .n-alert {{min-width:0}} .n-alert .n-table {{width:100%}}
 .n-table thead th {{color:var(--n-muted);white-space:nowrap}}
 .n-table tbody th {{font-weight:600}}
-.n-flow {{max-width:none}}
+.n-flow {{max-width:none}} .n-flow td {{overflow-wrap:normal}}
 .n-flow :is(th,td) {{white-space:nowrap;padding:4px 12px}}
 .n-flow td:nth-child(n+4), .n-flow thead th:nth-child(n+4) {{text-align:right;border-left:1px solid var(--n-line)}}
 .n-flow :is(th,td):first-child {{position:sticky;left:0;background:var(--n-paper);padding-left:0}}
@@ -73,6 +75,8 @@ _STYLE = f"""<style>
 @media (max-width:1000px) {{.n-strip {{position:static;height:auto;flex-wrap:wrap;gap:4px 12px}}
   .stMainBlockContainer {{padding:60px 12px 12px}}}}
 .stMain button[kind="primary"] {{color:light-dark({LIGHT.paper},{DARK.paper})}}
+.stMain button[kind="primary"]:disabled {{background:var(--n-surface);color:var(--n-ink);
+  border:1px dashed var(--n-muted)}}
 @media (max-width:800px) {{.st-key-patient-chart {{overflow-x:auto}} .st-key-patient-chart > * {{min-width:840px}}}}
 @media (max-width:480px) {{.n-reasons li {{grid-template-columns:1fr;gap:0}}}}
 </style>"""

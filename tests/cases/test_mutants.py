@@ -20,8 +20,8 @@ from tests.spec.edges import PAUSES, ROWS, first_due_after_a_pause
 
 #: Mutants that nothing can tell apart from the rule, and why.
 EQUIVALENT = {
-    "weight-out-of-date: limit 365 becomes 364": "the feature answers 0 or 366; its 365 stands in the engine",
-    "weight-out-of-date: 365 itself changes sides": "the feature never answers 365",
+    "weight-out-of-date: limit 365 becomes 364": "the age told is 0 or 366: the catalogue says when a weight is old",
+    "weight-out-of-date: 365 itself changes sides": "no age of 365 is ever told",
 }
 RAW = {drug_of(path): read_raw(path) for path in PROTOCOLS}
 STORIES = [(drug_of(path), story) for path in CASES for story in read_cases(path)]

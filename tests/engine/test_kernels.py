@@ -136,7 +136,9 @@ def test_subtract_reaches_to_the_ends_of_time():
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12)
 
 
-@given(VALUES, st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=10), st.sampled_from(["min", "median"]))
+@given(
+    VALUES, st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=10), st.sampled_from(["min", "median"])
+)
 def test_window_reduce_is_the_lowest_or_the_median_of_each_window(values, windows, how):
     windows = [(min(low, len(values)), min(high, len(values))) for low, high in windows]
     got = window_reduce(np.array(values), *columns(windows, 2), how)

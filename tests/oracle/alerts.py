@@ -43,12 +43,13 @@ def raise_alerts(
         spans = unite(span for finding, _ in members for span in finding.spans)
         opened_at = next(start for start, end in spans if start <= at < end)
         first = min(positions, key=_strictest)
+        held = list(dict.fromkeys(finding.reason for finding, own in members if own and finding.reason))
         alerts.append(
             {
                 "patient_id": patient_id, "drug": drug, "category": category, "fact": fact, "rule_id": first[1],
                 "priority": min((position[3] for position in positions), key=PRIORITIES.index), "action": first[2],
                 "authorities": tuple(sorted({position[0] for position in positions}, key=AUTHORITIES.index)),
-                "opened_at": opened_at, "positions": positions,
+                "opened_at": opened_at, "positions": positions, "held": held,
             }
         )  # fmt: skip
     return alerts

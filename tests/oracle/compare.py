@@ -55,6 +55,8 @@ def engine_lines(standing: Standing) -> dict[str, Lines]:
             f"alert {alert.category} on {alert.fact}: {alert.rule_id} {alert.priority} {alert.action} "
             f"by {sorted(alert.authorities)} since {when(alert.opened_at)} [{positions}]"
         )
+        if alert.held:
+            said[alert.patient_id].add(f"held {alert.category} on {alert.fact}: {alert.held}")
     for entry in standing.cannot_tell:
         said.setdefault(entry.patient_id, set()).add(f"cannot tell {entry.rule_id}: {entry.reason}")
     for visit in standing.schedule:
@@ -73,6 +75,9 @@ def oracle_lines(facts: PatientFacts, at: int, authorities: Authorities = None) 
         f"alert {alert['category']} on {alert['fact']}: {alert['rule_id']} {alert['priority']} {alert['action']} "
         f"by {sorted(alert['authorities'])} since {when(alert['opened_at'])} [{_positions(alert['positions'])}]"
         for alert in said["alerts"]
+    }
+    lines |= {
+        f"held {alert['category']} on {alert['fact']}: {alert['held'][0]}" for alert in said["alerts"] if alert["held"]
     }
     lines |= {f"cannot tell {entry['rule_id']}: {entry['reason']}" for entry in said["cannot_tell"]}
     return lines | {

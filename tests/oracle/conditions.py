@@ -67,6 +67,9 @@ def judge(reading: Reading, bands: list[dict[str, Any]], absent_is_not_met: bool
     if len(speaking) < len(touched):
         return Answer(CANNOT_TELL, reading.why, result_at=reading.result_at)
     voices = {(band["priority"], band["action"]) for band in speaking}
+    priorities = {priority for priority, _ in voices}
+    if len(priorities) > 1 and "low" in priorities:  # a low alert could pass for reassurance
+        return Answer(CANNOT_TELL, reading.why, result_at=reading.result_at)
     priority, action = max(voices, key=lambda voice: gravity(*voice))  # the mildest is certain; it may be graver
     return Answer(MET, reading.why if len(voices) > 1 else "", priority, action, reading.result_at)
 
@@ -86,15 +89,25 @@ def threshold_answer(chart: Chart, rule: dict[str, Any], common: dict[str, Any],
     return judge(reading, rule["bands"], rule.get("absent") == "not met")
 
 
-def _has_fallen(chart: Chart, leaf: dict[str, Any], at: int) -> bool:
-    """Has the standing exact value fallen so far from the exact one before it, and within so many days?"""
+def _fall_answer(chart: Chart, leaf: dict[str, Any], at: int) -> Answer:
+    """Has the standing value fallen so far from the readable one before it, and within so many days?
+
+    A fall from p to n is at least x per cent where p x (100 - x) >= 100 x n; from nothing there is no fall.
+    """
     now = chart.standing(leaf["analyte"], at)
-    if now is None or not now.exact:
-        return False
-    before = [point for point in chart.earlier(leaf["analyte"], now) if point.exact]
-    if not before or day_of(now.at) - day_of(before[-1].at) > leaf["within_days"] or before[-1].low <= 0:
-        return False
-    return 100 * (before[-1].low - now.low) / before[-1].low >= leaf["fallen_percent"]
+    if now is None:
+        return Answer(NOT_MET)
+    if not now.readable:
+        return Answer(CANNOT_TELL, now.why)
+    earlier = chart.earlier(leaf["analyte"], now)
+    if not earlier or day_of(now.at) - day_of(earlier[-1].at) > leaf["within_days"]:
+        return Answer(NOT_MET)
+    before, left = earlier[-1], 100 - leaf["fallen_percent"]
+    if before.high <= 0 or before.high * left < 100 * now.low:
+        return Answer(NOT_MET)
+    if before.low > 0 and before.low * left >= 100 * now.high:
+        return Answer(MET)
+    return Answer(CANNOT_TELL, now.why or before.why)
 
 
 def _leaf_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
@@ -107,8 +120,13 @@ def _leaf_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at:
             if point.readable and point.at <= at and day_of(at) - day_of(point.at) <= leaf["not_within_days"]
         ]
         return Answer(NOT_MET if recent else MET)
-    if "fallen_percent" in leaf and not _has_fallen(chart, leaf, at):
-        return Answer(NOT_MET)
+    if "fallen_percent" in leaf:
+        return _all_of([_band_answer(chart, leaf, common, at), _fall_answer(chart, leaf, at)])
+    return _band_answer(chart, leaf, common, at)
+
+
+def _band_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
+    """Does the standing value lie within the leaf's own band?"""
     reading = read_analyte(chart, leaf["analyte"], at, _lasting_days(leaf, common))
     if reading.kind == "quiet" or (reading.kind == "absent" and "lasting" in leaf):
         return Answer(NOT_MET)
@@ -136,10 +154,16 @@ def tree_answer(chart: Chart, node: dict[str, Any], common: dict[str, Any], at: 
     if word is None:
         return _leaf_answer(chart, node, common, at)
     parts = [tree_answer(chart, part, common, at) for part in node[word]]
-    deciding = NOT_MET if word == "all" else MET
+    return _all_of(parts) if word == "all" else _combine(parts, MET, NOT_MET)
+
+
+def _all_of(parts: list[Answer]) -> Answer:
+    return _combine(parts, NOT_MET, MET)
+
+
+def _combine(parts: list[Answer], deciding: str, otherwise: str) -> Answer:
+    """One deciding part is enough; else the first that cannot tell; else the rest agree."""
     if any(part.state == deciding for part in parts):
         return Answer(deciding)
     unknown = next((part for part in parts if part.state == CANNOT_TELL), None)
-    if unknown is not None:
-        return Answer(CANNOT_TELL, unknown.reason)
-    return Answer(MET if word == "all" else NOT_MET)
+    return Answer(otherwise) if unknown is None else Answer(CANNOT_TELL, unknown.reason)

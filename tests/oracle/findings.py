@@ -33,8 +33,8 @@ YEAR = 365
 class Finding:
     """One rule on one fact: the spans in which it was met or held, and how it stands at the horizon.
 
-    voice: priority and action where it is met or held at the horizon. reason: why it cannot tell there, or
-    whether it is graver.
+    voice: priority and action where it is met or held at the horizon. reason: why it cannot tell there; with a
+    voice, why it is held or may be graver.
     """
 
     fact: str

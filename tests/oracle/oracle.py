@@ -35,7 +35,7 @@ def evaluate_patient(
     spoken = keep_authorities(protocol, authorities)
     drug = spoken["drug"]
     chart = chart_as_known(facts, at)
-    courses = courses_of(chart, drug)
+    courses = courses_of(chart, drug, common)
     schedule = Schedule(chart, courses, spoken)
     chart.unsteady = _spans_of_kidney_injury(chart, protocol, common)
     members = []
@@ -44,7 +44,7 @@ def evaluate_patient(
         findings, indications = _findings_of(rule, chart, courses, schedule=schedule, protocol=protocol, common=common)
         members += [(rule, finding, positions_of(drug, rule, finding, indications)) for finding in findings]
         reason = next((finding.reason for finding in findings if finding.reason), "")
-        if reason:
+        if reason and all(finding.voice is None for finding in findings):  # met or held is never cannot-tell as well
             entry = {"patient_id": facts.patient_id, "drug": drug, "rule_id": f"{drug}.{rule['id']}", "reason": reason}
             cannot_tell.append(entry)
     return {

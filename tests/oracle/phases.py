@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.records import DAY
 from tests.oracle.facts import Chart, CourseRow
 from tests.oracle.spans import Span, clip, holds, subtract, unite
-
-#: How long before its start a course is ahead of the patient (docs/semantics.md, Phases): said to be planned, or
-#: merely dated later.
-PLANNED_AHEAD_DAYS, DATED_AHEAD_DAYS = 365, 90
 
 
 @dataclass(frozen=True)
@@ -22,6 +18,8 @@ class DrugCourses:
     held: list[CourseRow]
     planned: list[CourseRow]
     died: int
+    planned_from_days: int  # how long before its start a course is ahead of the patient: said to be planned,
+    dated_later_from_days: int  # or merely dated later
 
     def running(self, courses: list[CourseRow] | None = None) -> list[Span]:
         """Where these (or all) taken courses are being taken."""
@@ -35,23 +33,33 @@ class DrugCourses:
     def planning(self, courses: list[CourseRow]) -> list[Span]:
         """Where these planned courses are ahead of the patient, and the drug is neither taken nor held."""
         spans = [
-            (course.start - PLANNED_AHEAD_DAYS * DAY, self.died)
+            (course.start - self.planned_from_days * DAY, self.died)
             if course.status == "planned"
-            else (course.start - DATED_AHEAD_DAYS * DAY, course.start)
+            else (course.start - self.dated_later_from_days * DAY, course.start)
             for course in courses
         ]
         return clip(subtract(spans, self.running() + self.held_spans()), self.died)
 
 
-def courses_of(chart: Chart, drug: str) -> DrugCourses:
+def _end_hold(hold: CourseRow, taken: list[CourseRow]) -> CourseRow:
+    """A restart ends a hold: the first taken course that starts on or after the hold's own start."""
+    restarts = [course.start for course in taken if course.start >= hold.start]
+    return replace(hold, end=min([hold.end, *restarts]))
+
+
+def courses_of(chart: Chart, drug: str, common: dict[str, Any]) -> DrugCourses:
     """Sort the patient's courses of one drug into taken, held and planned, as of the chart's instant."""
     own = [course for course in chart.facts.courses if course.drug == drug]
+    taken = [course for course in own if course.status not in ("on-hold", "planned")]
+    own = [_end_hold(course, taken) if course.status == "on-hold" else course for course in own]
     begun = [course for course in own if course.start <= chart.at and course.status != "planned"]
     return DrugCourses(
         taken=[course for course in begun if course.status != "on-hold"],
         held=[course for course in begun if course.status == "on-hold"],
         planned=[course for course in own if course not in begun],
         died=chart.facts.died,
+        planned_from_days=common["planning"]["planned_from_days"],
+        dated_later_from_days=common["planning"]["dated_later_from_days"],
     )
 
 

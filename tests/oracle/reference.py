@@ -38,12 +38,23 @@ def read_rules(drug: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def keep_authorities(protocol: dict[str, Any], authorities: tuple[str, ...] | None) -> dict[str, Any]:
-    """The protocol as the chosen authorities and the house speak it; a rule nobody speaks for is gone."""
+    """The protocol as the chosen authorities and the house speak it; a rule nobody speaks for is gone.
+
+    A test that has visits but none of theirs keeps everybody's, in the house's name.
+    """
     if authorities is None:
         return protocol
     rules = []
+    heard = (*authorities, "LOCAL")
+    asked_for = {
+        rule["test"]
+        for rule in protocol["rule"]
+        if rule["kind"] == "visits" and any(voice["authority"] in heard for voice in rule["says"])
+    }
     for rule in protocol["rule"]:
-        says = [voice for voice in rule["says"] if voice["authority"] in (*authorities, "LOCAL")]
+        says = [voice for voice in rule["says"] if voice["authority"] in heard]
+        if rule["kind"] == "visits" and rule["test"] not in asked_for:
+            says = [{"authority": "LOCAL"}]
         if says:
             rules.append(rule | {"says": says})
     return protocol | {"rule": rules}

@@ -105,6 +105,12 @@ class Said:
         alert = self.alert(category, fact)
         return "" if alert is None else str(date(1970, 1, 1).fromordinal(719163 + alert["opened_at"] // DAY))
 
+    def held(self, category: str, fact: str = "") -> list[str]:
+        """Why the alert of this category is held or may be graver; empty if it is not, or there is none."""
+        alert = self.alert(category, fact)
+        found: list[str] = alert["held"] if alert else []
+        return found
+
     def cannot_tell(self) -> dict[str, str]:
         """Rule (without the drug) to reason."""
         return {entry["rule_id"].partition(".")[2]: entry["reason"] for entry in self.all["cannot_tell"]}

@@ -103,12 +103,19 @@ def test_an_unreadable_frequency_turns_a_met_condition_into_cannot_tell() -> Non
         (renal("200", birth="2010-01-01"), "out_of_scope_age"),
         (renal("<200"), "censored"),
         (renal("163", sex="unknown"), "missing_sex"),
-        (renal("200", result("weight", "", "2026-02-01", reason="implausible")), "implausible"),
-        (renal("200", result("creatinine", "", "2026-02-01", reason="not_numeric")), "not_numeric"),
     ],
 )
 def test_what_is_missing_for_the_clearance_is_named(said, reason) -> None:
     assert said.cannot_tell()["renal-frequency"] == reason
+
+
+@pytest.mark.parametrize("analyte", ["weight", "creatinine"])
+def test_an_unreadable_weight_or_creatinine_alone_is_told_with_its_own_reason(analyte) -> None:
+    values = {"weight": "54", "creatinine": "200"}
+    readable = [result(other, value, "2026-01-20") for other, value in values.items() if other != analyte]
+    trace = result(analyte, "", "2026-01-20", reason="implausible")
+    said = Said(patient(course("2026-01-05"), trace, *readable, sex="male", birth=SIXTY_YEARS_OLD), "2026-02-10")
+    assert said.cannot_tell()["renal-frequency"] == "implausible"
 
 
 def test_no_weight_is_told_and_unknown_sex_does_not_matter_far_from_the_limit() -> None:
@@ -194,7 +201,8 @@ def test_what_stood_stays_open_when_the_frequency_becomes_unreadable() -> None:
     courses = course("2026-01-05", "2026-01-31"), course("2026-02-01", per_day=None)
     said = Said(patient(*courses, event("dialysis", "2026-01-10")), "2026-02-10")
     assert said.positions("renal_dosing") == {(who, "reduce_frequency", "medium") for who in ("FDA", "EMA")}
-    assert said.cannot_tell()["renal-dialysis"] == "unknown_frequency"
+    assert said.held("renal_dosing") == ["unknown_frequency"]
+    assert "renal-dialysis" not in said.cannot_tell()
 
 
 def test_a_stage_from_an_uncertain_earlier_value_is_told_with_the_reason_of_the_latest_such() -> None:
@@ -209,7 +217,16 @@ def test_a_stage_from_an_uncertain_earlier_value_is_told_with_the_reason_of_the_
 def test_without_a_birth_date_stage_3_is_judged_as_of_an_adult_and_of_a_child() -> None:
     said = with_creatinines([(0, "200"), (30, "300")], birth="")
     assert said.positions("aki") == {("NHSE", "repeat_test", "medium")}
-    assert said.cannot_tell()["aki-nhse"] == "missing_birth_date"
+    assert said.held("aki") == ["missing_birth_date"]
+    assert "aki-nhse" not in said.cannot_tell()
+
+
+def test_what_stood_is_held_by_a_later_unreadable_weight_or_creatinine() -> None:
+    for analyte, reason in (("weight", "implausible"), ("creatinine", "not_numeric")):
+        said = renal("200", result(analyte, "", "2026-02-01", reason=reason))
+        assert ("FDA", "reduce_frequency", "medium") in said.positions("renal_dosing")
+        assert said.held("renal_dosing") == [reason]
+        assert "renal-frequency" not in said.cannot_tell()
 
 
 def test_an_unreadable_weight_has_no_age() -> None:

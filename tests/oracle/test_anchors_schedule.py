@@ -99,13 +99,13 @@ def test_a_baseline_is_missing_from_planning_on_until_a_result_comes_within_28_d
     assert too_old.alert("monitoring", "neutrophils") is not None
 
 
-def test_a_missing_baseline_stands_since_the_start_was_foreseen_a_year_ahead_if_planned_else_90_days() -> None:
+def test_a_missing_baseline_stands_since_a_year_before_a_start_said_to_be_planned_or_dated_later() -> None:
     planned = patient(course("2026-05-01", status="planned"))
     dated = patient(course("2026-05-01"))
     assert Said(planned, "2025-06-01").opened("monitoring", "neutrophils") == "2025-05-01"
     assert Said(planned, "2026-04-20").opened("monitoring", "neutrophils") == "2025-05-01"
-    assert Said(dated, "2026-04-20").opened("monitoring", "neutrophils") == "2026-01-31"
-    assert Said(dated, "2026-01-30").all == {"alerts": [], "cannot_tell": [], "schedule": []}
+    assert Said(dated, "2026-04-20").opened("monitoring", "neutrophils") == "2025-05-01"
+    assert Said(dated, "2025-04-30").all == {"alerts": [], "cannot_tell": [], "schedule": []}
 
 
 def test_a_planned_start_gone_by_still_lacks_its_baseline() -> None:
@@ -122,11 +122,11 @@ def test_while_a_treatment_stands_a_planned_start_is_no_beginning() -> None:
     assert "2026-09-01" not in [due for due, *_ in said.visits("neutrophils")]
 
 
-def test_a_planned_start_after_a_treatment_lacks_its_baseline_since_that_treatment_ended() -> None:
+def test_a_planned_start_after_a_treatment_lacks_its_baseline_since_it_was_foreseen() -> None:
     facts = patient(
         course("2028-02-01", "2028-03-12"), course("2028-05-12"), result("neutrophils", "3", "2028-02-15T08:00")
     )
-    assert Said(facts, "2028-03-15").opened("monitoring", "neutrophils") == "2028-03-13"
+    assert Said(facts, "2028-03-15").opened("monitoring", "neutrophils") == "2027-05-13"
 
 
 def test_a_course_dated_ahead_carries_the_treatment_on() -> None:
@@ -134,11 +134,18 @@ def test_a_course_dated_ahead_carries_the_treatment_on() -> None:
     assert dues(Said(facts, "2026-02-25"))[-1] == ("2026-04-01", "upcoming")
 
 
-def test_without_an_authority_that_dates_counts_creatinine_still_has_its_baseline() -> None:
-    said = Said(patient(course("2026-05-01")), "2026-05-05", ("NHSE",))
-    assert said.visits("creatinine") == [("2026-05-01", "2026-04-03", "2026-05-01", "overdue")]
-    assert said.positions("monitoring", "creatinine") == {("LOCAL", "request_test", "low")}
-    assert said.visits("neutrophils") == []
+def test_without_an_authority_that_dates_counts_the_grid_of_all_stands_in_the_houses_name() -> None:
+    counted = result("neutrophils", "3", "2026-01-31"), result("creatinine", "80", "2026-01-31")
+    facts = patient(course("2026-01-31"), *counted)
+    unheard, heard = Said(facts, "2026-03-20", ("NHSE",)), Said(facts, "2026-03-20")
+    assert unheard.visits("neutrophils") == heard.visits("neutrophils") == unheard.visits("creatinine")
+    assert {row["authorities"] for row in unheard.all["schedule"]} == {frozenset({"LOCAL"})}
+    assert unheard.positions("monitoring", "neutrophils") == {("LOCAL", "request_test", "medium")}
+
+
+def test_one_authority_that_dates_counts_is_enough_to_keep_the_others_silent() -> None:
+    said = Said(patient(course("2024-01-01")), "2026-06-01", ("FDA", "NHSE"))
+    assert {row["authorities"] for row in said.all["schedule"] if row["test"] == "neutrophils"} == {frozenset({"FDA"})}
 
 
 def test_a_visit_is_satisfied_by_the_readable_row_known_first_and_never_by_a_disputed_trace() -> None:
@@ -156,6 +163,25 @@ def test_a_started_course_without_a_baseline_is_told_until_the_first_count() -> 
     facts = patient(course("2026-05-01"), result("neutrophils", "3", "2026-05-06"))
     assert Said(facts, "2026-05-05").opened("monitoring", "neutrophils") == "2026-05-01"
     assert Said(facts, "2026-05-06").alert("monitoring", "neutrophils") is None
+
+
+def test_a_restart_has_its_baseline_though_the_count_belongs_to_a_visit_of_the_treatment_before() -> None:
+    facts = patient(course("2025-08-14", "2025-11-17"), course("2025-12-16"), result("neutrophils", "3", "2025-11-23"))
+    said = Said(facts, "2026-01-10")
+    assert said.alert("monitoring", "neutrophils") is None
+    assert dues(said)[0] == ("2025-12-16", "overdue")
+
+
+def test_a_dispute_that_may_be_any_number_is_still_a_count_that_was_made() -> None:
+    disputed = result("neutrophils", "<0.8", "2026-01-30"), result("neutrophils", ">1.01", "2026-01-30")
+    said = Said(patient(course("2026-01-01"), *disputed), "2026-02-20")
+    assert dues(said)[1] == ("2026-02-01", "done")
+    assert said.cannot_tell()["neutrophils-stop"] == "conflicting_duplicate"
+
+
+def test_two_starts_ahead_a_long_pause_apart_each_have_their_baseline() -> None:
+    facts = patient(course("2026-08-15", "2027-03-10"), course("2027-10-31", "2027-11-04"), course("2028-01-01"))
+    assert dues(Said(facts, "2027-09-23")) == [("2027-10-31", "upcoming"), ("2028-01-01", "upcoming")]
 
 
 def test_a_dead_patient_has_neither_alerts_nor_visits() -> None:

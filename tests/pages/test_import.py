@@ -89,3 +89,11 @@ def test_only_an_administrator_may_import(monkeypatch):
     monkeypatch.setenv("NADIR_LOCAL_ROLES", "viewer")
     screen = open_page(import_data)
     assert not screen.get("file_uploader") and "not open to you" in screen.error[0].value
+
+
+def test_a_button_that_cannot_be_pressed_says_what_is_missing():
+    screen = open_page(import_data)
+    assert screen.button(key="import.go").disabled
+    assert "To import, still missing: files and source." in html_of(screen)
+    screen.text_input(key="import.source").set_value("laboratory").run()
+    assert "To import, still missing: files." in html_of(screen)

@@ -4,7 +4,7 @@
     2026-01-01                 anakinra                         a course: once daily, for RA, still running
     2026-01-01 to 2026-02-28   anakinra stopped, alternate days, for NOMID        (the last day counts)
     2026-02-20T09:00           neutrophils <1.5                 a result in canonical units
-    2026-02-21                 neutrophils !no_unit             an unreadable one; `!conflicting_duplicate 2.2` has a value
+    2026-02-21                 neutrophils !no_unit             unreadable; `!conflicting_duplicate 2.2` has a value
     2026-02-22                 creatinine 120, limit 84, known 2026-02-24, until 2026-03-01
     2026-02-25 to 2026-03-03   infection serious                an event; further words are its detail
     2026-02-25                 symptom fever                    the code of a symptom
@@ -18,7 +18,6 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from core.engine.wording import iso, iso_date
 from core.protocols.loader import Protocols, load_protocols
 from core.protocols.schema import Protocol
 from core.records import (
+    CANNOT_TELL_REASONS,
     CODED_VALUES,
     COMPARATORS,
     COURSE_STATUSES,
@@ -183,13 +183,11 @@ class Said:
 
     def positions(self, category: str, patient: str = "A") -> set[str]:
         """Who says what in a category: "EMA high stop"; empty where it is silent."""
-        return {
-            f"{p.authority} {p.priority} {p.action}" for a in self.alerts(category, patient) for p in a.positions
-        }
+        return {f"{p.authority} {p.priority} {p.action}" for a in self.alerts(category, patient) for p in a.positions}
 
     def answer(self, rule: str, patient: str = "A") -> str:
-        """One rule's answer: "high stop", "high stop; cannot tell: no_unit", "cannot tell: no_unit" or "silent"."""
-        return _answer(self.standing, rule, patient)
+        """One rule's answer: "high stop", "high stop, held: no_unit", "cannot tell: no_unit" or "silent"."""
+        return _answer(self.history, self.standing, rule, patient)
 
     def life(self, rule: str, patient: str = "A") -> list[str]:
         """The answer at every instant at which it changed, from the first that was not silent."""
@@ -201,7 +199,7 @@ class Said:
         told: list[str] = []
         before = "silent"
         for at in sorted(moment for moment in moments if moment <= self.standing.as_of):
-            now = _answer(self.history.at(at), rule, patient)
+            now = _answer(self.history, self.history.at(at), rule, patient)
             if now != before:
                 told.append(f"{iso(at).removesuffix('T00:00:00')} {now}")
             before = now
@@ -209,12 +207,10 @@ class Said:
 
     def cannot_tell(self, patient: str = "A") -> dict[str, str]:
         """Rule to reason."""
-        return {
-            c.rule_id.partition(".")[2]: c.reason for c in self.standing.cannot_tell if c.patient_id == patient
-        }
+        return {c.rule_id.partition(".")[2]: c.reason for c in self.standing.cannot_tell if c.patient_id == patient}
 
     def visits(self, test: str, patient: str = "A") -> list[str]:
-        """"2026-02-28 due", by due date."""
+        """ "2026-02-28 due", by due date."""
         return [f"{iso_date(v.due)} {v.status}" for v in self._visits(test, patient)]
 
     def windows(self, test: str, patient: str = "A") -> dict[str, str]:
@@ -228,23 +224,30 @@ class Said:
         return [v for v in self.standing.schedule if v.test == test and v.patient_id == patient]
 
 
-def _answer(standing: Standing, rule: str, patient: str) -> str:
+def _answer(history: History, standing: Standing, rule: str, patient: str) -> str:
     name = f"{DRUG}.{rule}"
-    met = {
-        f"{p.priority} {p.action}"
-        for a in standing.alerts for p in a.positions if p.rule_id == name and a.patient_id == patient
-    }  # fmt: skip
+    mine = [a for a in standing.alerts if a.patient_id == patient]
+    met = {(p.priority, p.action): a for a in mine for p in a.positions if p.rule_id == name}
     reasons = [c.reason for c in standing.cannot_tell if c.rule_id == name and c.patient_id == patient]
-    verdict = " and ".join(sorted(met))
+    assert len(reasons) + bool(met) <= 1, "a rule ends in exactly one of met, not met, cannot tell"
     if reasons:
-        (reason,) = reasons
-        return f"{verdict}; cannot tell: {reason}" if met else f"cannot tell: {reason}"
-    return verdict or "silent"
+        return f"cannot tell: {reasons[0]}"
+    verdict = " and ".join(sorted(f"{priority} {action}" for priority, action in met))
+    doubt = _doubt(history, standing.as_of, name, patient) if met else ""
+    assert not doubt or all(alert.held for alert in met.values()), "the alert says that it is held"
+    return f"{verdict}, held: {doubt}" if doubt else verdict or "silent"
 
 
-def tell(
-    story: str, on: str, *, authorities: tuple[str, ...] | None = None, rules: Protocols | None = None
-) -> Said:
+def _doubt(history: History, at: int, rule: str, patient: str) -> str:
+    """Why a rule could not be judged at an instant, "" if it could."""
+    u, who = history.unknowns, history.cohort.patients.patient_id
+    for row in np.flatnonzero((u.opened <= at) & (at < u.closed)):
+        if history.rules[u.rule[row]].rule_id == rule and who[u.patient[row]] == patient:
+            return CANNOT_TELL_REASONS[u.reason[row]]
+    return ""
+
+
+def tell(story: str, on: str, *, authorities: tuple[str, ...] | None = None, rules: Protocols | None = None) -> Said:
     """What Nadir says of a story at the end of a day, from what was known then.
 
     authorities: the published ones that speak (None: all). rules: others than those that ship.
@@ -280,6 +283,3 @@ def rules_of(text: str) -> Protocols:
         }
     )  # fmt: skip
     return Protocols(load_protocols().common, {DRUG: protocol}, {DRUG: "sha256:made-up"})
-
-
-SHIPPED = sorted(path for path in (Path(__file__).parents[2] / "core" / "protocols").glob("*.toml"))

@@ -203,7 +203,9 @@ PAUSES = {1: "2026-01-01", 27: "2026-01-01", 28: "2026-03-29", 60: "2026-04-30"}
 
 def first_due_after_a_pause(days: int, rules: Protocols | None = None) -> str:
     again = days_after("2026-02-28", days + 1)
-    return tell(f"2026-01-01 to 2026-02-28 anakinra\n{again} anakinra", again, rules=rules).visits("neutrophils")[0][:10]
+    return tell(f"2026-01-01 to 2026-02-28 anakinra\n{again} anakinra", again, rules=rules).visits("neutrophils")[0][
+        :10
+    ]
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,12 @@ def test_the_alert_id_is_the_same_however_often_and_among_whomever_it_is_evaluat
     }
 
 
+def test_two_alerts_of_one_day_have_two_ids():
+    said = taken("2026-02-03T08:00 neutrophils 1\n2026-02-03T10:00 neutrophils 3\n2026-02-03T14:00 neutrophils 1")
+    (closed,) = [a for a in said.history.closed_before(said.standing.as_of) if a.category == "neutropenia"]
+    assert closed.alert_id != said.alert("neutropenia").alert_id
+
+
 def test_two_alerts_never_share_an_id_and_an_id_names_nobody():
     story = "\n".join(
         f"""
@@ -178,7 +184,9 @@ def test_two_alerts_never_share_an_id_and_an_id_names_nobody():
 
 
 def test_the_gravest_comes_first_then_the_oldest():
-    said = taken("2026-02-20 neutrophils 1.55\n2026-02-10 infection\n2026-02-05 symptom fever\n2026-02-28 symptom cough")
+    said = taken(
+        "2026-02-20 neutrophils 1.55\n2026-02-10 infection\n2026-02-05 symptom fever\n2026-02-28 symptom cough"
+    )
     order = [(a.priority, a.opened_at) for a in said.standing.alerts]
     rank = {"high": 0, "medium": 1, "low": 2}
     assert order == sorted(order, key=lambda one: (rank[one[0]], one[1]))
@@ -192,13 +200,15 @@ def test_evidence_leads_back_to_the_rows_it_rests_on():
     ]  # fmt: skip
 
 
-def test_a_closed_alert_is_told_as_it_stood_just_before_its_end():
-    said = taken("2026-02-03 neutrophils 0.9\n2026-02-10 neutrophils 1.4\n2026-02-17 neutrophils 3")
+def test_a_closed_alert_carries_the_strictest_of_its_whole_life():
+    said = taken("2026-02-03 neutrophils 0.9\n2026-02-10 neutrophils 1.55\n2026-02-17 neutrophils 3")
     (closed,) = [a for a in said.history.closed_before(said.standing.as_of) if a.category == "neutropenia"]
-    assert (closed.priority, closed.action) == ("high", "stop")
-    assert closed.authorities == ("EMA", "FDA", "BSR", "LOCAL")
-    assert [e.value for e in closed.evidence] == [0.9, 1.4]
-    assert iso_date(closed.closed_at) == "2026-02-17"
+    assert {f"{p.authority} {p.priority} {p.action}" for p in closed.positions} == {
+        "EMA high stop", "LOCAL high stop", "FDA high review", "BSR medium review"
+    }  # fmt: skip
+    assert (closed.rule_id, closed.priority, closed.action) == ("anakinra.neutrophils-stop", "high", "stop")
+    assert [e.value for e in closed.evidence] == [0.9, 1.55]
+    assert (iso_date(closed.opened_at), iso_date(closed.closed_at)) == ("2026-02-03", "2026-02-17")
 
 
 def test_an_alert_is_found_by_its_id_open_or_closed_and_no_other_is():

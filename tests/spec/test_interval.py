@@ -109,7 +109,13 @@ FEVER = "2026-02-20 temperature 38.4\n"
         ("02-06 1.25, 02-20 1.0", "silent"),  # fallen enough, but not below 1.0
         ("02-06 3.0, 02-13 1.0, 02-20 0.96", "silent"),  # the fall is from the previous result
         ("02-06 1.2, 02-13 !no_unit, 02-20 0.96", "high stop"),  # the previous one that can be read
-        ("02-06 1.2, 02-13 <2.0, 02-20 0.96", "high stop"),  # exactly
+        # From or to a bound: a fall where every value it can be has fallen enough, none where none has.
+        ("02-06 >1.2, 02-20 0.96", "high stop"),
+        ("02-06 <2.0, 02-20 0.96", "cannot tell: censored"),
+        ("02-06 <1.19, 02-20 0.96", "silent"),
+        ("02-06 <=1.2, 02-20 0.96", "cannot tell: censored"),
+        ("02-06 1.2, 02-20 <0.97", "cannot tell: censored"),
+        ("02-06 1.2, 02-20 <=0.96", "high stop"),  # perhaps below 0.5 too: one of the two is enough
         ("02-20 0.96", "silent"),  # nothing to have fallen from
         ("02-20 0.49", "high stop"),  # low enough by itself
         ("02-20 0.50", "silent"),

@@ -73,12 +73,13 @@ def test_from_holds_its_number_and_above_does_not(crp, at_and_above, strictly_ab
         ("<0.5", "high stop", "high stop"),
         ("<=0.5", "high stop", "high stop"),  # both bands it reaches into say the same
         ("<1.0", "high stop", "high stop"),
-        # Certainly low, perhaps graver: the mildest band it reaches into, and a cannot-tell beside it.
-        ("<=1.0", "high stop", "medium repeat_test; cannot tell: censored"),
-        ("<1.5", "high stop", "medium repeat_test; cannot tell: censored"),
-        ("<1.6", "cannot tell: censored", "medium repeat_test; cannot tell: censored"),
-        ("<=1.5", "cannot tell: censored", "medium repeat_test; cannot tell: censored"),
-        ("<2.0", "cannot tell: censored", "low inform; cannot tell: censored"),
+        # Certainly low, perhaps graver: the mildest band it reaches into, and the alert says that it is held.
+        ("<=1.0", "high stop", "medium repeat_test, held: censored"),
+        ("<1.5", "high stop", "medium repeat_test, held: censored"),
+        ("<1.6", "cannot tell: censored", "medium repeat_test, held: censored"),
+        ("<=1.5", "cannot tell: censored", "medium repeat_test, held: censored"),
+        # But a low alert could pass for reassurance.
+        ("<2.0", "cannot tell: censored", "cannot tell: censored"),
         # Perhaps low, perhaps not: nobody can tell.
         ("<=2.0", "cannot tell: censored", "cannot tell: censored"),
         (">1.0", "cannot tell: censored", "cannot tell: censored"),
@@ -157,7 +158,7 @@ def test_an_unreadable_result_neither_counts_in_a_run_nor_breaks_it():
     said = taken("2026-01-05 crp 12\n2026-01-12 crp !no_unit\n2026-01-19 crp 15", rules=FIRST)
     assert said.life("first") == [
         "2026-01-01 cannot tell: no_result", "2026-01-05 low repeat_test",
-        "2026-01-12 low repeat_test; cannot tell: no_unit", "2026-01-19 silent",
+        "2026-01-12 low repeat_test, held: no_unit", "2026-01-19 silent",
     ]  # fmt: skip
 
 

@@ -184,4 +184,11 @@ def test_without_an_authority_its_visits_do_not_exist():
     assert taken(BASELINES, on="2026-06-30", authorities=("FDA",)).visits("neutrophils")[-2:] == [
         "2026-07-01 due", "2026-10-01 upcoming"
     ]  # fmt: skip
-    assert taken(BASELINES, on="2026-06-30", authorities=("NHSE",)).visits("neutrophils") == []
+
+
+@pytest.mark.parametrize("authorities", [("NICE",), ("NHSE", "KDIGO"), ()])
+def test_nobody_goes_unwatched_because_no_chosen_authority_says_when_to_test(authorities):
+    said, everybody = taken(BASELINES, on="2026-06-30", authorities=authorities), taken(BASELINES, on="2026-06-30")
+    assert said.windows("neutrophils") == everybody.windows("neutrophils")
+    assert {v.authorities for v in said.standing.schedule} == {("LOCAL",)}
+    assert said.answer("neutrophils-overdue") == "high request_test"

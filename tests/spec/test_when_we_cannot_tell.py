@@ -127,15 +127,15 @@ def test_an_unreadable_result_closes_nothing_and_a_later_normal_one_does():
         """
     )
     assert said.life("neutrophils-stop")[1:] == [
-        "2026-02-03 high stop", "2026-02-10 high stop; cannot tell: no_unit",
-        "2026-02-17 high stop; cannot tell: censored", "2026-02-24 silent",
+        "2026-02-03 high stop", "2026-02-10 high stop, held: no_unit",
+        "2026-02-17 high stop, held: censored", "2026-02-24 silent",
     ]  # fmt: skip
 
 
 def test_a_finding_stays_open_when_its_result_goes_stale():
     said = taken("2026-02-03 neutrophils 0.9", on="2027-03-01")
     assert said.life("neutrophils-stop")[1:] == [
-        "2026-02-03 high stop", "2027-02-04 high stop; cannot tell: stale_result"
+        "2026-02-03 high stop", "2027-02-04 high stop, held: stale_result"
     ]  # fmt: skip
 
 
@@ -204,9 +204,10 @@ def test_an_old_result_that_arrives_late_neither_clears_nor_raises_anything_newe
     assert taken(story, on="2026-02-26").life("neutrophils-stop")[-1] == "2026-02-20 high stop"
 
 
-def test_a_correction_replaces_and_a_withdrawal_removes_from_when_they_were_known():
-    corrected = "2026-02-20 neutrophils 0.9, until 2026-02-26\n2026-02-20 neutrophils 3, known 2026-02-26"
-    withdrawn = "2026-02-10 neutrophils 3\n2026-02-20 neutrophils 0.9, until 2026-02-26"
+@pytest.mark.parametrize("when", ["2026-02-26", "2026-02-26T14:00", "2026-02-26T23:59:59"])
+def test_a_correction_replaces_and_a_withdrawal_removes_from_the_moment_they_were_known(when):
+    corrected = f"2026-02-20 neutrophils 0.9, until {when}\n2026-02-20 neutrophils 3, known {when}"
+    withdrawn = f"2026-02-10 neutrophils 3\n2026-02-20 neutrophils 0.9, until {when}"
     for story in (corrected, withdrawn):
         assert taken(story, on="2026-02-25").answer("neutrophils-stop") == "high stop"
         assert taken(story, on="2026-02-26").answer("neutrophils-stop") == "silent"

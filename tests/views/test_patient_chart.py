@@ -9,6 +9,7 @@ import pytest
 
 from core.records import DAY
 from core.views.chart_frame import spread
+from core.views.model import LimitLine
 from core.views.palette import DARK, LIGHT
 from core.views.patient_chart import draw
 from tests.views import example
@@ -57,9 +58,9 @@ def test_a_replaced_value_is_a_grey_cross_and_off_the_line():
     assert line("neutrophils")["y"].count(2.1) == 1
 
 
-def test_an_unreadable_result_is_a_mark_on_the_floor_with_its_reason():
+def test_an_unreadable_result_is_a_mark_below_the_scale_with_its_reason():
     mark = next(trace for trace in traces("neutrophils") if trace["mode"] == "text")
-    assert mark["text"] == ["◌"] and mark["y"] == [0.0]
+    assert mark["text"] == ["◌?"] and mark["y"][0] < 0.0
     assert "not a number; reported as haemolysed" in mark["customdata"][0]
 
 
@@ -83,12 +84,36 @@ def test_a_converted_value_says_so_at_the_point():
 
 def test_each_action_limit_is_a_solid_line_with_its_number_and_authority_at_the_right_edge():
     shapes = [
-        shape for shape in CHART.figure["layout"]["shapes"] if shape["type"] == "line" and shape.get("yref") == "y2"
+        shape
+        for shape in CHART.figure["layout"]["shapes"]
+        if shape["type"] == "line" and shape.get("yref") == "y2" and shape.get("name") != "floor"
     ]
     assert sorted(shape["y0"] for shape in shapes) == [1.0, 1.5, 1.6]
     assert {(shape["line"]["width"], shape["line"]["dash"]) for shape in shapes} == {(1.5, "solid")}
     labels = [note["text"] for note in CHART.figure["layout"]["annotations"] if note.get("yref") == "y2"]
     assert labels == ["1 FDA review", "1.5 EMA stop", "1.6 BSR review"]
+
+
+def test_a_limit_label_names_only_those_who_ask_for_that_very_action():
+    limits = tuple(
+        LimitLine("neutrophils", 1.5, "below", who, label, priority)
+        for who, label, priority in (
+            ("EMA", "stop", "high"), ("FDA", "review", "medium"), ("LOCAL", "repeat test", "medium")
+        )
+    )  # fmt: skip
+    notes = draw(replace(PICTURE, limits=limits), LIGHT).figure["layout"]["annotations"]
+    labels = {note["text"] for note in notes if note.get("yref") == "y2"}
+    assert labels == {"1.5 EMA stop", "1.5 FDA review", "1.5 Nadir default repeat test"}
+
+
+def test_both_values_of_a_disputed_moment_are_off_the_line_and_hollow():
+    first = example.point(33, "2026-10-01", 30.0, unit="mg/L", reason="conflicting_duplicate")
+    other = example.point(34, "2026-10-01", 3.0, unit="mg/L")
+    series = {**PICTURE.series, "crp": (PICTURE.series["crp"][0], first, other)}
+    chart = draw(replace(PICTURE, series=series), LIGHT)
+    hollow = next(trace for trace in traces("crp", chart) if trace["mode"] == "markers")
+    assert hollow["y"] == [30.0, 3.0] and set(hollow["marker"]["symbol"]) == {"circle-open"}
+    assert line("crp", chart)["y"] == [41.0]
 
 
 def test_every_panel_states_its_unit_and_whose_reference_range_it_shows():

@@ -43,7 +43,7 @@ def test_a_death_stands_in_the_banner():
 def test_a_verdict_says_what_was_checked_and_what_was_not_and_why():
     said = words_of(patient.verdicts(PICTURE))
     assert "▲ HIGH" in said
-    assert "Checked: neutropenia, renal dosing, infection." in said
+    assert "Checked: neutrophils 0.9 (18-Nov-2026), renal dosing, infection." in said
     assert "Not checked: liver (result too old since 03-Feb-2026)." in said
 
 
@@ -132,7 +132,7 @@ def test_the_flowsheet_goes_from_the_newest_to_the_oldest_and_says_how_many_date
 
 
 def test_a_limit_itself_is_beyond_only_where_the_rule_includes_it():
-    from core.views.flowsheet import out_of_limit
+    from core.views.limits import out_of_limit
     from core.views.model import LimitLine
 
     fever = LimitLine("temperature", 38.0, "above", "LOCAL", "withhold", "high")
@@ -185,3 +185,83 @@ def test_a_replaced_word_is_struck_and_the_standing_one_is_not():
     new = replace(example.point(11, "2026-06-01", None), coded="positive")
     html = flowsheet(replace(PICTURE, series={"hbsag": (old, new)})).table
     assert "negative</s>" in html and "positive</s>" not in html
+
+
+def test_an_open_alert_leads_with_its_own_next_step_and_not_with_the_routine_date():
+    said = words_of(patient.verdicts(PICTURE))
+    routine = "Routine schedule: 1 test overdue; next: Neutrophils 02-Dec-2026"
+    assert said.index("Next step: today") < said.index(routine)
+    assert "Next: " not in said
+
+
+def test_a_due_date_that_has_passed_says_how_long_ago():
+    said = patient.due_line(example.day("2026-11-11"), example.AS_OF)
+    assert said.replace("\u00a0", " ") == "due 11-Nov-2026, 9 days ago"
+
+
+def graded_alert(priority: str):
+    alert = PICTURE.alerts[0]
+    source = replace(example.LOCAL, signed=False)
+    graded = replace(
+        alert.positions[0], authority="LOCAL", rule_id="x", priority=priority, action="stop",
+        advice="Consider a call the same day.", source=source,
+    )  # fmt: skip
+    return replace(alert, positions=(*alert.positions, graded))
+
+
+def test_the_graded_default_is_quoted_where_it_is_as_grave_and_says_nobody_signed_it():
+    said = words_of(alert_card(graded_alert("high"), PICTURE))
+    assert "Nadir default: Consider a call the same day. (awaiting clinical sign-off)" in said
+    assert "EMA stop · FDA review · Nadir default stop" in said and "LOCAL" not in said
+
+
+def test_a_milder_default_never_speaks_for_the_stricter_authority():
+    assert "EMA: Label says discontinue" in words_of(alert_card(graded_alert("medium"), PICTURE))
+
+
+def test_a_closed_alert_is_never_called_open():
+    said = words_of(alert_card(replace(PICTURE.alerts[0], closed_at=example.AS_OF), PICTURE))
+    assert "· resolved ·" in said and "· open ·" not in said
+
+
+def test_what_an_open_alert_says_is_not_called_unchecked():
+    unknown = replace(PICTURE.cannot_tell[0], category="neutropenia", reason="censored")
+    said = words_of(patient.verdicts(replace(PICTURE, cannot_tell=(unknown,))))
+    assert "Neutropenia: how far below is unknown" in said and "Not checked: neutropenia" not in said
+
+
+def test_nothing_is_said_to_be_checked_that_had_nothing_to_judge():
+    checked = {"anakinra": ("contraindication", "neutropenia", "infection", "surgery")}
+    quiet = replace(PICTURE, alerts=(), cannot_tell=(), events=(), checked=checked)
+    said = words_of(patient.verdicts(quiet))
+    assert "Checked: neutrophils 0.9 (18-Nov-2026), infection: none recorded." in said
+
+
+def test_a_drug_on_hold_is_never_called_in_limits():
+    held = replace(PICTURE.courses[1], end=None)
+    quiet = replace(PICTURE, courses=(held,), alerts=(), cannot_tell=(), schedule=(), limits=())
+    said = words_of(patient.verdicts(quiet))
+    assert "‖ HELD On hold since 20-Sep-2026; newest neutrophils 0.9 (18-Nov-2026)." in said
+    assert "IN LIMITS" not in said
+
+
+def test_a_count_beyond_a_drawn_limit_is_never_called_in_limits():
+    limits = (replace(PICTURE.limits[0], priority="high"),)
+    said = words_of(patient.verdicts(replace(PICTURE, alerts=(), cannot_tell=(), schedule=(), limits=limits)))
+    assert "IN LIMITS" not in said and "lies beyond a limit drawn for it" in said
+
+
+@pytest.mark.parametrize(("value", "comparator", "mark"), [
+    (1.5, "<", "high"), (0.5, "<", "high"), (1.6, "<", ""), (1.5, "<=", ""), (1.0, ">", ""), (1.5, "", ""),
+])  # fmt: skip
+def test_a_bound_is_marked_only_where_every_value_it_allows_lies_beyond_the_limit(value, comparator, mark):
+    from core.views.limits import out_of_limit
+
+    assert out_of_limit(value, [replace(PICTURE.limits[0], priority="high")], comparator) == mark
+
+
+def test_both_values_of_a_disputed_moment_are_marked_in_the_flowsheet():
+    first = example.point(33, "2026-11-19", 1.3, reason="conflicting_duplicate")
+    other = example.point(34, "2026-11-19", 2.4)
+    said = words_of(flowsheet(replace(PICTURE, series={"neutrophils": (first, other)})).table)
+    assert "◌ 1.3" in said and "◌ 2.4" in said

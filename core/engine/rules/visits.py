@@ -9,15 +9,16 @@ from core.engine.episodes import Findings, Found, nothing
 from core.engine.rules.compiled import CompiledRule
 from core.engine.schedule import BASELINE, Grid, Schedule
 from core.protocols.schema import Overdue
-from core.records import DAY
+from core.records import DAY, FAR
 
 
 def evaluate_baseline(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found:
     """No readable result before a start: planned, open until one lies in the window; made, until any later one."""
     months = np.array([entry.month for entry in grid.entries])
-    rows = np.flatnonzero((months[visits.entry] == BASELINE) & (visits.planned | (visits.satisfied_row < 0)))
+    in_window = visits.seen_at < visits.closes
+    rows = np.flatnonzero((months[visits.entry] == BASELINE) & (visits.planned | ~in_window))
     opened, planned = visits.treatment_start[rows], visits.planned[rows]
-    until = np.where(planned, visits.satisfied_at[rows], visits.answered_at[rows])
+    until = np.where(planned, np.where(in_window[rows], visits.seen_at[rows], FAR), visits.answered_at[rows])
     return _findings(
         compiled, visits, rows, np.zeros(len(rows), np.int16), opened, np.minimum(until, visits.treatment_end[rows])
     )
