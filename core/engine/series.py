@@ -12,7 +12,7 @@ from core.engine.kernels import asof, key, starts
 from core.records import CANNOT_TELL_REASONS
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
-#: Stands for "no upper bound" where infinity would read as unreadable; beyond any measurement, small enough to multiply.
+#: "No upper bound" where infinity would read as unreadable: beyond any measurement, small enough to multiply.
 BOUNDLESS = 1e150
 ANALYTE_CODE = {name: code for code, name in enumerate(ANALYTES)}
 
