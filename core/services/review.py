@@ -239,11 +239,11 @@ def _sparks(cohort: Cohort) -> dict[tuple[str, str], tuple[tuple[int, float], ..
 
 
 def _limits(
-    rules: Iterable[CompiledRule], drugs: Collection[str], doses_per_day: Collection[float] | None = None
+    rules: Iterable[CompiledRule], drugs: Collection[str], doses_per_day: Mapping[str, Collection[float]] | None = None
 ) -> Iterator[LimitLine]:
     """Every action limit of the drugs' rules on treatment, once per authority: what charts draw.
 
-    doses_per_day: of the courses being taken (None: anybody's); a limit for another frequency is left out.
+    doses_per_day: by drug, of the courses being taken (None: anybody's); a limit for another frequency is left out.
     """
     seen = set()
     for compiled in rules:
@@ -253,7 +253,8 @@ def _limits(
         low, high = rule.doses_per_day_above, rule.doses_per_day_at_most
         if doses_per_day is None and high is not None:
             continue
-        if doses_per_day and not any((low is None or n > low) and (high is None or n <= high) for n in doses_per_day):
+        taken = (doses_per_day or {}).get(compiled.drug, ())
+        if taken and not any((low is None or n > low) and (high is None or n <= high) for n in taken):
             continue
         for band in rule.bands:
             if band.priority is None or band.action is None:
@@ -275,11 +276,14 @@ def _limits_by_drug(protocols: Protocols, authorities: Collection[str]) -> dict[
     return {drug: tuple(_limits(rules[drug], (drug,))) for drug in rules}
 
 
-def _taken_per_day(cohort: Cohort, at: int) -> tuple[float, ...]:
-    """How often a day the courses standing at an instant are taken, where that can be read."""
+def _taken_per_day(cohort: Cohort, at: int) -> dict[str, list[float]]:
+    """How often a day each drug is taken at an instant, where that can be read."""
     c = cohort.courses
-    standing = (c.start <= at) & (at < c.end) & ~np.isnan(c.per_day)
-    return tuple(c.per_day[standing].tolist())
+    standing = np.flatnonzero((c.start <= at) & (at < c.end) & ~np.isnan(c.per_day))
+    out: dict[str, list[float]] = {}
+    for row in standing.tolist():
+        out.setdefault(str(c.drug[row]), []).append(float(c.per_day[row]))
+    return out
 
 
 def _checked(protocols: Protocols, drug: str) -> tuple[str, ...]:
