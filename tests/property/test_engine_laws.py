@@ -6,10 +6,12 @@ The clinics are the oracle's: random patients around every limit and window, tie
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -149,7 +151,9 @@ def test_the_size_of_a_block_changes_nothing(seed, size):
         assert differences_of(whole, judge(cohort, days[1], block_rows=rows)) == []
 
 
-def test_two_workers_find_what_one_finds():
+def test_two_workers_find_what_one_finds(monkeypatch):
+    # A worker runs the main module's file again; screen tests leave a script of their own in its place.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     drafts, days = clinic(SEEDS[0], 120)
     cohort = build_cohort(drafts)
     assert differences_of(judge(cohort, days[1]), judge(cohort, days[1], block_rows=300, workers=2)) == []
