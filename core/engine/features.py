@@ -7,7 +7,7 @@ until when each point answers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,9 +18,11 @@ from core.calculators.renal import ADULT_FROM_YEARS as ADULT_YEARS
 from core.calculators.renal import AGE_LIMIT_YEARS, cockcroft_gault
 from core.catalogue import analyte
 from core.engine.cohort import Bools, Cohort, Floats, Ints
-from core.engine.kernels import distinct, key, split_key, starts, window_reduce
+from core.engine.happenings import Happenings, pick
+from core.engine.kernels import distinct, key, split_key, window_reduce
 from core.engine.series import REASON, Series, read_series
 from core.engine.timeline import Stretches, until_stale
+from core.protocols.schema import Common
 from core.records import DAY, LONG_AGO, SEXES
 
 FEMALE, MALE, UNKNOWN_SEX = (SEXES.index(s) for s in ("female", "male", "unknown"))
@@ -35,6 +37,7 @@ class Feature:
 
     series: Series
     expires: Ints
+    _lasting: dict[int, Stretches] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def stretches(self) -> Stretches:
@@ -42,7 +45,9 @@ class Feature:
 
     def lasting(self, days: int) -> Stretches:
         """Each point answering for so many days from its instant and no longer."""
-        return Stretches.of(self.series, self.series.at + days * DAY)
+        if days not in self._lasting:
+            self._lasting[days] = Stretches.of(self.series, self.series.at + days * DAY)
+        return self._lasting[days]
 
 
 class Measurements:
@@ -53,11 +58,18 @@ class Measurements:
         self._series: dict[str, Series] = {}
         self._features: dict[str, Feature] = {}
         self._measured: dict[str, Feature] = {}
+        self._happened: dict[tuple[str, str], Happenings] = {}
 
     def series(self, name: str) -> Series:
         if name not in self._series:
             self._series[name] = read_series(self.cohort.results, name)
         return self._series[name]
+
+    def happened(self, common: Common, name: str, *, but: str = "") -> Happenings:
+        """The events of a named group (but not those of another), picked once."""
+        if (name, but) not in self._happened:
+            self._happened[name, but] = pick(self.cohort, common, name, but=but)
+        return self._happened[name, but]
 
     def measured(self, name: str) -> Feature:
         """An analyte as it was measured, with its staleness."""
@@ -320,12 +332,8 @@ def weight_age(m: Measurements) -> Feature:
     limit = analyte("weight").stale_after_days
     turning = until_stale(weight, limit)
     # Moments at which the answer may change: a weight, its anniversary, a creatinine, its lapse.
-    patient = np.concatenate([weight.patient, weight.patient, creatinine.patient, creatinine.patient])
-    at = np.concatenate([weight.at, turning, creatinine.at, fresh_until])
-    order = np.lexsort((at, patient))
-    patient, at = patient[order], at[order]
-    once = starts(patient, at) if len(at) else np.zeros(0, dtype=bool)
-    patient, at = patient[once], at[once]
+    lapses = [key(weight.patient, turning), key(creatinine.patient, fresh_until)]
+    patient, at = split_key(distinct(weight.keys, creatinine.keys, *lapses))
     mine, theirs = weight.standing(patient, at), creatinine.standing(patient, at)
     keep = mine >= 0
     patient, at, mine, theirs = patient[keep], at[keep], mine[keep], theirs[keep]

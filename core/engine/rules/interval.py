@@ -10,7 +10,7 @@ from core.calculators.choice import reaches
 from core.engine.cohort import Cohort
 from core.engine.episodes import Evidence, Findings, Found, find_episodes, nothing
 from core.engine.features import Feature, Measurements
-from core.engine.happenings import Happenings, pick
+from core.engine.happenings import Happenings
 from core.engine.kernels import overlaps
 from core.engine.phases import DrugCourses, Spans
 from core.engine.rules.compiled import CompiledRule
@@ -24,6 +24,7 @@ class Intervals:
 
     def __init__(self, cohort: Cohort, common: Common, measurements: Measurements) -> None:
         self.cohort, self.common, self.measurements = cohort, common, measurements
+        self._judged: dict[Condition, Timeline] = {}
 
     def evaluate_interval(self, compiled: CompiledRule, rule: Interval, courses: DrugCourses) -> Found:
         """When all or any of the conditions hold together, while the rule applies."""
@@ -33,14 +34,18 @@ class Intervals:
         return find_episodes(compiled.number, self._timeline(rule.when), *spans)
 
     def _timeline(self, node: Condition) -> Timeline:
-        if isinstance(node, Leaf):
-            return self._leaf(node)
-        mode, parts = ("all", node.all) if isinstance(node, Every) else ("any", node.any)
-        return combine([self._timeline(part) for part in parts], mode)
+        """When a condition holds; conditions that several rules share are judged once."""
+        if node not in self._judged:
+            if isinstance(node, Leaf):
+                self._judged[node] = self._leaf(node)
+            else:
+                mode, parts = ("all", node.all) if isinstance(node, Every) else ("any", node.any)
+                self._judged[node] = combine([self._timeline(part) for part in parts], mode)
+        return self._judged[node]
 
     def _leaf(self, leaf: Leaf) -> Timeline:
         if leaf.events:
-            return pick(self.cohort, self.common, leaf.events).timeline()
+            return self.measurements.happened(self.common, leaf.events).timeline()
         measured = self.measurements.measured(leaf.analyte)
         if leaf.not_within_days is not None:
             return self._absence(leaf)
@@ -90,7 +95,7 @@ class Intervals:
     def evaluate_event(self, compiled: CompiledRule, rule: EventRule, courses: DrugCourses) -> Found:
         """Every event of the group that overlaps the rule's phase: a finding of its own, or about the named fact."""
         certain, possible = courses.on_course(rule, compiled.indications)
-        events = pick(self.cohort, self.common, rule.events, but=rule.except_events)
+        events = self.measurements.happened(self.common, rule.events, but=rule.except_events)
         if not len(events.row) or not (len(certain) or len(possible)):
             return nothing()
         if rule.fact:

@@ -7,7 +7,6 @@ import numpy as np
 from core.engine.cohort import Cohort
 from core.engine.episodes import Found, find_episodes, nothing
 from core.engine.features import Measurements
-from core.engine.happenings import pick
 from core.engine.phases import DrugCourses
 from core.engine.rules.compiled import CompiledRule
 from core.engine.series import REASON
@@ -46,7 +45,7 @@ class Thresholds:
         if rule.first_only:
             timeline = only_first(timeline)
         if rule.unless_events:
-            excused = pick(self.cohort, self.common, rule.unless_events).timeline()
+            excused = self.measurements.happened(self.common, rule.unless_events).timeline()
             timeline = self._while_steady(rule, override(timeline, excused, NOT_MET, 0), refined=True)
         return timeline
 
@@ -63,7 +62,7 @@ class Thresholds:
 
     def _injuries(self) -> list[Timeline]:
         """When an acute kidney injury stands, by each algorithm."""
-        on_dialysis = pick(self.cohort, self.common, "dialysis").timeline()
+        on_dialysis = self.measurements.happened(self.common, "dialysis").timeline()
         stages = BandTable.at_limit(1, met_below=False)
         standing = []
         for name in _STAGES:
