@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.engine.standing import Alert, CannotTell, Standing, Visit
 
@@ -84,7 +85,8 @@ class ClinicPicture:
     """The whole clinic at `as_of`. sparks: (patient_id, analyte) -> last 12 (instant, value) oldest first.
 
     sample: the store holds the sample clinic (watermark). version: changes whenever facts or findings change.
-    limits: per covered drug its action limits, for the line in each trend.
+    limits: per covered drug its action limits, for the line in each trend. derived: what views made of the picture,
+    kept as long as the picture itself, so that a filter need not make it anew.
     """
 
     as_of: int
@@ -97,6 +99,7 @@ class ClinicPicture:
     sparks: Mapping[tuple[str, str], tuple[tuple[int, float], ...]]
     drugs_covered: tuple[str, ...]
     limits: Mapping[str, tuple[LimitLine, ...]] = field(default_factory=dict)
+    derived: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ class Shown:
 
 def list_patients(picture: ClinicPicture) -> tuple[Row, ...]:
     """Everybody as one row each: gravest first, then what cannot wait, then the oldest reason, then by name."""
+    if "worklist" not in picture.derived:
+        picture.derived["worklist"] = _make_rows(picture)
+    return picture.derived["worklist"]
+
+
+def _make_rows(picture: ClinicPicture) -> tuple[Row, ...]:
     alerts = _by_patient(picture.standing.alerts)
     unknown = _by_patient(picture.standing.cannot_tell)
     visits = _by_patient(picture.standing.schedule)

@@ -211,3 +211,12 @@ def test_an_unknown_neutrophil_count_comes_first_among_those_that_cannot_be_told
 
 def test_the_patient_cell_names_the_identifier():
     assert row_of("OAKMOSS").who.endswith("· SAMPLE-0001")
+
+
+def test_rows_are_made_once_for_a_picture_and_never_taken_over_by_the_next():
+    picture = example.clinic()
+    rows = list_patients(picture)
+    assert list_patients(picture) is rows
+    healed = replace(picture, standing=replace(picture.standing, alerts=()))
+    assert not any(row.high_alerts for row in list_patients(healed))
+    assert any(row.high_alerts for row in rows)
