@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo shots lock clean
+.PHONY: help run test check mutants bench benchmark demo shots lock clean
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -26,9 +26,15 @@ check: $(VENV)/dev  ## linters, types, the import law, the protocol files
 	$(BIN)/lint-imports
 	$(BIN)/python -m core protocols check
 
+mutants: $(VENV)/dev  ## change every number and name of the rules, one at a time: a story must object
+	$(BIN)/python -m tools.mutants
+
 bench: $(VENV)/dev  ## time the engine, then the screens in a headless browser
 	$(BIN)/python -m core bench --patients 20000 --results 4000000 --store-patients 1000
 	$(BIN)/python -m tools.time_screens
+
+benchmark: $(VENV)/dev  ## replay the planted cohort, measure speed, write docs/benchmark.md
+	$(BIN)/python -m tools.benchmark --speed
 
 demo: $(VENV)/runtime  ## load the sample clinic into an empty store
 	$(BIN)/python -m core demo

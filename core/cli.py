@@ -189,15 +189,15 @@ def export_command(kind: str, db: str, form: str, as_json: bool) -> None:
 @_json
 def explain_command(alert_id: str, db: str, as_of: str, as_json: bool) -> None:
     """The full derivation of one alert."""
-    from core.services.answer import answer_explain, clock_of, read_day
-    from core.services.explain import to_text
+    from core.services.answer import clock_of, read_day
+    from core.services.explain import prove_alert, to_text
     from core.settings import read_settings
     from core.store.connect import open_store
 
     settings = read_settings()
     url = db or settings.db_url
     at = read_day(as_of) if as_of else clock_of(open_store(url, must_exist=True), settings.as_of)
-    told = answer_explain(url, alert_id, at, settings.authorities)
+    told = prove_alert(url, alert_id, at, settings.authorities)
     _show(told, as_json, lambda: to_text(told))
 
 
@@ -295,6 +295,27 @@ def protocols_check(as_json: bool) -> None:
     _show({**asdict(checked), "ok": not checked.faults}, as_json, lambda: "\n".join(lines))
     if checked.faults:
         sys.exit(1)
+
+
+@protocols_group.command("book")
+@click.option("--out", default="", metavar="FOLDER", help="Write every paper there (default: print the rule book).")
+@_json
+def protocols_book(out: str, as_json: bool) -> None:
+    """The rule book, the protocol language and the coverage tables, from the protocol files."""
+    from core.clock import read_clock
+    from core.protocols.loader import load_protocols
+    from core.services.rule_book import day_of, print_papers, print_rule_book, write_papers
+    from core.settings import read_settings
+
+    settings = read_settings()
+    today, protocols = day_of(read_clock(settings.zone, settings.as_of)), load_protocols()
+    if out:
+        papers = print_papers(protocols, today)
+        write_papers(papers, Path(out))
+        _show({"written": list(papers), "out": out}, as_json, lambda: f"Written to {out}: {', '.join(papers)}.")
+        return
+    book = print_rule_book(protocols, today)
+    _show({"rulebook": book}, as_json, lambda: book)
 
 
 @cli.command("demo")

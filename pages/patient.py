@@ -8,6 +8,7 @@ import streamlit as st
 from core.views import patient, records_tables
 from core.views.alert_card import alert_card
 from core.views.flowsheet import flowsheet
+from core.views.good_to_know import good_to_know
 from core.views.markup import tag
 from core.views.model import PatientPicture
 from core.views.names import analyte_name
@@ -18,7 +19,7 @@ from core.views.text import count_text
 from pages import guard
 from pages.parts import frame, links, pictures
 
-_TABS = ("Flowsheet", "Alerts", "Schedule", "Doses and events", "Chart as a table")
+_TABS = ("Flowsheet", "Alerts", "Schedule", "Doses and events", "Good to know", "Chart as a table")
 
 
 def render() -> None:
@@ -61,7 +62,7 @@ def _tabs(picture: PatientPicture) -> None:
     """The tables, each drawn only when it is looked at."""
     key = picture.person.key
     opened = st.tabs(_TABS, on_change="rerun", key=f"patient.tabs-{key}")
-    draws = (_flowsheet, _alerts, _schedule, _doses, _twin)
+    draws = (_flowsheet, _alerts, _schedule, _doses, _reference, _twin)
     for tab, show in zip(opened, draws, strict=True):
         if tab.open:
             with tab:
@@ -89,6 +90,10 @@ def _schedule(picture: PatientPicture) -> None:
 def _doses(picture: PatientPicture) -> None:
     count = tag("p", f"{count_text(len(picture.courses), 'course')}, {count_text(len(picture.events), 'event')}")
     st.html(count + records_tables.courses_table(picture) + records_tables.events_table(picture))
+
+
+def _reference(picture: PatientPicture) -> None:
+    st.html(good_to_know(picture))
 
 
 def _twin(picture: PatientPicture) -> None:

@@ -14,18 +14,9 @@ from core.catalogue import analyte
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert, Basis, Evidence, Position, Source
 from core.engine.wording import date, iso, number
-from core.protocols.schema import (
-    Band,
-    Baseline,
-    EventRule,
-    FeatureText,
-    Interval,
-    Overdue,
-    Protocol,
-    Says,
-    Threshold,
-    Visits,
-)
+from core.protocols.conditions import Band
+from core.protocols.kinds import Baseline, Overdue, Says, Threshold, Visits
+from core.protocols.schema import FeatureText, Protocol
 from core.records import ACTIONS, AUTHORITIES, DAY, PRIORITIES
 
 
@@ -104,7 +95,7 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], inst
     seen: dict[tuple[str, int], Evidence] = {}
     for finding in members:
         for one in finding.evidence:
-            seen.setdefault((one.event_id and "event", one.row_id), one)
+            seen.setdefault((one.table, one.row_id), one)
     return Alert(
         alert_id=alert_id(patient_id, drug, category, fact, opened), patient_id=patient_id, drug=drug,
         category=category,
@@ -121,7 +112,7 @@ def _since(finding: OpenFinding, instant: int) -> int:
     rule = finding.compiled.rule
     if not isinstance(rule, Baseline):
         return finding.opened
-    days = next(r.baseline_days for r in finding.protocol.rule if isinstance(r, Visits) and r.test == rule.test)
+    days = min(r.baseline_days for r in finding.protocol.rules if isinstance(r, Visits) and r.test == rule.test)
     return max(finding.opened, min(finding.measured - days * DAY, instant))
 
 
@@ -140,10 +131,10 @@ def _verdict(finding: OpenFinding) -> tuple[str, str]:
         case Overdue():
             late = rule.after_tolerances[finding.band]
             return late.priority, late.action
-        case Interval() | EventRule() | Baseline():
-            return rule.priority, rule.action
-        case _:
+        case Visits():
             raise TypeError(f"{rule.kind} rules raise nothing")
+        case _:
+            return rule.priority, rule.action
 
 
 def comparison(rule: Threshold, band: Band) -> tuple[str, float]:
@@ -176,7 +167,8 @@ def _unit(finding: OpenFinding, rule: Threshold) -> str:
 def _words(finding: OpenFinding) -> dict[str, str]:
     """What a title or an advice may name."""
     rule, band = finding.compiled.rule, band_of(finding)
-    words = {"value": "", "limit": "", "unit": "", "date": date(finding.measured), "event": _event_words(finding)}
+    words = {"value": "", "limit": "", "unit": "", "date": date(finding.measured), "event": _event_words(finding),
+        "drug": finding.fact.removeprefix("with:")}  # fmt: skip
     if isinstance(rule, Threshold) and band is not None:
         _, limit = comparison(rule, band)
         places = finding.feature.decimals if finding.feature is not None else None

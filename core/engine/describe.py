@@ -7,14 +7,17 @@ import numpy as np
 from core.catalogue import ANALYTES, analyte
 from core.engine.cohort import Cohort
 from core.engine.features import completed_years
+from core.engine.series import COURSE_ROW
 from core.engine.standing import Evidence
-from core.engine.wording import iso_date
-from core.protocols.schema import Rule, Threshold
-from core.records import COMPARATORS, FAR, LONG_AGO, SEXES
+from core.engine.wording import iso_date, number
+from core.protocols.kinds import Rule, Threshold
+from core.records import COMPARATORS, COURSE_STATUSES, FAR, LONG_AGO, SEXES
 
 
 def describe_evidence(cohort: Cohort, row: int) -> Evidence:
-    """One fact: a result (row >= 0) or an event (coded -2 - position)."""
+    """One fact: a result (row >= 0), an event (coded -2 - position) or a course (COURSE_ROW - position)."""
+    if row <= COURSE_ROW:
+        return _describe_course(cohort, COURSE_ROW - row)
     if row >= 0:
         r = cohort.results
         name = ANALYTES[int(r.analyte[row])]
@@ -31,6 +34,18 @@ def describe_evidence(cohort: Cohort, row: int) -> Evidence:
     return Evidence(
         row_id=int(e.row_id[i]), at=int(e.start[i]), event_id=str(e.event_id[i]), event=kind.replace("_", " "),
         detail=(detail or code).replace("_", " "), end=None if end >= FAR else end,
+    )  # fmt: skip
+
+
+def _describe_course(cohort: Cohort, i: int) -> Evidence:
+    c = cohort.courses
+    end, dose = int(c.end[i]), float(c.dose[i])
+    amount = f"{number(dose)} {'mg/kg' if c.per_kg[i] else 'mg'}" if dose == dose else ""  # NaN: unreadable
+    planned = COURSE_STATUSES[int(c.status[i])]
+    return Evidence(
+        row_id=int(c.row_id[i]), at=int(c.start[i]), event_id=str(c.course_id[i]), event=str(c.drug[i]),
+        drug=str(c.drug[i]), detail=", ".join(part for part in (amount, planned) if part),
+        end=None if end >= FAR else end,
     )  # fmt: skip
 
 

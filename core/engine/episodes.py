@@ -15,7 +15,7 @@ from core.engine.kernels import key, spread, starts
 from core.engine.phases import Spans
 from core.engine.series import REASON
 from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline, from_intervals, refine, standing_state
-from core.protocols.schema import Sustained
+from core.protocols.kinds import Sustained
 from core.records import DAY
 
 
@@ -238,6 +238,7 @@ def nothing() -> Found:
 
 def stack(parts: list[Found]) -> Found:
     """Join the findings of several rules or blocks; evidence positions are moved along."""
+    parts = [part for part in parts if len(part[0]) or len(part[1])]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
     shift = 0

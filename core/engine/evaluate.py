@@ -6,28 +6,59 @@ cache, and one patient is the same code on a shorter slice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import assert_never
 
 import numpy as np
 
+from core.engine.chains import join_alerts
 from core.engine.cohort import Cohort, Ints
-from core.engine.episodes import Found, stack
+from core.engine.conditions import Conditions
+from core.engine.episodes import Found, nothing, stack
 from core.engine.features import Measurements
 from core.engine.history import History
-from core.engine.phases import DrugCourses
+from core.engine.phases import limited_to
 from core.engine.rules.compiled import ALWAYS, CompiledRule, compile_rules
-from core.engine.rules.interval import Intervals
-from core.engine.rules.threshold import Thresholds
+from core.engine.rules.event import evaluate_event
+from core.engine.rules.interaction import evaluate_interaction
+from core.engine.rules.interval import evaluate_course, evaluate_interval
+from core.engine.rules.milestone import evaluate_milestone
+from core.engine.rules.threshold import evaluate_threshold
 from core.engine.rules.visits import evaluate_baseline, evaluate_overdue
-from core.engine.schedule import LOOK_AHEAD, Grid, Schedule, build_grids, make_visits
+from core.engine.schedule import (
+    Grid,
+    Schedule,
+    SpokenVisits,
+    build_grids,
+    find_beginnings,
+    make_visits,
+    stack_schedules,
+)
+from core.engine.series import COURSE_ROW
+from core.engine.steadiness import Steadiness
+from core.engine.timeline import Timeline
+from core.protocols.conditions import Condition
+from core.protocols.kinds import (
+    Baseline,
+    Card,
+    CourseRule,
+    EventRule,
+    Interaction,
+    Interval,
+    Milestone,
+    Overdue,
+    Threshold,
+    Visits,
+)
 from core.protocols.loader import Protocols
-from core.protocols.schema import Baseline, EventRule, Interval, Overdue, Threshold, Visits
-from core.records import DAY
+from core.protocols.schema import Protocol
+from core.records import DAY, INDICATIONS
 
 #: Rows per block: measured best between 100k and 400k rows (working set within the processor's cache).
 BLOCK_ROWS = 200_000
+_YEAR_DAYS = 364  # 13 months of 28 days: grids are made for whole years, so that few different ones are needed
 
 
 @dataclass(frozen=True)
@@ -44,21 +75,47 @@ class Plan:
 def make_plan(cohort: Cohort, protocols: Protocols, horizon: int, authorities: Iterable[str] | None) -> Plan:
     """Compile what is to be evaluated."""
     chosen = None if authorities is None else frozenset(authorities)
+    earliest = int(cohort.courses.start.min()) if len(cohort.courses) else horizon
+    years = max(0, (horizon - earliest) // (_YEAR_DAYS * DAY)) + 1
+    asked = (chosen, years)
+    if asked not in protocols.compiled:
+        protocols.compiled[asked] = _compile(protocols, chosen, years)
+    rules, grids = protocols.compiled[asked]
+    return Plan(protocols, rules, grids, horizon, chosen)
+
+
+def _compile(
+    protocols: Protocols, chosen: frozenset[str] | None, years: int
+) -> tuple[tuple[CompiledRule, ...], dict[str, tuple[Grid, ...]]]:
+    """The rules for the chosen authorities, and visit grids of so many years and what is ahead of them."""
     rules: list[CompiledRule] = []
     grids: dict[str, tuple[Grid, ...]] = {}
-    earliest = int(cohort.courses.start.min()) if len(cohort.courses) else horizon
-    last_month = max(0, (horizon + LOOK_AHEAD - earliest) // (28 * DAY)) + 1
     for drug, protocol in protocols.drugs.items():
-        compiled = compile_rules(protocol, chosen, len(rules))
+        compiled = compile_rules(protocol, protocols.common.features, chosen, len(rules))
         rules += compiled
-        visits = [(c.rule, c.authorities) for c in compiled if isinstance(c.rule, Visits)]
-        asked_for = {rule.test for rule, _ in visits}
-        # A house rule: nobody goes unwatched because none of the chosen authorities says when to test.
-        visits += [
-            (rule, (ALWAYS,)) for rule in protocol.rules if isinstance(rule, Visits) and rule.test not in asked_for
-        ]
-        grids[drug] = tuple(build_grids(protocol, visits, last_month))
-    return Plan(protocols, tuple(rules), grids, horizon, chosen)
+        visits = [(c.rule, c.authorities, c.indications) for c in compiled if isinstance(c.rule, Visits)]
+        visits += _house_visits(protocol, visits)
+        ahead = [max((*p.months, p.from_month or 0, p.every_months or 0)) for rule, *_ in visits for p in rule.phases]
+        grids[drug] = tuple(build_grids(visits, 13 * years + 2 * max(ahead, default=0)))
+    return tuple(rules), grids
+
+
+def _house_visits(protocol: Protocol, spoken: list[SpokenVisits]) -> list[SpokenVisits]:
+    """A house rule: nobody goes unwatched because none of the chosen authorities says when to test."""
+    everybody = frozenset(range(len(INDICATIONS)))
+    asked: dict[str, frozenset[int]] = {}
+    for visited, authorities, limit in spoken:
+        if set(authorities) == {ALWAYS}:
+            continue
+        asked[visited.test] = asked.get(visited.test, frozenset()) | (everybody if limit is None else limit)
+    out: list[SpokenVisits] = []
+    for rule in protocol.rules:
+        if isinstance(rule, Visits):
+            own = limited_to(rule.indications, rule.not_indications)
+            left = (everybody if own is None else own) - asked.get(rule.test, frozenset())
+            if left:
+                out.append((rule, (ALWAYS,), None if left == everybody else left))
+    return out
 
 
 def evaluate(
@@ -79,18 +136,30 @@ def evaluate(
     """
     plan = make_plan(cohort, protocols, horizon, authorities)
     if workers > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        from core.engine.workers import judge_together
 
-        blocks = list(split(cohort, max(block_rows, len(cohort.results) // (workers * 2) + 1)))
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            done = list(pool.map(evaluate_block, [plan] * len(blocks), [block.cohort for block in blocks]))
+        blocks = list(split(cohort, block_rows))
+        done = judge_together(partial(evaluate_block, plan), [block.cohort for block in blocks], workers)
     else:
         blocks = list(split(cohort, block_rows))
         done = [evaluate_block(plan, block.cohort) for block in blocks]
-    found = stack([_shift(block, result[0]) for block, result in zip(blocks, done, strict=True)])
-    visits = _stack_schedules([_shift_schedule(block, result[1]) for block, result in zip(blocks, done, strict=True)])
-    return History.of(cohort, plan.protocols, plan.rules, plan.grids, horizon, *found, visits)
+    found = stack([_shift(block, result.found) for block, result in zip(blocks, done, strict=True)])
+    visits = [_shift_schedule(block, result.visits) for block, result in zip(blocks, done, strict=True)]
+    none = np.empty(0, np.int64)
+    opened = np.concatenate([none, *(result.alert_opened for result in done)])
+    closed = np.concatenate([none, *(result.alert_closed for result in done)])
+    flat = stack_schedules(visits)
+    return History.of(cohort, plan.protocols, plan.rules, plan.grids, horizon, *found, flat, opened, closed)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is found in a block: findings, unknowns and evidence; visits; and the alert each finding is part of."""
+
+    found: Found
+    visits: Schedule
+    alert_opened: Ints
+    alert_closed: Ints
 
 
 @dataclass(frozen=True)
@@ -101,6 +170,7 @@ class Block:
     first_patient: int
     first_result: int
     first_event: int
+    first_course: int
 
 
 def split(cohort: Cohort, rows: int) -> Iterator[Block]:
@@ -119,7 +189,7 @@ def split(cohort: Cohort, rows: int) -> Iterator[Block]:
 def cut(cohort: Cohort, first: int, stop: int) -> Block:
     """The block of the patients first .. stop - 1."""
     if first == 0 and stop == len(cohort.patients):
-        return Block(cohort, 0, 0, 0)
+        return Block(cohort, 0, 0, 0, 0)
     bounds = {}
     tables = {}
     for name in ("results", "courses", "events"):
@@ -129,7 +199,7 @@ def cut(cohort: Cohort, first: int, stop: int) -> Block:
         part = table.take(slice(low, high))
         tables[name] = replace(part, patient=part.patient - first)
     people = cohort.patients.take(slice(first, stop))
-    return Block(Cohort(people, **tables), first, bounds["results"], bounds["events"])
+    return Block(Cohort(people, **tables), first, bounds["results"], bounds["events"], bounds["courses"])
 
 
 def without(cohort: Cohort, patients: Collection[int]) -> Cohort:
@@ -145,50 +215,87 @@ def without(cohort: Cohort, patients: Collection[int]) -> Cohort:
     return Cohort(cohort.patients.take(keep), **tables)
 
 
-def evaluate_block(plan: Plan, cohort: Cohort) -> tuple[Found, Schedule]:
+def evaluate_block(plan: Plan, cohort: Cohort) -> Told:
     """All rules on one block of patients."""
-    measurements = Measurements(cohort)
-    common = plan.protocols.common
-    thresholds = Thresholds(cohort, common, measurements)
-    intervals = Intervals(cohort, common, measurements)
+    measurements = Measurements(cohort, plan.protocols.common, plan.horizon)
+    steadiness = Steadiness(measurements)
+    shared: dict[Condition, Timeline] = {}
     found: list[Found] = []
     schedules: list[Schedule] = []
     number = 0
     for drug, protocol in plan.protocols.drugs.items():
-        courses = DrugCourses.of(cohort, drug, plan.horizon, common.planning)
-        visits: dict[str, tuple[Grid, Schedule]] = {}
-        for grid in plan.grids[drug]:
-            if len(courses.patient):
-                made = make_visits(
-                    number,
-                    grid,
-                    courses,
-                    measurements.series(grid.test),
-                    protocol.schedule.restart_after_days,
-                    plan.horizon,
-                )
-                visits[grid.test] = (grid, made)
-                schedules.append(made)
-            number += 1
+        courses = measurements.courses(drug)
+        grids = range(number, number + len(plan.grids[drug]))
+        number += len(grids)
         if not len(courses.patient):
             continue
+        restart = protocol.schedule.restart_after_days
+        beginnings = find_beginnings(courses, restart, plan.horizon)
+        numbered: dict[str, list[tuple[int, Grid]]] = {}
+        for place, grid in zip(grids, plan.grids[drug], strict=True):
+            numbered.setdefault(grid.test, []).append((place, grid))
+        visits = {
+            test: make_visits(own, beginnings, measurements.series, cohort.results, plan.horizon)
+            for test, own in numbered.items()
+        }
+        schedules += [made for several in visits.values() for _, made in several]
+        conditions = Conditions(measurements, steadiness, courses, restart, shared)
+        replaced = _replaced(protocol)
         for compiled in (c for c in plan.rules if c.drug == drug):
-            match compiled.rule:
-                case Threshold() as rule:
-                    found.append(thresholds.evaluate(compiled, rule, courses))
-                case Interval() as rule:
-                    found.append(intervals.evaluate_interval(compiled, rule, courses))
-                case EventRule() as rule:
-                    found.append(intervals.evaluate_event(compiled, rule, courses))
-                case Baseline() as rule if rule.test in visits:
-                    found.append(evaluate_baseline(compiled, *visits[rule.test]))
-                case Overdue() as rule if rule.test in visits:
-                    found.append(evaluate_overdue(compiled, rule, *visits[rule.test]))
-                case Visits() | Baseline() | Overdue():
-                    pass  # dates only; or a test nobody chosen asks for
-                case _ as never:
-                    assert_never(never)
-    return stack(found), _stack_schedules(schedules)
+            rule = compiled.rule
+            if isinstance(rule, Visits | Baseline | Overdue | Milestone):
+                found.append(_judge_dates(compiled, rule, conditions, visits))
+            elif not isinstance(rule, Card):  # a card is there to be read
+                found.append(_judge_facts(compiled, rule, conditions, replaced))
+    whole = stack(found)
+    return Told(whole, stack_schedules(schedules), *join_alerts(whole[0], plan.rules))
+
+
+def _judge_facts(
+    compiled: CompiledRule, rule: Threshold | Interval | EventRule | CourseRule | Interaction, conditions: Conditions,
+    replaced: Mapping[str, list[Interval]],
+) -> Found:  # fmt: skip
+    """A rule about what was measured, what happened, or what is taken."""
+    courses, measurements = conditions.courses, conditions.measurements
+    match rule:
+        case Threshold():
+            return evaluate_threshold(compiled, rule, courses, conditions, replaced)
+        case Interval():
+            return evaluate_interval(compiled, rule, courses, conditions)
+        case EventRule():
+            return evaluate_event(compiled, rule, courses, measurements)
+        case CourseRule():
+            return evaluate_course(compiled, rule, courses)
+        case Interaction():
+            return evaluate_interaction(compiled, rule, courses, measurements)
+        case _ as never:
+            assert_never(never)
+
+
+def _judge_dates(
+    compiled: CompiledRule, rule: Visits | Baseline | Overdue | Milestone, conditions: Conditions,
+    visits: Mapping[str, list[tuple[Grid, Schedule]]],
+) -> Found:  # fmt: skip
+    """A rule about when something is due. Visits raise nothing; nor does a test that nobody chosen asks for."""
+    match rule:
+        case Milestone():
+            return evaluate_milestone(compiled, rule, conditions.courses, conditions.restart_after_days)
+        case Baseline() if rule.test in visits:
+            return evaluate_baseline(compiled, visits[rule.test])
+        case Overdue() if rule.test in visits:
+            return evaluate_overdue(compiled, rule, visits[rule.test])
+        case _:
+            return nothing()
+
+
+def _replaced(protocol: Protocol) -> dict[str, list[Interval]]:
+    """Which rules keep silent while others are met."""
+    out: dict[str, list[Interval]] = {}
+    for rule in protocol.rules:
+        if isinstance(rule, Interval):
+            for name in rule.replaces:
+                out.setdefault(name, []).append(rule)
+    return out
 
 
 def _shift(block: Block, found: Found) -> Found:
@@ -206,7 +313,8 @@ def _shift(block: Block, found: Found) -> Found:
 
 
 def _shift_rows(row: Ints, block: Block) -> Ints:
-    return np.where(row >= 0, row + block.first_result, np.where(row < -1, row - block.first_event, row))
+    moved = np.where(row <= COURSE_ROW, row - block.first_course, row - block.first_event)
+    return np.where(row >= 0, row + block.first_result, np.where(row < -1, moved, row))
 
 
 def _shift_schedule(block: Block, visits: Schedule) -> Schedule:
@@ -215,10 +323,3 @@ def _shift_schedule(block: Block, visits: Schedule) -> Schedule:
         patient=visits.patient + block.first_patient,
         satisfied_row=np.where(visits.satisfied_row >= 0, visits.satisfied_row + block.first_result, -1),
     )
-
-
-def _stack_schedules(parts: Sequence[Schedule]) -> Schedule:
-    if not parts:
-        i, c = np.empty(0, np.int64), np.empty(0, np.int16)
-        return Schedule(i, c, c, i, i, i, i, i, np.empty(0, bool), i, i, i, i)
-    return Schedule(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Schedule)})

@@ -14,62 +14,87 @@ import numpy as np
 
 from core.calculators.aki import TWO_DAYS, WEEK_DAYS, YEAR_DAYS, is_very_high, kdigo_stage, nhse_stage
 from core.calculators.body_size import OBESE_FROM_BMI, dosing_weight
+from core.calculators.change import change_limits
 from core.calculators.renal import ADULT_FROM_YEARS as ADULT_YEARS
 from core.calculators.renal import AGE_LIMIT_YEARS, cockcroft_gault
 from core.catalogue import analyte
+from core.catalogue.drugs import drugs
+from core.engine import dosing
+from core.engine.age import age, age_months, completed_months
 from core.engine.cohort import Bools, Cohort, Floats, Ints
-from core.engine.happenings import Happenings, pick
-from core.engine.kernels import distinct, key, split_key, window_reduce
+from core.engine.feature import NEVER, Feature
+from core.engine.happenings import EventWords, Happenings, pick
+from core.engine.kernels import distinct, key, overlaps, split_key, starts, window_reduce
+from core.engine.phases import DrugCourses, Spans
 from core.engine.series import REASON, Series, read_series
-from core.engine.timeline import Stretches, until_stale
+from core.engine.timeline import until_stale
+from core.engine.upper_limits import FEMALE, MALE, UNKNOWN_SEX, alt_of_upper_limit, ast_of_upper_limit, upper_limits
 from core.protocols.schema import Common
-from core.records import DAY, LONG_AGO, SEXES
+from core.records import DAY, FAR, LONG_AGO
 
-FEMALE, MALE, UNKNOWN_SEX = (SEXES.index(s) for s in ("female", "male", "unknown"))
-
-NEVER = 1 << 33  # later than any instant
 DECIMALS = 9  # of a clearance: what differs by less is the binary rounding of an exact 30, and is 30
 
 
-@dataclass(frozen=True)
-class Feature:
-    """A computed series and the first instant at which each point no longer answers."""
-
-    series: Series
-    expires: Ints
-    _lasting: dict[int, Stretches] = field(default_factory=dict, repr=False, compare=False)
-
-    @cached_property
-    def stretches(self) -> Stretches:
-        return Stretches.of(self.series, self.expires)
-
-    def lasting(self, days: int) -> Stretches:
-        """Each point answering for so many days from its instant and no longer."""
-        if days not in self._lasting:
-            self._lasting[days] = Stretches.of(self.series, self.series.at + days * DAY)
-        return self._lasting[days]
-
-
 class Measurements:
-    """The series of one cohort, each read once."""
+    """The series, events and other drugs of one cohort, each read once. horizon: what starts later is planned."""
 
-    def __init__(self, cohort: Cohort) -> None:
-        self.cohort = cohort
+    def __init__(self, cohort: Cohort, common: Common, horizon: int) -> None:
+        self.cohort, self.common, self.horizon = cohort, common, horizon
         self._series: dict[str, Series] = {}
         self._features: dict[str, Feature] = {}
         self._measured: dict[str, Feature] = {}
         self._happened: dict[tuple[str, str], Happenings] = {}
+        self._courses: dict[str, DrugCourses] = {}
+        self._taken: dict[tuple[str, ...], Spans] = {}
 
     def series(self, name: str) -> Series:
         if name not in self._series:
             self._series[name] = read_series(self.cohort.results, name)
         return self._series[name]
 
-    def happened(self, common: Common, name: str, *, but: str = "") -> Happenings:
+    def happened(self, name: str, *, but: str = "") -> Happenings:
         """The events of a named group (but not those of another), picked once."""
         if (name, but) not in self._happened:
-            self._happened[name, but] = pick(self.cohort, common, name, but=but)
+            self._happened[name, but] = pick(self.cohort, self._words, self.common, name, horizon=self.horizon, but=but)
         return self._happened[name, but]
+
+    @cached_property
+    def _words(self) -> EventWords:
+        return EventWords(self.cohort.events)
+
+    def courses(self, drug: str) -> DrugCourses:
+        """The courses of one drug, monitored or not."""
+        if drug not in self._courses:
+            self._courses[drug] = DrugCourses.of(self.cohort, drug, self.horizon, self.common.planning)
+        return self._courses[drug]
+
+    def drugs(self, words: tuple[str, ...]) -> list[str]:
+        """The drugs that these patients have courses of and that are one of these: by name, class or group."""
+        known = drugs()
+        return [d for d in self._drugs if d in known and any(known[d].is_a(word) for word in words)]
+
+    @cached_property
+    def _drugs(self) -> list[str]:
+        return sorted(set(self.cohort.courses.drug.tolist()))
+
+    def taken(self, words: tuple[str, ...]) -> Spans:
+        """When any such drug is taken and not held."""
+        if words not in self._taken:
+            self._taken[words] = Spans.none().plus(*(self.courses(drug).running for drug in self.drugs(words)))
+        return self._taken[words]
+
+    def change_limit(self, name: str, side: str) -> float:
+        """By how many per cent an analyte must fall or rise before it is more than chance; positive."""
+        variation = analyte(name).variation
+        if variation is None:
+            raise ValueError(f"the catalogue knows no variation of {name}")  # refused when protocols are read
+        limits = change_limits(variation.cvi, variation.cva)
+        return -limits.down if side == "fall" else limits.up
+
+    @cached_property
+    def creatinines(self) -> _Window:
+        """The readable creatinines with what came before each."""
+        return _Window.of(self.series("creatinine"))
 
     def measured(self, name: str) -> Feature:
         """An analyte as it was measured, with its staleness."""
@@ -84,16 +109,16 @@ class Measurements:
         return self._features[name]
 
 
+#: Mean days in a year. Away from a birthday by more than the calendar's drift, dividing by it tells the age.
+_YEAR_DAYS, _NEAR = 365.2425, 0.012
+
+
 def completed_years(birth: Ints, at: Ints) -> Ints:
     """Age in completed years on the day of an instant; birthdays on 29 February are reached on 1 March."""
-    born, now = (
-        birth.astype("datetime64[s]").astype("datetime64[D]"),
-        at.astype("datetime64[s]").astype("datetime64[D]"),
-    )
-    born_month, now_month = born.astype("datetime64[M]"), now.astype("datetime64[M]")
-    months = (now_month - born_month).astype(np.int64)
-    before_day = (now - now_month).astype(np.int64) < (born - born_month).astype(np.int64)
-    years: Ints = (months - before_day) // 12
+    lived = (at // DAY - birth // DAY) / _YEAR_DAYS
+    years: Ints = np.floor(lived).astype(np.int64)
+    close = np.flatnonzero(np.abs(lived - np.round(lived)) < _NEAR)
+    years[close] = completed_months(birth[close], at[close]) // 12
     return years
 
 
@@ -120,13 +145,19 @@ def creatinine_clearance(m: Measurements) -> Feature:
     centimetres = np.where(at_height >= 0, _exact(height)[np.maximum(at_height, 0)] if len(height) else np.nan, np.nan)
     sex = people.sex[patient]
     low, high = np.full(len(patient), np.inf), np.full(len(patient), -np.inf)
-    for code in (FEMALE, MALE):
+    exact = creatinine.low[at_creatinine] == creatinine.high[at_creatinine]
+    exact &= (kilograms[0] == kilograms[1]) & (sex != UNKNOWN_SEX)
+    with np.errstate(all="ignore"):
+        one = dosing_weight(kilograms[0], centimetres, sex == FEMALE)
+    certain = _clearance(age, sex == FEMALE, one, creatinine.low[at_creatinine])
+    for code in () if exact.all() else (FEMALE, MALE):
         possible = (sex == code) | (sex == UNKNOWN_SEX)
         female = np.full(len(patient), code == FEMALE)
         lightest, heaviest = _dosing_weights(*kilograms, centimetres, female)
         least = _clearance(age, female, lightest, creatinine.high[at_creatinine])
         most = _clearance(age, female, heaviest, creatinine.low[at_creatinine])
         low, high = np.where(possible, np.fmin(low, least), low), np.where(possible, np.fmax(high, most), high)
+    low, high = np.where(exact, certain, low), np.where(exact, certain, high)
     low = _settle(low, creatinine.high[at_creatinine], kilograms[0])
     high = _settle(high, creatinine.low[at_creatinine], kilograms[1])
     creatinine_reason = creatinine.reason[at_creatinine]
@@ -207,23 +238,24 @@ def _standing_interval(series: Series, position: Ints) -> tuple[Floats, Floats]:
     return np.where(position >= 0, series.low[index], np.nan), np.where(position >= 0, series.high[index], np.nan)
 
 
-def _stages(m: Measurements, staged: Callable[[_Window, Floats, Floats, Floats, Bools], Floats]) -> Feature:
+def _stages(m: Measurements, staged: Callable[[_Window, Floats, str, Floats, Bools], Floats]) -> Feature:
     """Stage each readable creatinine against the earlier readable ones; unreadable points cannot be staged."""
-    creatinine = m.series("creatinine")
-    readable = creatinine.readable
-    usable = np.flatnonzero(readable)
-    points = creatinine.take(usable)
-    window = _Window.of(points)
-    limit_low, limit_high = _upper_limits(m, points)
+    creatinine, window = m.series("creatinine"), m.creatinines
+    usable, points = window.usable, window.points
+    limit_low, limit_high = upper_limits(m, "creatinine", points)
     birth = m.cohort.patients.birth[points.patient]
     unborn = birth == LONG_AGO
     child = ~unborn & (completed_years(np.maximum(birth, LONG_AGO // 2), points.at) < ADULT_YEARS)
-    lowest = np.maximum(points.low, np.nextafter(0, 1))  # a creatinine is above zero, whatever "<60" leaves open
     ages = (child, child | unborn) if unborn.any() else (child,)  # without a birth date both readings are possible
+    plain = not unborn.any() and bool(
+        (window.floor == points.high).all() and np.array_equal(limit_low, limit_high, True)
+    )
     with np.errstate(all="ignore"):
-        stage_low = np.minimum.reduce([staged(window, lowest, points.high, limit_high, age) for age in ages])
-        stage_high = np.maximum.reduce([staged(window, points.high, lowest, limit_low, age) for age in ages])
-    without = window.low_365 == window.index
+        stage_low = np.minimum.reduce([staged(window, window.floor, "high", limit_high, age) for age in ages])
+        stage_high = stage_low
+        if not plain:
+            stage_high = np.maximum.reduce([staged(window, points.high, "floor", limit_low, age) for age in ages])
+    without = window.begins[YEAR_DAYS] == window.index
     reason = _why_open(points, window, unborn)
     low = np.full(len(creatinine), -np.inf)
     high = np.full(len(creatinine), np.inf)
@@ -239,70 +271,71 @@ def _why_open(points: Series, window: _Window, unborn: Bools) -> Ints:
     """Why a stage is an interval: the creatinine itself, the latest uncertain earlier one, the age, or the sex."""
     position = np.maximum.accumulate(np.where(points.reason > 0, np.arange(len(points)), -1))
     earlier = np.concatenate([[-1], position[:-1]]) if len(points) else position
-    theirs = np.where(earlier >= window.low_365, points.reason[np.maximum(earlier, 0)], 0)
+    theirs = np.where(earlier >= window.begins[YEAR_DAYS], points.reason[np.maximum(earlier, 0)], 0)
     rest = np.where(unborn, REASON["missing_birth_date"], REASON["missing_sex"])
     return np.where(points.reason > 0, points.reason, np.where(theirs > 0, theirs, rest))
 
 
 @dataclass(frozen=True)
 class _Window:
-    """For every point, where the earlier points of 2, 7 and 365 calendar days before it begin (they end at the
-    point).
+    """The readable creatinines, and for every one where the earlier ones of 2, 7 and 365 calendar days before it begin
+    (they end at the point). usable: their positions among all.
     """
 
+    usable: Ints
+    points: Series
     index: Ints
-    low_2: Ints
-    low_7: Ints
-    low_365: Ints
+    begins: dict[int, Ints]
+    _lowest: dict[tuple[str, int], Floats] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, points: Series) -> _Window:
+    def of(cls, series: Series) -> _Window:
+        usable = np.flatnonzero(series.readable)
+        points = series.take(usable)
         keys, today = points.keys, points.at // DAY
-        return cls(
-            np.arange(len(points), dtype=np.int64),
-            *(
-                np.searchsorted(keys, key(points.patient, (today - days) * DAY), side="left")
-                for days in (TWO_DAYS, WEEK_DAYS, YEAR_DAYS)
-            ),
-        )
+        begins = {
+            days: np.searchsorted(keys, key(points.patient, (today - days) * DAY), side="left")
+            for days in (TWO_DAYS, WEEK_DAYS, YEAR_DAYS)
+        }
+        return cls(usable, points, np.arange(len(points), dtype=np.int64), begins)
+
+    @cached_property
+    def floor(self) -> Floats:
+        """The lowest each creatinine can be: above zero, whatever "<60" leaves open."""
+        return np.maximum(self.points.low, np.nextafter(0, 1))
+
+    def before(self, end: str) -> Floats:
+        """What the earlier creatinines can be at one end: "floor" or "high"."""
+        return self.points.high if end == "high" else self.floor
+
+    def lowest(self, end: str, days: int) -> Floats:
+        """The lowest creatinine of so many days before each point; both algorithms ask for the same."""
+        if (end, days) not in self._lowest:
+            self._lowest[end, days] = window_reduce(self.before(end), self.begins[days], self.index, "min")
+        return self._lowest[end, days]
 
 
-def _nhse(w: _Window, now: Floats, before: Floats, limit: Floats, child: Bools) -> Floats:
+def _nhse(w: _Window, now: Floats, end: str, limit: Floats, child: Bools) -> Floats:
     """NHS England's algorithm, the higher ratio deciding: clinical reference 3.6, notes a and b."""
-    week, year = window_reduce(before, w.low_7, w.index, "min"), window_reduce(before, w.low_365, w.low_7, "median")
-    two_days = window_reduce(before, w.low_2, w.index, "min")
-    return np.asarray(nhse_stage(now, week, year, two_days, is_very_high(now, child, limit)))
+    week = w.lowest(end, WEEK_DAYS)
+    year = window_reduce(w.before(end), w.begins[YEAR_DAYS], w.begins[WEEK_DAYS], "median")
+    return np.asarray(nhse_stage(now, week, year, w.lowest(end, TWO_DAYS), is_very_high(now, child, limit)))
 
 
-def _kdigo(w: _Window, now: Floats, before: Floats, _limit: Floats, _child: Bools) -> Floats:
+def _kdigo(w: _Window, now: Floats, end: str, _limit: Floats, _child: Bools) -> Floats:
     """KDIGO 2012 by creatinine: baseline the lowest of 7 days, else of 365 (contract 5)."""
-    week = window_reduce(before, w.low_7, w.index, "min")
-    baseline = np.where(np.isnan(week), window_reduce(before, w.low_365, w.index, "min"), week)
-    return np.asarray(kdigo_stage(now, baseline, window_reduce(before, w.low_2, w.index, "min")))
-
-
-def _upper_limits(m: Measurements, points: Series) -> tuple[Floats, Floats]:
-    """Upper limit of creatinine for each point: the report's own, else the catalogue's by sex (both where unknown)."""
-    own = m.cohort.results.ref_high[points.rows[0]]
-    female, male = (
-        np.nan if limit is None else float(limit)
-        for limit in (analyte("creatinine").ref(s)[1] for s in ("female", "male"))
-    )
-    sex = m.cohort.patients.sex[points.patient]
-    low = np.where(sex == FEMALE, female, np.where(sex == MALE, male, min(female, male)))
-    high = np.where(sex == UNKNOWN_SEX, max(female, male), low)
-    given = ~np.isnan(own)
-    return np.where(given, own, low), np.where(given, own, high)
+    week = w.lowest(end, WEEK_DAYS)
+    baseline = np.where(np.isnan(week), w.lowest(end, YEAR_DAYS), week)
+    return np.asarray(kdigo_stage(now, baseline, w.lowest(end, TWO_DAYS)))
 
 
 def creatinine_without_history(m: Measurements) -> Feature:
     """Creatinine over its upper limit where there is no earlier result within a year; 0 where there is one."""
     creatinine = m.series("creatinine")
-    usable = np.flatnonzero(creatinine.readable)
-    points = creatinine.take(usable)
-    window = _Window.of(points)
-    first = window.low_365 == window.index
-    limit_low, limit_high = _upper_limits(m, points)
+    window = m.creatinines
+    usable, points = window.usable, window.points
+    first = window.begins[YEAR_DAYS] == window.index
+    limit_low, limit_high = upper_limits(m, "creatinine", points)
     missing = np.isnan(limit_low)
     low = np.where(first, np.where(missing, -np.inf, points.low / limit_high), 0.0)
     high = np.where(first, np.where(missing, np.inf, points.high / limit_low), 0.0)
@@ -322,28 +355,50 @@ def creatinine_without_history(m: Measurements) -> Feature:
 
 def weight_age(m: Measurements) -> Feature:
     """Days since an adult's weight was taken, told only as 0 or "more than a year", while a creatinine is in date."""
-    people = m.cohort.patients
-    weight = m.series("weight")
-    creatinine = m.series("creatinine")
-    fresh_until = until_stale(creatinine, analyte("creatinine").stale_after_days)
+    people, weight = m.cohort.patients, m.series("weight")
     birth = people.birth[weight.patient]
     adult = (birth != LONG_AGO) & (completed_years(np.maximum(birth, LONG_AGO // 2), weight.at) >= ADULT_YEARS)
-    counts = adult & weight.readable  # an unreadable weight is not used in any clearance
     limit = analyte("weight").stale_after_days
-    turning = until_stale(weight, limit)
-    # Moments at which the answer may change: a weight, its anniversary, a creatinine, its lapse.
-    lapses = [key(weight.patient, turning), key(creatinine.patient, fresh_until)]
-    patient, at = split_key(distinct(weight.keys, creatinine.keys, *lapses))
-    mine, theirs = weight.standing(patient, at), creatinine.standing(patient, at)
-    keep = mine >= 0
-    patient, at, mine, theirs = patient[keep], at[keep], mine[keep], theirs[keep]
-    in_date = theirs >= 0
-    if len(creatinine):
-        in_date &= (at < fresh_until[np.maximum(theirs, 0)]) & creatinine.readable[np.maximum(theirs, 0)]
-    old = in_date & counts[mine] & (at >= turning[mine]) if len(weight) else np.zeros(0, dtype=bool)
-    days = np.where(old, limit + 1.0, 0.0)
-    series = Series(patient, at, days, days, np.zeros(len(at), np.int16), _row(weight, mine)[None, :], weight.at[mine])
+    turning, until = until_stale(weight, limit), _until_next(weight)
+    old = np.flatnonzero(adult & weight.readable & (turning < until))  # an unreadable weight is in no clearance
+    used = _in_date(m)
+    i, j = overlaps(weight.patient[old], turning[old], until[old], used.patient, used.start, used.end)
+    begin, end = np.maximum(turning[old][i], used.start[j]), np.minimum(until[old][i], used.end[j])
+    # Every stretch begins with "more than a year" and ends with 0, unless the next one begins there.
+    source = np.repeat(old[i], 2)
+    at = np.stack([begin, end], axis=1).reshape(-1)
+    days = np.tile([limit + 1.0, 0.0], len(i))
+    keep = at < FAR
+    keep[1:-1:2] &= (at[1:-1:2] != at[2::2]) | (source[1:-1:2] != source[2::2])
+    source, at, days = source[keep], at[keep], days[keep]
+    order = np.lexsort((days, at, weight.patient[source]))
+    source, at, days = source[order], at[order], days[order]
+    last = np.append(starts(weight.patient[source], at)[1:], True) if len(at) else np.zeros(0, dtype=bool)
+    source, at, days = source[last], at[last], days[last]
+    rows, none = weight.rows[:1, source], np.zeros(len(at), np.int16)
+    series = Series(weight.patient[source], at, days, days, none, rows, weight.at[source])
     return Feature(series, np.full(len(at), NEVER))
+
+
+def _until_next(series: Series) -> Ints:
+    """When the next point of the same patient comes, FAR if none does."""
+    until = np.full(len(series), FAR)
+    until[:-1] = np.where(series.patient[1:] == series.patient[:-1], series.at[1:], FAR)
+    return until
+
+
+def _in_date(m: Measurements) -> Spans:
+    """When a readable creatinine is in date."""
+    creatinine = m.series("creatinine")
+    fresh = until_stale(creatinine, analyte("creatinine").stale_after_days)
+    end = np.where(creatinine.readable, np.minimum(fresh, _until_next(creatinine)), creatinine.at)
+    new = starts(creatinine.patient)
+    new[1:] |= end[:-1] < creatinine.at[1:]
+    begin = np.flatnonzero(new)
+    if not len(begin):
+        return Spans.none()
+    last = np.append(begin[1:], len(end)) - 1
+    return Spans.of(creatinine.patient[begin], creatinine.at[begin], end[last])
 
 
 FEATURES: dict[str, Callable[[Measurements], Feature]] = {
@@ -352,4 +407,9 @@ FEATURES: dict[str, Callable[[Measurements], Feature]] = {
     "aki_kdigo": lambda m: _stages(m, _kdigo),
     "creatinine_without_history": creatinine_without_history,
     "weight_age": weight_age,
+    "age": age,
+    "age_months": age_months,
+    "dosing_weight": dosing.dosing_weight,
+    "alt_of_upper_limit": alt_of_upper_limit,
+    "ast_of_upper_limit": ast_of_upper_limit,
 }

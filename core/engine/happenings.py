@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.catalogue.vaccines import find_vaccine
 from core.engine.cohort import Bools, Cohort, Events, Ints
 from core.engine.kernels import key, merge
+from core.engine.series import Series, first_from
 from core.engine.timeline import Timeline, from_intervals
 from core.protocols.schema import Common, EventGroup
-from core.records import DAY, EVENT_KINDS, FAR
+from core.records import DAY, EVENT_KINDS, FAR, FORESEEN_EVENTS
+
+
+def _says_of_vaccine(cvx: str) -> str:
+    """What the catalogue says of a CVX code; a code it does not know is unknown, never safe."""
+    vaccine = find_vaccine(cvx)
+    if vaccine is None:
+        return "unknown"
+    return "review" if vaccine.review else "live" if vaccine.live else "not live"
 
 
 def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
@@ -31,6 +41,7 @@ def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
             one.kind == kind
             and (not one.code or code.lower() in one.code)
             and (not one.severity or severity in one.severity)
+            and (not one.vaccine or _says_of_vaccine(code) in one.vaccine)
             and (words is None or bool(words.search(f"{code} {detail}")))
             and (beginnings is None or not beginnings.search(f"{code} {detail}"))
             for one, words, beginnings in tests
@@ -39,16 +50,23 @@ def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
     return belongs
 
 
-def select_events(events: Events, group: EventGroup) -> Bools:
-    """Which events belong to a named group."""
-    belongs = _selector(group)
-    answers: dict[tuple[str, str, str, str], bool] = {}
-    out = np.zeros(len(events), dtype=bool)
-    for i, what in enumerate(zip(events.kind, events.code, events.detail, events.severity, strict=True)):
-        if what not in answers:
-            answers[what] = belongs(*what)
-        out[i] = answers[what]
-    return out
+class EventWords:
+    """The events of a cohort by what is written about them: few distinct texts, each compared once with a group."""
+
+    def __init__(self, events: Events) -> None:
+        written: dict[tuple[str, str, str, str], int] = {}
+        rows = zip(
+            events.kind.tolist(), events.code.tolist(), events.detail.tolist(), events.severity.tolist(), strict=True
+        )
+        self.number = np.array([written.setdefault(what, len(written)) for what in rows], dtype=np.int64)
+        self.written = list(written)
+
+    def select(self, group: EventGroup) -> Bools:
+        """Which events belong to a named group."""
+        if not self.written:
+            return np.zeros(0, dtype=bool)
+        belongs = _selector(group)
+        return np.array([belongs(*what) for what in self.written], dtype=bool)[self.number]
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,20 @@ class Happenings:
     end: Ints
     row: Ints
 
+    def lasting(self, days: int) -> Happenings:
+        """The same events, each counting for so many days from its start."""
+        return replace(self, end=self.start + days * DAY)
+
+    def until(self, results: Series) -> Happenings:
+        """The same events, each counting only until a readable result on its day or later."""
+        done = results.take(results.readable)
+        first = first_from(done, self.patient, self.start // DAY * DAY)
+        return replace(self, end=np.minimum(self.end, np.maximum(first, self.start)))
+
     def timeline(self) -> Timeline:
         """When any of them holds."""
+        if not len(self.row):
+            return from_intervals(self.patient, self.start, self.end, self.row)
         patient, start, end = merge(self.patient, self.start, self.end)
         if not len(patient):
             return from_intervals(patient, start, end, np.empty(0, np.int64))
@@ -70,17 +100,20 @@ class Happenings:
         return from_intervals(patient, start, end, -2 - self.row[order][np.minimum(first, len(order) - 1)])
 
 
-def pick(cohort: Cohort, common: Common, name: str, *, but: str = "") -> Happenings:
+def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizon: int, but: str = "") -> Happenings:
     """The events of a named group (but not those of another), each for as long as it counts.
 
     An event with an end counts until then; one without counts as long as common.toml says for its kind, else it is
-    ongoing.
+    ongoing. One entered before its day (it starts after the horizon) counts from when it is foreseen.
     """
     e = cohort.events
-    chosen = select_events(e, common.events[name])
+    group = common.events[name]
+    chosen = words.select(group)
     if but:
-        chosen &= ~select_events(e, common.events[but])
+        chosen &= ~words.select(common.events[but])
     row = np.flatnonzero(chosen)
+    if not len(row):
+        return Happenings(row, row, row, row)
     start, end, kind = e.start[row], e.end[row].copy(), e.kind[row]
     for one in set(kind.tolist()):
         days = common.lasting.get(one)
@@ -88,4 +121,8 @@ def pick(cohort: Cohort, common: Common, name: str, *, but: str = "") -> Happeni
             # An act's own day ends before it stops mattering; a state without an end is given one.
             unbounded = end <= start + DAY if EVENT_KINDS.get(one) == "act" else end == FAR
             end = np.where((kind == one) & unbounded, start + days * DAY, end)
+    if group.for_life:
+        end = np.full(len(row), FAR)
+    ahead = (start > horizon) & np.isin(kind, FORESEEN_EVENTS)
+    start = np.where(ahead, start - common.planning.foreseen_events_from_days * DAY, start)
     return Happenings(e.patient[row].astype(np.int64), start, end, row.astype(np.int64))

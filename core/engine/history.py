@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from core.engine.assemble import OpenFinding, alert_key, assemble
-from core.engine.cohort import Bools, Cohort, Ints
+from core.engine.assemble import OpenFinding, assemble
+from core.engine.cohort import Cohort, Ints
 from core.engine.describe import describe_evidence, inputs_of
 from core.engine.episodes import Evidence, Findings, Unknowns
-from core.engine.kernels import key, starts
+from core.engine.features import Measurements
+from core.engine.kernels import starts
 from core.engine.rules.compiled import CompiledRule
+from core.engine.rules.interaction import other_drug
 from core.engine.schedule import Grid, Schedule
 from core.engine.standing import Alert, CannotTell, Standing, Visit
 from core.engine.wording import remedy
+from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols
-from core.protocols.schema import Threshold
-from core.records import CANNOT_TELL_REASONS, DAY, FAR
+from core.records import CANNOT_TELL_REASONS, DAY
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class History:
     def of(
         cls, cohort: Cohort, protocols: Protocols, rules: tuple[CompiledRule, ...], grids: Mapping[str, tuple[Grid,
         ...]],
-        horizon: int, findings: Findings, unknowns: Unknowns, evidence: Evidence, visits: Schedule,
+        horizon: int, findings: Findings, unknowns: Unknowns, evidence: Evidence, visits: Schedule, opened: Ints,
+        closed: Ints,
     ) -> Self:  # fmt: skip
-        """Join touching findings of one (patient, drug, category, fact) into alerts."""
-        opened, closed = _chains(findings, rules)
+        """opened, closed: of the alert that each finding is part of."""
         flat = tuple((drug, grid) for drug, several in grids.items() for grid in several)
         return cls(cohort, protocols, rules, flat, horizon, findings, unknowns, evidence, visits, opened, closed)
+
+    @cached_property
+    def measurements(self) -> Measurements:
+        """The series and features of the cohort, for showing what the rules looked at."""
+        return Measurements(self.cohort, self.protocols.common, self.horizon)
 
     def at(self, instant: int) -> Standing:
         """What stands at an instant no later than the horizon: alerts with their evidence so far, cannot-tells,
@@ -95,7 +103,7 @@ class History:
         compiled = self.rules[int(f.rule[i])]
         patient = int(f.patient[i])
         fact_row = int(f.fact[i])
-        fact = f"event:{self.cohort.events.event_id[fact_row]}" if fact_row >= 0 else compiled.fact
+        fact = self._fact(fact_row, compiled)
         first, count = int(f.evidence_first[i]), int(f.evidence_count[i])
         seen = self.evidence.at[first : first + count] <= instant
         rows = self.evidence.row[first : first + count][seen]
@@ -104,6 +112,8 @@ class History:
         if 0 < len(rows) < count:  # asked about an earlier moment: the newest number of then
             newest = first + len(rows) - 1
             value, measured = float(self.evidence.value[newest]), int(self.evidence.measured[newest])
+        if not count and isinstance(compiled.rule, Threshold) and not compiled.tests:
+            value, measured = self._value_of_then(compiled.rule.feature, patient, instant)
         return OpenFinding(
             str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, int(f.opened[i]),
             int(self.alert_opened[i]), value, measured,
@@ -114,6 +124,18 @@ class History:
             else None,
             self.protocols.drugs[compiled.drug],
         )  # fmt: skip
+
+    def _value_of_then(self, feature: str, patient: int, instant: int) -> tuple[float, int]:
+        """A value that rests on no recorded fact (an age), as it was at an instant."""
+        series = self.measurements.feature(feature).series
+        point = int(series.standing(np.array([patient]), np.array([instant]))[0])
+        return float(series.low[point]), int(series.measured[point])
+
+    def _fact(self, row: int, compiled: CompiledRule) -> str:
+        """What a finding is about: its rule's fact, an event, or another drug."""
+        if row >= 0:
+            return f"event:{self.cohort.events.event_id[row]}"
+        return f"with:{other_drug(row)}" if row < -1 else compiled.fact
 
     def _held(self, patient: int, compiled: CompiledRule, instant: int) -> str:
         u = self.unknowns
@@ -188,27 +210,3 @@ class History:
             int(v.opens[row]), int(v.closes[row]) - DAY, entry.authorities, status,
             int(self.cohort.results.row_id[int(v.satisfied_row[row])]) if done else None,
         )  # fmt: skip
-
-
-def _chains(findings: Findings, rules: tuple[CompiledRule, ...]) -> tuple[Ints, Ints]:
-    """Start and end of the alert each finding belongs to: findings of one subject that overlap or touch are one
-    alert.
-    """
-    subjects: dict[tuple[str, str, str], int] = {}
-    numbers = np.array([subjects.setdefault(alert_key(c), len(subjects)) for c in rules], dtype=np.int64)
-    n = len(findings)
-    if not n:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    subject = numbers[findings.rule]
-    order = np.lexsort((findings.opened, findings.fact, subject, findings.patient))
-    group: Ints = np.cumsum(starts(findings.patient[order], subject[order], findings.fact[order]), dtype=np.int64)
-    reach = np.maximum.accumulate(key(group, findings.closed[order]))
-    first: Bools = np.ones(n, dtype=bool)
-    first[1:] = key(group[1:], findings.opened[order][1:]) > reach[:-1]
-    chain = np.cumsum(first) - 1
-    begin = np.flatnonzero(first)
-    ends = np.maximum.reduceat(findings.closed[order], begin)
-    opened, closed = np.empty(n, np.int64), np.empty(n, np.int64)
-    opened[order] = findings.opened[order][begin][chain]
-    closed[order] = np.minimum(ends[chain], FAR + 1)
-    return opened, closed

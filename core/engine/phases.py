@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
 
 from core.engine.cohort import Bools, Cohort, Ints
-from core.engine.kernels import key, merge, subtract
-from core.protocols.schema import OnCourse, Planning
+from core.engine.kernels import key, merge, spread, subtract
+from core.protocols.kinds import OnCourse
+from core.protocols.schema import Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 
 _TAKEN = [COURSE_STATUSES.index(s) for s in ("active", "stopped", "completed")]
 _HELD = COURSE_STATUSES.index("on-hold")
 _PLANNED = COURSE_STATUSES.index("planned")
+
+
+_NOBODY: Ints = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,21 @@ class Spans:
     def of(cls, patient: Ints, start: Ints, end: Ints) -> Spans:
         return cls(*merge(patient, start, end))
 
+    @classmethod
+    def none(cls) -> Spans:
+        return cls(_NOBODY, _NOBODY, _NOBODY)
+
     def minus(self, other: Spans) -> Spans:
+        if not len(self) or not len(other):
+            return self
         return Spans(*subtract(self.patient, self.start, self.end, other.patient, other.start, other.end, FAR))
 
     def plus(self, *others: Spans) -> Spans:
-        parts = (self, *others)
+        parts = [part for part in (self, *others) if len(part)]
+        if not parts:
+            return self
+        if len(parts) == 1 and not others:
+            return parts[0]
         return Spans.of(
             np.concatenate([p.patient for p in parts]),
             np.concatenate([p.start for p in parts]),
@@ -45,34 +59,72 @@ class Spans:
 
 
 @dataclass(frozen=True)
-class DrugCourses:
-    """The courses of one drug, ends cut at death, and its phases as of a horizon.
+class Pieces:
+    """Unmerged intervals of single courses, sorted by patient and start. course: position in DrugCourses.
 
-    lead: how long before its start a course is judged as planned (seconds).
+    known_from: from when a piece is judged; before its start where it is planned.
     """
 
+    course: Ints
     patient: Ints
     start: Ints
     end: Ints
+    known_from: Ints
+
+    def __len__(self) -> int:
+        return len(self.patient)
+
+    def take(self, rows: Bools) -> Pieces:
+        return Pieces(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    def plus(self, other: Pieces) -> Pieces:
+        joined = Pieces(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
+        order = np.lexsort((joined.start, joined.patient))
+        return Pieces(*(getattr(joined, f.name)[order] for f in fields(self)))
+
+
+@dataclass(frozen=True)
+class DrugCourses:
+    """The courses of one drug, ends cut at death, and its phases as of a horizon.
+
+    lead: how long before its start a course is judged as planned (seconds). row: position in the cohort's courses.
+    dose: NaN = unreadable; per_kg: of weight. died: of the patient, FAR = alive. horizon: what starts later is planned.
+    """
+
+    drug: str
+    planning: Planning
+    row: Ints
+    patient: Ints
+    start: Ints
+    end: Ints
+    dose: np.ndarray[tuple[int], np.dtype[np.float64]]
+    per_kg: Bools
     per_day: np.ndarray[tuple[int], np.dtype[np.float64]]
     indication: Ints
     taken: Bools
     on_hold: Bools
     planned: Bools
     lead: Ints
+    died: Ints
+    horizon: int
     _known: dict[object, tuple[Spans, Spans]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, cohort: Cohort, drug: str, horizon: int, planning: Planning) -> DrugCourses:
         """Pick one drug's courses. horizon: a course that starts later is planned; planning: for how long before."""
-        c = cohort.courses.take(np.flatnonzero(cohort.courses.drug == drug))
+        row = np.flatnonzero(cohort.courses.drug == drug)
+        c = cohort.courses.take(row)
         patient = c.patient.astype(np.int64)
         taken = np.isin(c.status, _TAKEN)
         on_hold = c.status == _HELD
         planned = (c.status == _PLANNED) | (c.start > horizon)
         end = np.minimum(np.minimum(c.end, cohort.patients.died[patient]), _restarted(patient, c.start, taken, on_hold))
         days = np.where(taken | on_hold, planning.dated_later_from_days, planning.planned_from_days)
-        return cls(patient, c.start, end, c.per_day, c.indication.astype(np.int64), taken, on_hold, planned, days * DAY)
+        died = cohort.patients.died[patient]
+        return cls(
+            drug, planning, row, patient, c.start, end, c.dose, c.per_kg, c.per_day, c.indication.astype(np.int64),
+            taken, on_hold, planned, days * DAY, died, horizon,
+        )  # fmt: skip
 
     def spans(self, rows: Bools) -> Spans:
         return Spans.of(self.patient[rows], self.start[rows], self.end[rows])
@@ -84,6 +136,47 @@ class DrugCourses:
     @cached_property
     def running(self) -> Spans:
         return self.spans(self.taken).minus(self.held)
+
+    @cached_property
+    def taken_pieces(self) -> Pieces:
+        """Every taken course without what was held, one piece or several each."""
+        return self._pieces(np.flatnonzero(self.taken), self.start, self.end, self.held)
+
+    @cached_property
+    def planned_pieces(self) -> Pieces:
+        """The planned phase of every planned course: from when it is foreseen, beside what is taken or held."""
+        status_planned = ~self.taken & ~self.on_hold
+        end = np.where(status_planned, self.died, np.minimum(self.start, self.end))  # until a row says otherwise
+        return self._pieces(np.flatnonzero(self.planned), self.start - self.lead, end, self.running.plus(self.held))
+
+    @cached_property
+    def planned_phase(self) -> Spans:
+        """When any course is planned, and the drug neither taken nor held."""
+        return self._within(("planned",), np.ones(len(self.patient), dtype=bool))
+
+    @cached_property
+    def meant_pieces(self) -> Pieces:
+        """When the drug is meant to be taken, and from when that can be known: for overlaps with other drugs."""
+        only = np.flatnonzero(self.planned & ~self.taken & ~self.on_hold)
+        parts = (self.taken_pieces, self._pieces(only, self.start, self.end, self.running.plus(self.held)))
+        course, patient, start, end = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "patient", "start", "end")
+        )
+        order = np.lexsort((start, patient))
+        course, patient, start, end = course[order], patient[order], start[order], end[order]
+        only_planned = ~self.taken & ~self.on_hold
+        ahead = (start > self.horizon) | (only_planned[course] & (start == self.start[course]))
+        lead = np.where(ahead, self.lead[course], 0)
+        return Pieces(course, patient, start, end, start - lead)
+
+    def _pieces(self, rows: Ints, start: Ints, end: Ints, away: Spans) -> Pieces:
+        rows = rows[end[rows] > start[rows]]
+        course, start, end = subtract(
+            rows, start[rows], end[rows], *_for_each(rows, self.patient[rows], away), FAR
+        ) if len(away) else (rows, start[rows], end[rows])  # fmt: skip
+        order = np.lexsort((start, self.patient[course]))
+        course, start, end = course[order], start[order], end[order]
+        return Pieces(course, self.patient[course], start, end, start)
 
     def treatments(self, restart_after_days: int) -> Spans:
         """Chains of taken and held courses with less than so many days between them: what the schedule counts from."""
@@ -104,7 +197,9 @@ class DrugCourses:
     def _on_course(self, rule: OnCourse, indications: frozenset[int] | None) -> tuple[Spans, Spans]:
         fits = np.ones(len(self.patient), dtype=bool)
         if indications is not None:
-            fits &= np.isin(self.indication, list(indications))
+            wanted = np.zeros(len(INDICATIONS), dtype=bool)
+            wanted[list(indications)] = True
+            fits = wanted[self.indication]
         unreadable = np.zeros(len(self.patient), dtype=bool)
         if rule.doses_per_day_above is not None or rule.doses_per_day_at_most is not None:
             unreadable = fits & np.isnan(self.per_day)
@@ -113,11 +208,13 @@ class DrugCourses:
             with np.errstate(invalid="ignore"):
                 fits &= (self.per_day > low) & (self.per_day <= high)
         certain = self._within(rule.phases, fits)
+        if not unreadable.any():
+            return certain, Spans.none()
         return certain, self._within(rule.phases, unreadable).minus(certain)
 
     def _within(self, phases: tuple[str, ...], rows: Bools) -> Spans:
         """The union of some courses' intervals in the phases asked for."""
-        out = Spans(*(np.empty(0, dtype=np.int64),) * 3)
+        out = Spans.none()
         if not rows.any():
             return out
         held, running = self.held, self.running
@@ -125,13 +222,43 @@ class DrugCourses:
             out = out.plus(self.spans(rows & self.taken).minus(held))
         if "held" in phases:
             out = out.plus(self.spans(rows & self.on_hold))
+        if "ended" in phases:
+            out = out.plus(self._after(rows).minus(running.plus(held)))
         if "planned" in phases:
             ahead = rows & self.planned
             status_planned = ~self.taken & ~self.on_hold
-            end = np.where(status_planned, FAR, self.start)[ahead]
-            before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], np.minimum(end, self.end[ahead]))
+            end = np.where(status_planned, self.died, np.minimum(self.start, self.end))  # until a row says otherwise
+            before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], end[ahead])
             out = out.plus(before.minus(running.plus(held)))
         return out
+
+    def ended_pieces(self, indications: frozenset[int] | None) -> Pieces:
+        """The days after each chain of taken courses, for what concerns its stop."""
+        fits = np.ones(len(self.patient), dtype=bool)
+        if indications is not None:
+            fits = np.isin(self.indication, list(indications))
+        spans = self._after(fits).minus(self.running.plus(self.held))
+        return Pieces(np.full(len(spans), -1), spans.patient, spans.start, spans.end, spans.start)
+
+    def _after(self, rows: Bools) -> Spans:
+        """The days after each chain of taken courses whose last course is one of these; none after a death."""
+        index = np.flatnonzero(self.taken & (self.end > self.start))
+        index = index[np.lexsort((self.end[index], self.patient[index]))]
+        chains = self.spans(self.taken)
+        last = np.searchsorted(key(self.patient[index], self.end[index]), key(chains.patient, chains.end), "right") - 1
+        course = index[last] if len(index) else index
+        over = (chains.end < FAR) & rows[course] & (chains.end < self.died[course])
+        until = np.minimum(chains.end[over] + self.planning.ended_for_days * DAY, self.died[course[over]])
+        return Spans.of(chains.patient[over], chains.end[over], until)
+
+
+def _for_each(rows: Ints, patient: Ints, away: Spans) -> tuple[Ints, Ints, Ints]:
+    """The intervals to take away from a patient, once for each of the patient's courses: keyed by course."""
+    low = np.searchsorted(away.patient, patient, side="left").astype(np.int64)
+    count = np.searchsorted(away.patient, patient, side="right").astype(np.int64) - low
+    position, owner = spread(low, count)
+    order = np.argsort(rows[owner], kind="stable")
+    return rows[owner][order], away.start[position][order], away.end[position][order]
 
 
 def _restarted(patient: Ints, start: Ints, taken: Bools, on_hold: Bools) -> Ints:

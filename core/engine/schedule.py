@@ -1,44 +1,88 @@
 """When each test is due: the visits of every treatment, which result satisfies which, and when one is overdue.
 
-Visits count from the start of a treatment in calendar months. Overdue is an interval whose start is known in advance:
-nothing has to run at midnight for a test to become overdue.
+Visits count from the start of a treatment in calendar months or in days. Overdue is an interval whose start is known in
+advance: nothing has to run at midnight for a test to become overdue.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 
-from core.engine.cohort import Bools, Codes, Ints
+from core.engine.cohort import Bools, Codes, Ints, Results
 from core.engine.episodes import Columns
-from core.engine.kernels import asof, key, starts
+from core.engine.kernels import asof, key, spread, starts
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
-from core.protocols.schema import Protocol, Visits
-from core.records import DAY, FAR
+from core.protocols.kinds import Visits
+from core.records import AUTHORITIES, DAY, FAR, INDICATIONS
 
 BASELINE = -1  # the month number of a baseline visit
-#: How far beyond the horizon visits are made, so that the first upcoming one is always there: a quarter and its window.
-LOOK_AHEAD = 130 * DAY
+#: A calendar month has so many days: how near a visit in days and one in months must be to fall on one day.
+_SHORTEST, _LONGEST = 28, 31
+_NEVER = np.iinfo(np.int64).max
+_VISIT_BITS = 40
+
+#: A visit rule, the authorities that speak on it, and the indications it is limited to (None: all).
+SpokenVisits = tuple[Visits, tuple[str, ...], frozenset[int] | None]
+_Dates = dict[tuple[int, int], tuple[int, tuple[str, ...], tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One visit of a grid: month after the start (BASELINE: before it), half window, and who asks for it."""
+    """One visit of a grid: so many calendar months (BASELINE: before the start) and days after the start, half window,
+    and who asks for it: authorities, and the ids of their visit rules.
+    """
 
     month: int
+    days: int
     tolerance_days: int
     authorities: tuple[str, ...]
+    asked_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grid:
-    """All visits of one test of one drug, authorities merged: one entry per due day, the narrowest window."""
+    """All visits of one test of one drug for one group of indications, authorities merged.
+
+    tests: whose results count, the test itself first. indications: of the treatments it is for, None = all.
+    joined: pairs of entries, one in months and one in days, that fall on one day after some starts; the entries behind
+    the last visit are what each pair becomes then, in the same order.
+    """
 
     test: str
     baseline_days: int
     entries: tuple[Entry, ...]
+    tests: tuple[str, ...]
+    indications: frozenset[int] | None
+    joined: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def visits(self) -> tuple[Entry, ...]:
+        """The entries every treatment has, before two of one day are joined."""
+        return self.entries[: len(self.entries) - len(self.joined)]
+
+    @property
+    def is_baseline(self) -> Bools:
+        """Which entries are the test before the start."""
+        return np.array([entry.month == BASELINE for entry in self.entries], dtype=bool)
+
+    @cached_property
+    def look_ahead(self) -> int:
+        """Seconds from any moment within which the next visit opens: the widest gap and its windows."""
+        after = [0] + [entry.month * _LONGEST + entry.days for entry in self.visits if entry.month != BASELINE]
+        gap = max((b - a for a, b in pairwise(sorted(after))), default=0)
+        return (gap + 2 * max((entry.tolerance_days for entry in self.entries), default=0) + 1) * DAY
+
+    @property
+    def tolerance_days(self) -> Ints:
+        """Half the window of every entry."""
+        return np.array([entry.tolerance_days for entry in self.entries], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -46,9 +90,10 @@ class Schedule(Columns):
     """Visits. due, opens, closes: instants (closes exclusive: the day after the window).
 
     treatment_start, treatment_end: while the treatment is judged (a planned one from when it is foreseen).
-    grid, entry: which visit it is. planned: the course has not begun at the horizon. satisfied_row: the result's
-    position in the cohort, -1 none; satisfied_at: its instant (FAR none). answered_at: first readable result at or
-    after `closes`, FAR none. seen_at: first readable result at or after `opens`, whichever visit it belongs to.
+    grid, entry: which visit it is. planned: the course has not begun at the horizon. indication: of the treatment's
+    first course, position in records.INDICATIONS. satisfied_row: the result's position in the cohort, -1 none;
+    satisfied_at: its instant (FAR none). answered_at: first readable result at or after `closes`, FAR none. seen_at:
+    first readable result at or after `opens`, whichever visit it belongs to.
     """
 
     patient: Ints
@@ -60,42 +105,109 @@ class Schedule(Columns):
     treatment_start: Ints
     treatment_end: Ints
     planned: Bools
+    indication: Ints
     satisfied_row: Ints
     satisfied_at: Ints
     answered_at: Ints
     seen_at: Ints
 
+    def take(self, rows: Ints | Bools) -> Self:
+        """The same table with only these rows, in that order."""
+        return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
-def build_grids(protocol: Protocol, rules: list[tuple[Visits, tuple[str, ...]]], last_month: int) -> list[Grid]:
-    """Merge the visit rules (each with the authorities that speak) into one grid per test, up to a month number."""
-    months: dict[str, dict[int, tuple[int, list[str]]]] = {}
-    baseline: dict[str, int] = {}
-    own = [(rule, says) for rule, says in rules if not rule.follows]
-    for rule, authorities in own:
-        grid = months.setdefault(rule.test, {})
-        baseline[rule.test] = min(baseline.get(rule.test, rule.baseline_days), rule.baseline_days)
-        for month, tolerance in _months(rule, last_month):
-            before, named = grid.get(month, (tolerance, []))
-            grid[month] = (min(before, tolerance), named + [a for a in authorities if a not in named])
-    for rule, authorities in rules:
-        if rule.follows:  # with nothing to follow (none of its authorities is chosen) the baseline remains
-            followed = months.get(rule.follows, {BASELINE: (0, [])})
-            months[rule.test] = {m: (tolerance, list(authorities)) for m, (tolerance, _) in followed.items()}
-            baseline[rule.test] = rule.baseline_days
-    return [
-        Grid(test, baseline[test], tuple(Entry(m, t, tuple(a)) for m, (t, a) in sorted(grid.items())))
-        for test, grid in months.items()
+
+def stack_schedules(parts: Sequence[Schedule]) -> Schedule:
+    """The visits of several grids or blocks as one table."""
+    if not parts:
+        i, c, b = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0, bool)
+        return Schedule(i, c, c, i, i, i, i, i, b, i, i, i, i, i)
+    return Schedule(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Schedule)})
+
+
+def build_grids(visits: Sequence[SpokenVisits], last_month: int) -> list[Grid]:
+    """Merge the visit rules into grids, up to a month number: for each test one per group of indications that share it.
+
+    Visits that every indication shares make one grid for all; an indication without visits of a test is in no grid.
+    """
+    tests = dict.fromkeys(
+        [rule.test for rule, _, _ in visits if not rule.follows] + [rule.test for rule, _, _ in visits if rule.follows]
+    )
+    seen: dict[tuple[int, ...], list[int]] = {}
+    for code in range(len(INDICATIONS)):
+        hold = tuple(i for i, (_, _, limit) in enumerate(visits) if limit is None or code in limit)
+        seen.setdefault(hold, []).append(code)
+    grids = []
+    for test in tests:
+        groups: dict[Grid, list[int]] = {}
+        for hold, codes in seen.items():
+            grid = _merge_visits(test, [visits[i] for i in hold], last_month)
+            if grid is not None:
+                groups.setdefault(grid, []).extend(codes)
+        for grid, codes in groups.items():
+            grids.append(grid if len(codes) == len(INDICATIONS) else replace(grid, indications=frozenset(codes)))
+    return grids
+
+
+def _merge_visits(test: str, visits: Sequence[SpokenVisits], last_month: int) -> Grid | None:
+    """One test's grid from the rules that hold together; None where none is about it."""
+    rules = [rule for rule, _, _ in visits if rule.test == test]
+    if not rules:
+        return None
+    dates = _dates_of(test, visits, last_month, frozenset())
+    entries = [
+        Entry(*date, tolerance, tuple(sorted(authorities, key=AUTHORITIES.index)), asked_by)
+        for date, (tolerance, authorities, asked_by) in sorted(dates.items())
     ]
+    joined = [
+        (i, j)
+        for i, one in enumerate(entries)
+        if one.month > 0
+        for j, other in enumerate(entries)
+        if other.days and one.month * _SHORTEST <= other.days <= one.month * _LONGEST
+    ]
+    both = [
+        replace(
+            entries[i],
+            tolerance_days=min(entries[i].tolerance_days, entries[j].tolerance_days),
+            authorities=tuple(sorted(_union(entries[i].authorities, entries[j].authorities), key=AUTHORITIES.index)),
+            asked_by=_union(entries[i].asked_by, entries[j].asked_by),
+        )
+        for i, j in joined
+    ]
+    accepted = _union((test,), *(rule.or_tests for rule in rules))
+    baseline_days = min(rule.baseline_days for rule in rules)
+    return Grid(test, baseline_days, (*entries, *both), accepted, None, tuple(joined))
 
 
-def _months(rule: Visits, last_month: int) -> list[tuple[int, int]]:
-    out = [(BASELINE, 0)]
-    for phase in rule.phases:
-        if phase.from_month is not None and phase.every_months is not None:
-            out += [(m, phase.tolerance_days) for m in range(phase.from_month, last_month + 1, phase.every_months)]
-        else:
-            out += [(m, phase.tolerance_days) for m in phase.months]
+def _dates_of(test: str, visits: Sequence[SpokenVisits], last_month: int, followers: frozenset[str]) -> _Dates:
+    """Every (month, day) a test is asked for, with the narrowest tolerance and everybody who asks."""
+    out: _Dates = {}
+    for rule, authorities, _ in visits:
+        if rule.test != test:
+            continue
+        dates = _own_dates(rule, last_month)
+        if rule.follows and rule.follows not in followers:  # with nothing to follow, the baseline remains
+            followed = _dates_of(rule.follows, visits, last_month, followers | {test})
+            dates += [(date, tolerance) for date, (tolerance, _, _) in followed.items()]
+        for date, tolerance in dates:
+            narrowest, named, asked_by = out.get(date, (tolerance, (), ()))
+            out[date] = (min(narrowest, tolerance), _union(named, authorities), _union(asked_by, (rule.id,)))
     return out
+
+
+def _own_dates(rule: Visits, last_month: int) -> list[tuple[tuple[int, int], int]]:
+    out = [((BASELINE, 0), 0)]
+    for phase in rule.phases:
+        months: Sequence[int] = phase.months
+        if phase.from_month is not None and phase.every_months is not None:
+            months = range(phase.from_month, last_month + 1, phase.every_months)
+        out += [((month, 0), phase.tolerance_days) for month in months]
+        out += [((0, days), phase.tolerance_days) for days in phase.days]
+    return out
+
+
+def _union(*named: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for several in named for name in several))
 
 
 def add_months(start: Ints, months: Ints) -> Ints:
@@ -110,52 +222,63 @@ def add_months(start: Ints, months: Ints) -> Ints:
     return instants
 
 
-def make_visits(
-    number: int, grid: Grid, courses: DrugCourses, series: Series, restart_after_days: int, horizon: int
-) -> Schedule:
-    """The visits of one test: for every treatment from baseline until its end, at most a little beyond the horizon."""
+@dataclass(frozen=True)
+class Beginnings(Columns):
+    """What visits count from: treatments that have begun, then starts still ahead (planned).
+
+    start: first instant of the day; judged_from: of a planned start, from when it is foreseen. indication: of the first
+    course.
+    """
+
+    patient: Ints
+    start: Ints
+    end: Ints
+    judged_from: Ints
+    planned: Bools
+    indication: Ints
+    _due: dict[object, Schedule] = field(default_factory=dict, repr=False, compare=False)
+
+
+def find_beginnings(courses: DrugCourses, restart_after_days: int, horizon: int) -> Beginnings:
+    """Every beginning of a drug: treatments begun by the horizon, and starts that are still ahead of it."""
     treatments = courses.treatments(restart_after_days)
+    first = first_courses(courses, treatments)
     begun = treatments.start <= horizon
-    ahead, foreseen = _planned_starts(courses, treatments, restart_after_days, horizon)
-    spans = [Spans(treatments.patient[begun], treatments.start[begun], treatments.end[begun]), ahead]
-    patient = np.concatenate([s.patient for s in spans])
+    ahead, foreseen, indication = _planned_starts(courses, treatments, first, restart_after_days, horizon)
+    spans = (Spans(treatments.patient[begun], treatments.start[begun], treatments.end[begun]), ahead)
     start = np.concatenate([s.start for s in spans]) // DAY * DAY
-    end = np.concatenate([s.end for s in spans])
     planned = np.repeat([False, True], [len(s) for s in spans])
-    judged_from = np.concatenate([start[~planned], foreseen])
-    month = np.array([e.month for e in grid.entries], dtype=np.int64)
-    tolerance = np.array([e.tolerance_days for e in grid.entries], dtype=np.int64) * DAY
-    many = len(month)
-    who = np.repeat(np.arange(len(patient)), many)
-    entry = np.tile(np.arange(many, dtype=np.int16), len(patient))
-    is_baseline = month[entry] == BASELINE
-    due = np.where(is_baseline, start[who], add_months(start[who], np.maximum(month[entry], 0)))
-    opens = np.where(is_baseline, due - grid.baseline_days * DAY, due - tolerance[entry])
-    closes = np.where(is_baseline, due, due + tolerance[entry]) + DAY
-    keep = is_baseline | (~planned[who] & (due < end[who]) & (due <= horizon + LOOK_AHEAD))
-    order = np.flatnonzero(keep)
-    order = order[np.lexsort((due[order], patient[who[order]]))]
-    who, entry = who[order], entry[order]
-    return _satisfy(
-        series, patient[who], np.full(len(who), number, np.int16), entry, due[order], opens[order], closes[order],
-        judged_from[who], end[who], planned[who],
+    return Beginnings(
+        np.concatenate([s.patient for s in spans]), start, np.concatenate([s.end for s in spans]),
+        np.concatenate([start[~planned], foreseen]), planned,
+        np.concatenate([courses.indication[first[begun]], indication]),
     )  # fmt: skip
 
 
+def first_courses(courses: DrugCourses, treatments: Spans) -> Ints:
+    """Position of the course each treatment begins with; of two that start together, the one filed first."""
+    rows = np.flatnonzero((courses.taken | courses.on_hold) & (courses.end > courses.start))
+    rows = rows[np.lexsort((courses.start[rows], courses.patient[rows]))]
+    keys = key(courses.patient[rows], courses.start[rows])
+    return rows[np.searchsorted(keys, key(treatments.patient, treatments.start), side="left")]
+
+
 def _planned_starts(
-    courses: DrugCourses, treatments: Spans, restart_after_days: int, horizon: int
-) -> tuple[Spans, Ints]:
-    """Beginnings still ahead, and from when each is foreseen: treatments that start after the horizon, and courses that
-    are only planned, unless they carry on what was taken or held shortly before. None while the drug is taken or held.
+    courses: DrugCourses, treatments: Spans, first: Ints, restart_after_days: int, horizon: int
+) -> tuple[Spans, Ints, Ints]:
+    """Beginnings still ahead, from when each is foreseen, and its indication: treatments that start after the horizon,
+    and courses that are only planned, unless they carry on what was taken or held shortly before. None while the drug
+    is taken or held.
     """
-    only = courses.planned & ~courses.taken & ~courses.on_hold & (courses.end > courses.start)
-    patient = np.concatenate([treatments.patient, courses.patient[only]])
+    only = np.flatnonzero(courses.planned & ~courses.taken & ~courses.on_hold & (courses.end > courses.start))
+    course = np.concatenate([first, only])
+    patient = courses.patient[course]
     start = np.concatenate([treatments.start, courses.start[only]])
     end = np.concatenate([treatments.end, courses.end[only]])
-    certain = np.repeat([True, False], [len(treatments), int(only.sum())])
-    lead = np.concatenate([_lead_of(courses, treatments), courses.lead[only]])
+    until = np.concatenate([treatments.end, courses.died[only]])  # a planned course stays so, whatever end is written
+    certain = np.repeat([True, False], [len(treatments), len(only)])
     order = np.lexsort((start, patient))
-    patient, start, end, lead, certain = (c[order] for c in (patient, start, end, lead, certain))
+    course, patient, start, end, until, certain = (c[order] for c in (course, patient, start, end, until, certain))
     reach = np.maximum.accumulate(key(patient, np.minimum(end, FAR))) if len(patient) else start
     begins = np.ones(len(patient), dtype=bool)
     begins[1:] = key(patient[1:], start[1:] - restart_after_days * DAY) >= reach[:-1]
@@ -163,55 +286,160 @@ def _planned_starts(
     current = (treatments.start <= horizon) & (horizon < treatments.end)
     ahead = begins & (~certain | (start > horizon)) & ~np.isin(patient, treatments.patient[current])
     on_drug = courses.running.plus(courses.held)
-    foreseen = start - lead
+    foreseen = start - courses.lead[course]
     inside = asof(key(on_drug.patient, on_drug.start), on_drug.patient, patient, foreseen)
     if len(on_drug):  # foreseen while the drug was still taken: judged from when that ended
         foreseen = np.where(inside >= 0, np.maximum(foreseen, on_drug.end[np.maximum(inside, 0)]), foreseen)
-    return Spans(patient[ahead], start[ahead], end[ahead]), foreseen[ahead]
+    return Spans(patient[ahead], start[ahead], until[ahead]), foreseen[ahead], courses.indication[course[ahead]]
 
 
-def _first_from(results: Series, patient: Ints, instant: Ints) -> Ints:
-    """The first result of each patient at or after an instant, FAR where there is none."""
-    if not len(results):
-        return np.full(len(patient), FAR)
-    found = np.searchsorted(results.keys, key(patient, instant), side="left")
-    index = np.minimum(found, len(results) - 1)
-    there = (found < len(results)) & (results.patient[index] == patient)
-    return np.where(there, results.at[index], FAR)
+def make_visits(
+    grids: Sequence[tuple[int, Grid]], beginnings: Beginnings, read: Callable[[str], Series], results: Results,
+    horizon: int,
+) -> list[tuple[Grid, Schedule]]:  # fmt: skip
+    """The visits of one test: for every treatment from baseline until its end, at most a little beyond the horizon.
+
+    Args:    grids: all of the test's, each with its number; read: gives the points of a test; results: what their rows
+             point to. Together, because a result belongs to one visit across all treatments of the drug.
+    Returns: each grid with its own visits, sorted by patient and due day.
+    """
+    made = _due_together(grids, beginnings, horizon)
+    asking: dict[str, list[int]] = {}
+    for number, grid in grids:
+        for test in grid.tests:
+            asking.setdefault(test, []).append(number)
+    for test, numbers in asking.items():
+        points = read(test)
+        made = _satisfy(made, np.isin(made.grid, numbers), points.take(points.readable), results)
+    before = np.zeros(len(made), dtype=bool)
+    for number, grid in grids:
+        before |= (made.grid == number) & grid.is_baseline[np.minimum(made.entry, len(grid.is_baseline) - 1)]
+    made = _satisfy_baselines(made, before, [(read(test), numbers) for test, numbers in asking.items()], results)
+    return [(grid, made.take(made.grid == number) if len(grids) > 1 else made) for number, grid in grids]
 
 
-def _lead_of(courses: DrugCourses, treatments: Spans) -> Ints:
-    """How long before its start each treatment is foreseen: as its first course is."""
-    rows = np.flatnonzero(courses.taken | courses.on_hold)
-    rows = rows[np.lexsort((courses.start[rows], courses.patient[rows]))]
-    first = asof(
-        key(courses.patient[rows], courses.start[rows]), courses.patient[rows], treatments.patient, treatments.start
+def _due_together(grids: Sequence[tuple[int, Grid]], beginnings: Beginnings, horizon: int) -> Schedule:
+    """The visits of all grids of a test, by patient and due day. Tests that go together are laid out once."""
+    shape = tuple(
+        (
+            (grid.baseline_days, grid.indications, grid.joined),
+            tuple((entry.month, entry.days, entry.tolerance_days) for entry in grid.entries),
+        )
+        for _, grid in grids
     )
-    return courses.lead[rows][np.maximum(first, 0)] if len(rows) else np.zeros(len(treatments), np.int64)
+    if shape not in beginnings._due:
+        parts = [_due_visits(place, grid, beginnings, horizon) for place, (_, grid) in enumerate(grids)]
+        made = stack_schedules(parts)
+        beginnings._due[shape] = made.take(np.argsort(key(made.patient, made.due), kind="stable"))
+    made = beginnings._due[shape]
+    return replace(made, grid=np.array([number for number, _ in grids], dtype=np.int16)[made.grid])
 
 
-def _satisfy(
-    series: Series, patient: Ints, grid: Codes, entry: Codes, due: Ints, opens: Ints, closes: Ints, start: Ints,
-    end: Ints, planned: Bools,
-) -> Schedule:  # fmt: skip
-    """Give each readable result to the visit whose window holds it: the nearer due day, on a tie the earlier visit."""
-    results = series.take(series.readable)
-    row = np.full(len(patient), -1)
-    at = np.full(len(patient), FAR)
-    if len(patient) and len(results):
-        keys = key(patient, due)
-        day = results.at // DAY * DAY
-        after = np.searchsorted(keys, key(results.patient, day), side="left")
-        before = after - 1
-        distance = []
-        for candidate in (before, after):
-            index = np.clip(candidate, 0, len(patient) - 1)
-            fits = (candidate == index) & (patient[index] == results.patient)
-            fits &= (opens[index] <= day) & (day < closes[index])
-            distance.append(np.where(fits, np.abs(day - due[index]), np.iinfo(np.int64).max))
-        visit = np.where(distance[0] <= distance[1], before, after)
-        given = np.flatnonzero(np.minimum(*distance) < np.iinfo(np.int64).max)
-        given = given[::-1]  # the earliest result of a visit is written last, and stays
-        row[visit[given]], at[visit[given]] = results.rows[0][given], results.at[given]
-    answered, seen = _first_from(results, patient, closes), _first_from(results, patient, opens)
-    return Schedule(patient, grid, entry, due, opens, closes, start, end, planned, row, at, answered, seen)
+def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -> Schedule:
+    """The visits of one grid, nobody's results given to them yet."""
+    here = np.ones(len(beginnings), dtype=bool)
+    if grid.indications is not None:
+        here = np.isin(beginnings.indication, list(grid.indications))
+    chosen = np.flatnonzero(here)
+    start, end, planned = beginnings.start[chosen], beginnings.end[chosen], beginnings.planned[chosen]
+    month = np.array([max(entry.month, 0) for entry in grid.visits], dtype=np.int64)
+    days = np.array([entry.days for entry in grid.visits], dtype=np.int64)
+    tolerance = grid.tolerance_days * DAY
+    due = add_months(start[:, None], month) + days * DAY
+    entry = np.tile(np.arange(len(month), dtype=np.int16), (len(chosen), 1))
+    before = grid.is_baseline[: len(month)]
+    keep = before | (~planned[:, None] & (due < end[:, None]) & (due <= horizon + grid.look_ahead))
+    for which, (one, other) in enumerate(grid.joined):
+        together = due[:, one] == due[:, other]
+        entry[together, one] = len(month) + which
+        keep[together, other] = False
+    who, column = np.nonzero(keep)
+    due, entry, before = due[who, column], entry[who, column], before[column]
+    opens = due - np.where(before, grid.baseline_days * DAY, tolerance[entry])
+    closes = due + tolerance[entry] + DAY
+    n = len(who)
+    far = np.full(n, FAR)
+    return Schedule(
+        beginnings.patient[chosen][who], np.full(n, number, np.int16), entry, due, opens, closes,
+        beginnings.judged_from[chosen][who], end[who], planned[who], beginnings.indication[chosen][who],
+        np.full(n, -1), far, far, far,
+    )  # fmt: skip
+
+
+def _satisfy(made: Schedule, asking: Bools, points: Series, results: Results) -> Schedule:
+    """Give the readable points of one test to the visits that ask for it, beside what they have from another test."""
+    rows = np.flatnonzero(asking)
+    if not len(rows) or not len(points):
+        return made
+    visits = made if asking.all() else made.take(rows)
+    keys = points.keys
+    low = np.searchsorted(keys, key(visits.patient, visits.opens), side="left")
+    high = np.searchsorted(keys, key(visits.patient, visits.closes), side="left")
+    given = _nearest_visits(visits, points, low, high)
+    row = np.where(given >= 0, points.rows[0][given], -1)
+    at = np.where(given >= 0, points.at[given], FAR)
+    other = visits.satisfied_row
+    tied = (at == visits.satisfied_at) & (given >= 0)
+    known, id_ = results.known, results.row_id
+    sooner = (known[row] < known[other]) | ((known[row] == known[other]) & (id_[row] < id_[other]))
+    better = (at < visits.satisfied_at) | (tied & sooner)
+    columns = {
+        "satisfied_row": np.where(better, row, other),
+        "satisfied_at": np.where(better, at, visits.satisfied_at),
+        "answered_at": np.minimum(visits.answered_at, _instant_of(points, high, visits.patient)),
+        "seen_at": np.minimum(visits.seen_at, _instant_of(points, low, visits.patient)),
+    }
+    if asking.all():
+        return replace(made, **columns)
+    whole = {name: getattr(made, name).copy() for name in columns}
+    for name, column in columns.items():
+        whole[name][rows] = column
+    return replace(made, **whole)
+
+
+def _satisfy_baselines(
+    made: Schedule, before: Bools, tests: Sequence[tuple[Series, list[int]]], results: Results
+) -> Schedule:
+    """A baseline without a result of its own is done by any in its window, the earliest: one count may come before two
+    starts.
+    """
+    rows = np.flatnonzero(before & (made.satisfied_row < 0) & (made.seen_at < made.closes))
+    if not len(rows):
+        return made
+    row, at = made.satisfied_row.copy(), made.satisfied_at.copy()
+    for series, numbers in tests:
+        points = series.take(series.readable)
+        mine = rows[np.isin(made.grid[rows], numbers)]
+        if not len(points) or not len(mine):
+            continue
+        found = np.searchsorted(points.keys, key(made.patient[mine], made.opens[mine]), side="left")
+        index = np.minimum(found, len(points) - 1)
+        there = (found < len(points)) & (points.patient[index] == made.patient[mine])
+        there &= points.at[index] < made.closes[mine]
+        mine, index = mine[there], index[there]
+        theirs, own = points.rows[0][index], row[mine]
+        sooner = (points.at[index] < at[mine]) | (
+            (points.at[index] == at[mine]) & (results.known[theirs] < results.known[own])
+        )
+        row[mine[sooner]], at[mine[sooner]] = theirs[sooner], points.at[index][sooner]
+    return replace(made, satisfied_row=row, satisfied_at=at)
+
+
+def _instant_of(points: Series, position: Ints, patient: Ints) -> Ints:
+    """When the point at each position was taken, FAR where it is no longer the patient's."""
+    index = np.minimum(position, len(points) - 1)
+    return np.where((position < len(points)) & (points.patient[index] == patient), points.at[index], FAR)
+
+
+def _nearest_visits(visits: Schedule, points: Series, low: Ints, high: Ints) -> Ints:
+    """The earliest point that belongs to each visit, -1 none. A point belongs to the visit whose window holds its day:
+    the nearer due day, on a tie the earlier visit. low, high: the points inside each window.
+    """
+    point, visit = spread(low, high - low)
+    distance = np.abs(points.at[point] // DAY - visits.due[visit] // DAY)
+    nearest = np.full(len(points), _NEVER)
+    np.minimum.at(nearest, point, (distance << _VISIT_BITS) | visit)
+    given = np.flatnonzero(nearest < _NEVER)[::-1]  # the earliest point of a visit is written last, and stays
+    out = np.full(len(visits), -1)
+    out[nearest[given] & ((1 << _VISIT_BITS) - 1)] = given
+    return out

@@ -9,11 +9,13 @@ import numpy as np
 from core.catalogue import ANALYTES
 from core.engine.cohort import Codes, Floats, Ints, Results
 from core.engine.kernels import asof, key, starts
-from core.records import CANNOT_TELL_REASONS
+from core.records import CANNOT_TELL_REASONS, FAR
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
 #: "No upper bound" where infinity would read as unreadable: beyond any measurement, small enough to multiply.
 BOUNDLESS = 1e150
+#: How evidence names a row: results >= 0, -1 none, events -2 - position, courses COURSE_ROW - position.
+COURSE_ROW = -(1 << 40)
 ANALYTE_CODE = {name: code for code, name in enumerate(ANALYTES)}
 
 
@@ -104,3 +106,13 @@ def read_series(results: Results, analyte: str) -> Series:
             why.astype(np.int16),
         )
     return Series(patient, at, low, high, reason, index[None, :].astype(np.int64), at)
+
+
+def first_from(results: Series, patient: Ints, instant: Ints) -> Ints:
+    """The first point of each patient at or after an instant, FAR where there is none."""
+    if not len(results):
+        return np.full(len(patient), FAR)
+    found = np.searchsorted(results.keys, key(patient, instant), side="left")
+    index = np.minimum(found, len(results) - 1)
+    there = (found < len(results)) & (results.patient[index] == patient)
+    return np.where(there, results.at[index], FAR)

@@ -36,8 +36,8 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact an alert rests on. A result (analyte, value, unit, comparator, collected_at) or an event (event,
-    start, end).
+    """One fact an alert rests on. A result (analyte, value, unit, comparator, collected_at), an event (event, start,
+    end) or a course of a drug (drug and event its name, detail its dose).
 
     row_id: the store's row, so that every number leads back to its source line.
     """
@@ -54,6 +54,12 @@ class Evidence:
     event: str = ""
     detail: str = ""
     end: int | None = None
+    drug: str = ""
+
+    @property
+    def table(self) -> str:
+        """Which of the store's tables row_id counts in: result, event or course."""
+        return "course" if self.drug else "event" if self.event else "result"
 
 
 @dataclass(frozen=True, slots=True)

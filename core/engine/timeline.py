@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.kernels import asof, distinct, key, split_key, starts
 from core.engine.series import REASON, Series
-from core.protocols.schema import Band
+from core.protocols.conditions import Band
 from core.records import ACTIONS, DAY, PRIORITIES
 
 NOT_MET, MET, CANNOT_TELL = 0, 1, 2
@@ -207,32 +207,54 @@ def standing_state(timeline: Timeline, patient: Ints, at: Ints) -> Codes:
     return _standing(timeline, patient, at).state
 
 
-def combine(parts: list[Timeline], mode: str) -> Timeline:
-    """Join conditions: mode "all" or "any". The reason of a cannot-tell is that of the first part that cannot tell."""
+def always() -> Timeline:
+    """Met for everybody at every moment."""
+    none, few = np.empty(0, np.int64), np.empty(0, np.int16)
+    return Timeline(none, none, few, few, few, np.empty((1, 0), np.int64), np.empty(0), none, MET, 0)
+
+
+def negate(timeline: Timeline) -> Timeline:
+    """Met where it was not met, and the other way round; what cannot be told cannot be told. No fact speaks for it."""
+    opposite = np.array([MET, NOT_MET, CANNOT_TELL], dtype=np.int16)
+    n = len(timeline)
+    return replace(
+        timeline, state=opposite[timeline.state], rows=np.full((1, n), -1), value=np.full(n, np.nan),
+        reason=np.where(timeline.state == CANNOT_TELL, timeline.reason, 0).astype(np.int16),
+        default_state=int(opposite[timeline.default_state]),
+    )  # fmt: skip
+
+
+def combine(parts: list[Timeline], need: str | int) -> Timeline:
+    """Join conditions: "all" of them, "any", or at least so many. The reason of a cannot-tell is that of the first part
+    that cannot tell.
+    """
     if len(parts) == 1:
         return parts[0]
+    wanted = len(parts) if need == "all" else 1 if need == "any" else int(need)
     patient, at = split_key(distinct(*(part.keys for part in parts)))
-    settles, other = (NOT_MET, MET) if mode == "all" else (MET, NOT_MET)
-    settled, unknown = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
+    many, lost = np.zeros(len(at), dtype=np.int16), np.zeros(len(at), dtype=np.int16)
     reason = np.zeros(len(at), dtype=np.int16)
     value, measured = np.full(len(at), np.nan), at.copy()
     rows = []
     for part in parts:
         says = _standing(part, patient, at)
-        met, lost = says.state == MET, says.state == CANNOT_TELL
-        settled |= says.state == settles
-        reason = np.where(lost & ~unknown, says.reason, reason).astype(np.int16)
-        unknown |= lost
+        met, unknown = says.state == MET, says.state == CANNOT_TELL
+        reason = np.where(unknown & (lost == 0), says.reason, reason).astype(np.int16, copy=False)
+        many += met
+        lost += unknown
         take = np.isnan(value) & met & ~np.isnan(says.value)
         value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
-        rows.append(np.where(met, says.rows, -1))
-    state = np.where(settled, settles, np.where(unknown, CANNOT_TELL, other)).astype(np.int16)
-    defaults = [part.default_state for part in parts]
-    default = settles if settles in defaults else CANNOT_TELL if CANNOT_TELL in defaults else other
+        if (part.rows != -1).any():
+            rows.append(np.where(met, says.rows, -1))
+    state = np.where(many >= wanted, MET, np.where(many + lost >= wanted, CANNOT_TELL, NOT_MET)).astype(np.int16)
+    surely = sum(part.default_state == MET for part in parts)
+    perhaps = surely + sum(part.default_state == CANNOT_TELL for part in parts)
+    default = MET if surely >= wanted else CANNOT_TELL if perhaps >= wanted else NOT_MET
     why = next((part.default_reason for part in parts if part.default_state == CANNOT_TELL), 0)
     return Timeline(
         patient, at, state, np.zeros(len(at), np.int16), np.where(state == CANNOT_TELL, reason, 0).astype(np.int16),
-        np.concatenate(rows), value, measured, default, why if default == CANNOT_TELL else 0,
+        np.concatenate(rows) if rows else np.full((1, len(at)), -1), value, measured, default,
+        why if default == CANNOT_TELL else 0,
     )  # fmt: skip
 
 
@@ -282,6 +304,41 @@ def override(base: Timeline, gate: Timeline, state: int, reason: int) -> Timelin
 def refine(base: Timeline, other: Timeline) -> Timeline:
     """The same answers with further points, wherever another timeline has one."""
     return _standing(base, *split_key(distinct(base.keys, other.keys)))
+
+
+def without_repeats(timeline: Timeline) -> Timeline:
+    """The same answers without points that only say again "not met", or "cannot tell" for the same reason: nobody asks
+    what those rest on.
+    """
+    state, reason = timeline.state, timeline.reason
+    if not len(state):
+        return timeline
+    first = starts(timeline.patient)
+    before_state = np.where(first, timeline.default_state, np.roll(state, 1))
+    before_reason = np.where(first, timeline.default_reason, np.roll(reason, 1))
+    keep = (state == MET) | (state != before_state) | ((state == CANNOT_TELL) & (reason != before_reason))
+    if keep.all():
+        return timeline
+    rows = np.flatnonzero(keep)
+    return replace(
+        timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
+        reason=reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
+        measured=timeline.measured[rows],
+    )  # fmt: skip
+
+
+def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
+    """Met only after a point that was not: not where a patient's first known answer is met already, until it ends.
+
+    lapsed: points that are no result, only the end of one.
+    """
+    known = np.flatnonzero((timeline.state != CANNOT_TELL) & ~lapsed)
+    patient, state = timeline.patient[known], timeline.state[known]
+    ever = np.maximum.accumulate(np.where(starts(patient) | (state == NOT_MET), np.arange(len(known)), 0))
+    old = (state == MET) & (state[ever] == MET) if len(known) else np.zeros(0, dtype=bool)
+    new = timeline.state.copy()
+    new[known[old]] = NOT_MET
+    return replace(timeline, state=new)
 
 
 def only_first(timeline: Timeline) -> Timeline:

@@ -5,96 +5,136 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from core.catalogue import ANALYTES, find_drug
+from core.catalogue import ANALYTES, analyte, find_drug
+from core.catalogue.drugs import drugs
 from core.errors import ProtocolFault
 from core.protocols import schema
+from core.protocols.conditions import leaves_of
+from core.protocols.kinds import Baseline, EventRule, Interaction, Interval, Overdue, Rule, Threshold, Visits
+from core.protocols.places import Places, explain
 
 FOLDER = Path(__file__).parent
 #: What the engine can compute; a protocol that asks for another is refused here rather than ignored there.
-FEATURES = ("creatinine_clearance", "aki_nhse", "aki_kdigo", "creatinine_without_history", "weight_age")
+FEATURES = (
+    "creatinine_clearance", "aki_nhse", "aki_kdigo", "creatinine_without_history", "weight_age", "age", "age_months",
+    "dosing_weight", "dose_mg", "dosing_day_mg", "dosing_day_mg_per_kg", "doses_per_day", "alt_of_upper_limit",
+    "ast_of_upper_limit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Protocols:
-    """Every drug's rules and what they share. hashes: drug -> sha256 of its file and the common one."""
+    """Every drug's rules and what they share. hashes: drug -> sha256 of its file and the common one.
+
+    compiled: what the engine makes of them once, kept with them so that it lives and dies with these very rules.
+    """
 
     common: schema.Common
     drugs: Mapping[str, schema.Protocol]
     hashes: Mapping[str, str]
+    compiled: dict[object, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
 
 def _parse(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise ProtocolFault([f"{path.name}: {error}; mend the file and start again"]) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ProtocolFault([f"{path.name}: line {line}: not UTF-8 text; save the file as UTF-8"]) from error
 
 
-def _line_of(text: str, location: tuple[str | int, ...], raw: Mapping[str, object]) -> str:
-    """Where in the file a fault stands: the line of the rule's id, else of the table."""
-    rules = raw.get("rule")
-    if location[:1] == ("rule",) and len(location) > 1 and isinstance(location[1], int) and isinstance(rules, list):
-        name = rules[location[1]].get("id", "")
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.replace(" ", "").startswith(f'id="{name}"'):
-                return f"line {number} (rule {name})"
-    return ".".join(str(part) for part in location) or "the file"
+@dataclass
+class _Named:
+    """Every name a rule uses, by what it must be a name of."""
+
+    analytes: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    lasting: list[str] = field(default_factory=list)
+    drugs: list[str] = field(default_factory=list)
 
 
-def _explain(path: Path, error: ValidationError, raw: Mapping[str, object]) -> list[str]:
-    text = path.read_text(encoding="utf-8")
-    return [
-        f"{path.name}: {_line_of(text, fault['loc'], raw)}: "
-        f"{'.'.join(str(part) for part in fault['loc'][2:])} {fault['msg']}".replace(":  ", ": ")
-        for fault in error.errors()
+def _named_by(rule: Rule) -> _Named:
+    names = _Named()
+    match rule:
+        case Threshold():
+            names = _Named([rule.analyte], [rule.feature], [rule.unless_events], [rule.lasting])
+        case Interval():
+            for leaf in leaves_of(rule.when):
+                names.analytes += [leaf.analyte, leaf.until_result_of]
+                names.features.append(leaf.feature)
+                names.groups.append(leaf.events)
+                names.lasting.append(leaf.lasting)
+                names.drugs += leaf.drugs
+        case EventRule():
+            names.groups = [rule.events, rule.except_events]
+        case Interaction():
+            names.drugs = [*rule.drugs, *rule.except_drugs]
+        case Visits():
+            names.analytes = [rule.test, *rule.or_tests]
+        case Baseline() | Overdue():
+            names.analytes = [rule.test]
+        case _:
+            pass
+    return names
+
+
+def _dangling(rule: Rule, common: schema.Common) -> Iterator[str]:
+    """Names a rule uses that nothing defines, each with what it may be."""
+    names = _named_by(rule)
+    for feature in filter(None, names.features):
+        if feature not in FEATURES:
+            yield f"feature {feature!r} is not one of {', '.join(FEATURES)}; name one of them"
+        elif feature not in common.features:
+            yield f"feature {feature!r} has no entry in common.toml; add [features.{feature}] there"
+    for what, used, known, where in (
+        ("analyte", names.analytes, ANALYTES, "is not in the catalogue; name one of its analytes"),
+        ("events", names.groups, common.events, "are neither in common.toml nor in this file; define the group"),
+        ("lasting", names.lasting, common.lasting, "is not in common.toml; add it under [lasting]"),
+    ):
+        yield from (f"{what} {one!r} {where}" for one in used if one and one not in known)
+    for word in names.drugs:
+        if not any(drug.is_a(word) for drug in drugs().values()):
+            yield f"{word!r} is neither a drug of the catalogue nor a class or group of one; name one of those"
+    for leaf in leaves_of(rule.when) if isinstance(rule, Interval) else ():
+        if leaf.changed and leaf.analyte in ANALYTES and analyte(leaf.analyte).variation is None:
+            yield (
+                f"the catalogue knows no reference change value of {leaf.analyte}; "
+                "add its variation to the catalogue or ask fallen_percent"
+            )
+
+
+def _unread_features(common: schema.Common, places: Places) -> list[str]:
+    """Entries of the shared file that the engine or the catalogue cannot follow."""
+    told = []
+    for name, feature in common.features.items():
+        where = places.of(("features", name))
+        if name not in FEATURES:
+            told.append(f"{where}: feature {name!r} is not one of {', '.join(FEATURES)}; take it out or mend its name")
+        told += [
+            f"{where}: analyte {one!r} of feature {name} is not in the catalogue; name one of its analytes"
+            for one in feature.inputs
+            if one not in ANALYTES
+        ]
+    steady = common.steadiness
+    told += [
+        f"{places.of(('steadiness', 'stages'))}: stage {one!r} is no feature; name one of {', '.join(FEATURES)}"
+        for one in steady.stages
+        if one not in FEATURES
     ]
-
-
-def _names(condition: schema.Condition) -> Iterator[schema.Leaf]:
-    if isinstance(condition, schema.Leaf):
-        yield condition
-    else:
-        for part in condition.all if isinstance(condition, schema.Every) else condition.any:
-            yield from _names(part)
-
-
-def _dangling(protocol: schema.Protocol, common: schema.Common) -> Iterator[str]:
-    """Names a rule uses that nothing defines."""
-    for rule in protocol.rule:
-        analytes: list[str] = []
-        groups: list[str] = []
-        lasting: list[str] = []
-        match rule:
-            case schema.Threshold():
-                analytes, groups, lasting = [rule.analyte], [rule.unless_events], [rule.lasting]
-                if rule.feature and rule.feature not in FEATURES:
-                    yield f"rule {rule.id}: feature {rule.feature!r} is not one of {', '.join(FEATURES)}"
-                if rule.feature and rule.feature not in common.features:
-                    yield f"rule {rule.id}: feature {rule.feature!r} has no entry in common.toml"
-            case schema.Interval():
-                leaves = list(_names(rule.when))
-                analytes = [leaf.analyte for leaf in leaves]
-                groups = [leaf.events for leaf in leaves]
-                lasting = [leaf.lasting for leaf in leaves]
-            case schema.EventRule():
-                groups = [rule.events, rule.except_events]
-            case _:
-                analytes = [rule.test]
-        yield from (
-            f"rule {rule.id}: analyte {a!r} is not in the catalogue" for a in analytes if a and a not in ANALYTES
-        )
-        yield from (
-            f"rule {rule.id}: events {g!r} are not in common.toml" for g in groups if g and g not in common.events
-        )
-        yield from (
-            f"rule {rule.id}: lasting {x!r} is not in common.toml" for x in lasting if x and x not in common.lasting
-        )
+    if steady.unless_events not in common.events:
+        where = places.of(("steadiness", "unless_events"))
+        told.append(f"{where}: events {steady.unless_events!r} are not in this file; define the group")
+    return told
 
 
 def read_protocols(folder: Path) -> Protocols:
@@ -110,7 +150,9 @@ def read_protocols(folder: Path) -> Protocols:
     try:
         common = schema.Common.model_validate(raw)
     except ValidationError as error:
-        raise ProtocolFault(_explain(shared, error, raw)) from error
+        raise ProtocolFault(explain(shared.name, shared.read_text(encoding="utf-8"), raw, error)) from error
+    if faults := _unread_features(common, Places(shared.read_text(encoding="utf-8"), raw)):
+        raise ProtocolFault([f"{shared.name}: {fault}" for fault in faults])
     drugs: dict[str, schema.Protocol] = {}
     hashes: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -118,19 +160,30 @@ def read_protocols(folder: Path) -> Protocols:
             continue
         try:
             raw = _parse(path)
+            text = path.read_text(encoding="utf-8")
             protocol = schema.Protocol.model_validate(raw)
         except ProtocolFault as error:
             faults += error.faults
             continue
         except ValidationError as error:
-            faults += _explain(path, error, raw)
+            faults += explain(path.name, text, raw, error)
             continue
-        faults += [f"{path.name}: {fault}" for fault in _dangling(protocol, common)]
+        places = Places(text, raw)
+        told = [
+            f"{places.of(('events', name))}: events {name!r} are in another file already; give them another name"
+            for name in sorted(set(protocol.events) & set(common.events))
+        ]
+        common = common.model_copy(update={"events": {**common.events, **protocol.events}})
+        for rule in protocol.rule:
+            told += [f"{places.of_rule(rule.id)}: {fault}" for fault in _dangling(rule, common)]
         known = find_drug(protocol.drug)
         if known is None or known.name != protocol.drug:
-            faults.append(f"{path.name}: drug {protocol.drug!r} is not a name of the catalogue")
+            told.append(
+                f"{places.of(('drug',))}: drug {protocol.drug!r} is not a name of the catalogue; spell it as there"
+            )
         if protocol.drug in drugs:
-            faults.append(f"{path.name}: {protocol.drug} has another file already: keep one per drug")
+            told.append(f"{places.of(('drug',))}: {protocol.drug} has another file already: keep one per drug")
+        faults += [f"{path.name}: {fault}" for fault in told]
         drugs[protocol.drug] = protocol
         hashes[protocol.drug] = "sha256:" + hashlib.sha256(shared.read_bytes() + path.read_bytes()).hexdigest()
     if faults:

@@ -12,7 +12,6 @@ from core.errors import InputRefused
 from core.records import FAR
 from core.services import contract_json
 from core.services.evaluate_clinic import Asked, evaluate_as_of
-from core.services.explain import explain_alert
 from core.store import clinic, stored
 from core.store.connect import Store, open_store
 
@@ -63,25 +62,6 @@ def _check_patient(store: Store, patient_id: str) -> None:
             raise InputRefused(f"No patient has the identifier {patient_id!r}: check it, zeros included.")
 
 
-def answer_explain(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...]) -> dict[str, Any]:
-    """The full derivation of one alert, open or closed at an instant.
-
-    Raises: InputRefused (no such alert; the user takes an id from `evaluate`).
-    """
-    store = open_store(url, must_exist=True)
-    history = evaluate_as_of(store, Asked(as_of, authorities)).history
-    alert = history.explain(alert_id, as_of)
-    if alert is None:
-        raise InputRefused(
-            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
-        )
-    with store.reading() as connection:
-        rows = {one.row_id for one in alert.evidence if not one.event}
-        names = stored.name_results(connection, rows)
-        origins = stored.origins(connection, rows, {one.row_id for one in alert.evidence if one.event})
-    return explain_alert(alert, history, names, origins)
-
-
 def list_found(url: str, kind: str, as_of: int, authorities: Iterable[str]) -> list[dict[str, Any]]:
     """The rows of `export alerts` (closed ones included) and `export schedule`."""
     answer = answer_evaluate(url, as_of, tuple(authorities), closed=kind == "alerts")
@@ -89,4 +69,4 @@ def list_found(url: str, kind: str, as_of: int, authorities: Iterable[str]) -> l
     return rows
 
 
-__all__ = ["Alert", "answer_evaluate", "answer_explain", "clock_of", "list_found", "read_day"]
+__all__ = ["Alert", "answer_evaluate", "clock_of", "list_found", "read_day"]

@@ -3,61 +3,136 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+
+import numpy as np
 
 from core.catalogue import ANALYTES, analyte
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert
-from core.engine.wording import number
-from core.protocols.schema import (
-    Band,
+from core.engine.wording import date, number
+from core.protocols.conditions import Band, Condition, Every, Leaf, Some
+from core.protocols.kinds import (
     Baseline,
-    Condition,
+    CourseRule,
     EventRule,
-    Every,
+    Interaction,
     Interval,
-    Leaf,
+    Milestone,
     OnCourse,
     Overdue,
     Threshold,
 )
+from core.records import EVENT_KINDS, FAR
+from core.services.proof.clauses import PAIR
+from core.services.proof.endings import end_interval
+from core.services.proof.record import Record
+
+_OF_THE_PERSON = ("age", "age_months")  # features that no result can change
+_LIMIT = re.compile(r" (?:>=?|<=?) ")
 
 
-def say_what_clears(alert: Alert, related: Sequence[CompiledRule]) -> str:
+def say_what_clears(alert: Alert, related: Sequence[CompiledRule], record: Record) -> str:
     """The new fact that would end an alert, in words.
 
     Args:    related: every rule on the alert's drug, category and fact, those that did not fire included: a value that
-             only moves the alert from one rule to the next does not end it.
+             only moves the alert from one rule to the next does not end it. record: the facts behind the alert.
     """
     spoken = {position.rule_id for position in alert.positions}
-    lead = next(c for c in related if c.rule_id == alert.rule_id)
-    fired = [c.rule for c in related if c.rule_id in spoken]
-    said = _say_value(alert, lead, related)
-    if said and any(isinstance(rule, EventRule) for rule in fired) and isinstance(lead.rule, Threshold):
-        return f"{said}, and an end date of the event."
-    return f"{said}."
+    fired = [c for c in related if c.rule_id in spoken]
+    lead = next(c for c in fired if c.rule_id == alert.rule_id)
+    said = [_say(alert, lead, related, record)]
+    for other in fired:
+        if isinstance(other.rule, Threshold) and isinstance(lead.rule, Threshold):
+            continue  # the edge found for the lead is beyond the limits of all of them
+        one = _say(alert, other, related, record)
+        if one and not _is_said(one, said):
+            said.append(one)
+    text = ", and ".join(one for one in said if one) or "nothing on file can end it: it ends with the treatment"
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def _say_value(alert: Alert, lead: CompiledRule, related: Sequence[CompiledRule]) -> str:
-    subject = _name(lead.fact)
-    match lead.rule:
-        case EventRule():
-            return "An end date of the event"
-        case Baseline() | Overdue():
-            return _with_article(subject)
-        case Interval():
-            found = [_cleared_from(c.rule.when, lead.fact) for c in related if isinstance(c.rule, Interval)]
-            limit = max((one for one in found if one is not None), default=-math.inf)
-            if math.isfinite(limit):
-                return f"A later {subject} >= {number(limit)} {analyte(lead.fact).unit}"
-            return _with_article(subject)
-        case Threshold(feature=feature, fact=fact) if feature and fact and fact != feature:
-            if lead.rule.category == "aki":
-                return f"A later {subject} that shows no stage of acute kidney injury"
-            return f"A later {subject} result"  # what is judged is the older one's standing: any newer one ends it
+def _is_said(phrase: str, said: Sequence[str]) -> bool:
+    """Whether a phrase asks for what another already does: the same words, or a value of the same thing."""
+    subjects = [_LIMIT.split(one)[0] for one in said]
+    return phrase in said or _LIMIT.split(phrase)[0] in subjects
+
+
+def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], record: Record) -> str:
+    match one.rule:
+        case EventRule() as rule:
+            return _end_event(alert, rule, record)
+        case Interaction():
+            return _end_pair(alert, one.drug)
+        case CourseRule():
+            return f"a course of {one.drug} for another indication, or its end date"
+        case Milestone():
+            return f"nothing is needed, it ends by itself{_by_itself(alert, record)}"
+        case Baseline() | Overdue() as rule:
+            return _with_article(_name(rule.test))
+        case Interval() as rule:
+            return _end_interval(one, rule, related, record)
+        case Threshold() as rule:
+            return _end_threshold(alert, rule, one, related, record)
         case _:
-            limited = _clear_edge(alert, [c.rule for c in related if isinstance(c.rule, Threshold)])
-            return f"A later {subject} {limited} {alert.basis.unit or ''}".rstrip()
+            return ""
+
+
+def _end_event(alert: Alert, rule: EventRule, record: Record) -> str:
+    """An end date for what lasts; what counts for so many days, or for life, ends otherwise."""
+    if record.common.events[rule.events].for_life:
+        return "a correction of the record of the event: it counts for life"
+    kinds = {one.kind for one in record.common.events[rule.events].any}
+    if alert.fact.startswith("event:") and all(EVENT_KINDS[kind] == "act" for kind in kinds):
+        return f"a correction of the record of the event, which otherwise ends by itself{_by_itself(alert, record)}"
+    return "an end date of the event"
+
+
+def _by_itself(alert: Alert, record: Record) -> str:
+    """ " on 18-Nov-2026": when the alert's findings end as the facts stand, "" where nothing says so."""
+    history = record.history
+    position = int(np.flatnonzero(history.cohort.patients.patient_id == record.patient_id)[0])
+    f = history.findings
+    spoken = {p.rule_id for p in alert.positions}
+    mine = np.flatnonzero((f.patient == position) & (f.opened <= record.at) & (record.at < f.closed))
+    ends = [int(f.closed[row]) for row in mine if history.rules[int(f.rule[row])].rule_id in spoken]
+    return f" on {date(max(ends))}" if ends and max(ends) < FAR else ""
+
+
+def _end_pair(alert: Alert, drug: str) -> str:
+    return f"an end date of {alert.fact.removeprefix(PAIR)} or of {drug}"
+
+
+def _end_interval(one: CompiledRule, rule: Interval, related: Sequence[CompiledRule], record: Record) -> str:
+    """A value beyond the limits of every such rule on the fact; else what ends this one."""
+    if rule.fact in ANALYTES:
+        rules = [(c, _cleared_from(c.rule.when, rule.fact)) for c in related if isinstance(c.rule, Interval)]
+        own = _cleared_from(rule.when, rule.fact)
+        limit = max((found for _, found in rules if found is not None), default=-math.inf)
+        if own is not None and math.isfinite(limit):
+            return f"a later {_name(rule.fact)} >= {number(limit)} {analyte(rule.fact).unit}"
+        if own is not None:
+            return _with_article(_name(rule.fact))
+    return end_interval(rule, record)
+
+
+def _end_threshold(
+    alert: Alert, rule: Threshold, one: CompiledRule, related: Sequence[CompiledRule], record: Record
+) -> str:
+    subject = _name(one.fact)
+    if rule.feature in _OF_THE_PERSON:
+        return f"a corrected birth date, or the end of {one.drug}"
+    if rule.feature and rule.fact and rule.fact != rule.feature:
+        if rule.category == "aki":
+            return f"a later {subject} that shows no stage of acute kidney injury"
+        if rule.fact in ANALYTES and rule.fact not in record.common.features[rule.feature].inputs:
+            return f"a later {_name(record.common.features[rule.feature].inputs[0])} result"
+        return f"a later {subject} result"  # what is judged is the older one's standing: any newer one ends it
+    if one.fact in ANALYTES and not analyte(one.fact).unit and rule.bands[0].priority is None:
+        return f"a later negative {subject}"
+    limited = _clear_edge(alert, [c.rule for c in related if isinstance(c.rule, Threshold)])
+    return f"a later {subject} {limited} {alert.basis.unit or ''}".rstrip()
 
 
 def _clear_edge(alert: Alert, rules: Sequence[Threshold]) -> str:
@@ -115,6 +190,8 @@ def _cleared_from(node: Condition, fact: str) -> float | None:
         return -math.inf if node.below is None else node.below
     if isinstance(node, Every):
         return min((one for part in node.all if (one := _cleared_from(part, fact)) is not None), default=None)
+    if not isinstance(node, Some):
+        return None
     parts = [_cleared_from(part, fact) for part in node.any]
     return max((one for one in parts if one is not None), default=None) if None not in parts else None
 
@@ -126,6 +203,6 @@ def _name(fact: str) -> str:
 
 
 def _with_article(subject: str) -> str:
-    """ "A neutrophil result": cells are counted in the plural and asked for in the singular."""
+    """ "a neutrophil result": cells are counted in the plural and asked for in the singular."""
     one = subject.removesuffix("s")
-    return f"{'An' if one[:1].lower() in 'aeiou' else 'A'} {one} result"
+    return f"{'an' if one[:1].lower() in 'aeiou' else 'a'} {one} result"

@@ -63,7 +63,14 @@ def _position(position: Position) -> Json:
 
 
 def evidence_to_json(one: Evidence, result_ids: Mapping[int, str]) -> Json:
-    """A result or an event, with the way back to the store's row."""
+    """A result, an event or a course, with the way back to the store's row."""
+    if one.drug:
+        return {
+            "event_id": one.event_id, "course_id": one.event_id, "kind": "medication", "drug": one.drug,
+            "detail": one.detail,
+            "start_date": iso_date(one.at), "end_date": None if one.end is None else iso_date(one.end - 1),
+            "row_id": one.row_id,
+        }  # fmt: skip
     if one.event:
         return {
             "event_id": one.event_id, "kind": one.event, "detail": one.detail, "start_date": iso_date(one.at),

@@ -1,106 +1,106 @@
 """The proof of one alert: facts with their source rows, the comparison, what each authority says, what did not fire,
-and what would clear it. One structure, printed as JSON or read as text."""
+and what would clear it. One structure, printed as JSON or read as text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from core.engine.assemble import comparison
 from core.engine.history import History
-from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert
-from core.engine.wording import number
-from core.protocols.schema import Threshold
+from core.engine.wording import iso_date
+from core.errors import InputRefused
 from core.services import contract_json
 from core.services.clearing import say_what_clears
+from core.services.evaluate_clinic import Asked, evaluate_as_of
+from core.services.jurisdictions import conflicts_on, positions_on
+from core.services.proof.beside import (
+    hepatitis_b_beside,
+    infection_beside,
+    is_about_hepatitis_b,
+    marker_rows,
+    own_baseline,
+)
+from core.services.proof.clauses import list_clauses, related_rules
+from core.services.proof.comparison import compare
+from core.services.proof.facts import Given, list_facts, read_given, rows_behind
+from core.services.proof.notes import list_notes
+from core.services.proof.record import Record
+from core.services.proof.text import to_text
+from core.store import stored
+from core.store.connect import open_store
 
 Origins = Mapping[tuple[str, int], tuple[str, int]]
 
 
-def explain_alert(alert: Alert, history: History, result_ids: Mapping[int, str], origins: Origins) -> dict[str, Any]:
-    """Everything behind an alert. origins: ("result" or "event", store row) -> (file, row)."""
+def prove_alert(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...]) -> dict[str, Any]:
+    """The full derivation of one alert, open or closed at an instant, from what was known then.
+
+    Raises: InputRefused (no such alert; the user takes an id from `evaluate`); StoreFailed.
+    """
+    store = open_store(url, must_exist=True)
+    history = evaluate_as_of(store, Asked(as_of, authorities)).history
+    alert = history.explain(alert_id, as_of)
+    if alert is None:
+        raise InputRefused(
+            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
+        )
+    record = Record.behind(alert, history)
+    with store.reading() as connection:
+        wanted = rows_behind(alert, record)
+        markers = {int(record.cohort.results.row_id[row]) for row in marker_rows(record).values()}
+        names = stored.name_results(connection, wanted)
+        events = {one.row_id for one in alert.evidence if one.table == "event"}
+        origins = dict(stored.origins(connection, wanted, events))
+        courses = {one.row_id for one in alert.evidence if one.table == "course"}
+        for row, kept in stored.facts_by_row(connection, "medication", courses).items():
+            origins["course", row] = (kept.file, kept.row)
+        given = read_given(connection, alert.patient_id, wanted | markers)
+    return explain_alert(alert, history, names, origins, given)
+
+
+def explain_alert(
+    alert: Alert,
+    history: History,
+    result_ids: Mapping[int, str],
+    origins: Origins,
+    given: Mapping[int, Given] | None = None,
+) -> dict[str, Any]:
+    """Everything behind an alert.
+
+    Args: origins: ("result", "event" or "course", store row) -> (file, row); given: how result rows arrived (None: not
+          asked for).
+    """
+    record = Record.behind(alert, history)
+    rules = list(related_rules(alert, record))
+    lines = given or {}
     told = contract_json.alert_to_json(alert, result_ids)
-    for one, fact in zip(alert.evidence, told["evidence"], strict=True):
-        file, row = origins.get(("event" if one.event else "result", abs(one.row_id)), ("", 0))
-        fact["file"], fact["row"] = file or None, row or None
-    spoken = {position.rule_id for position in alert.positions}
-    fact = "" if alert.fact.startswith("event:") else alert.fact
-    related = [c for c in history.rules if (c.drug, c.rule.category, c.fact) == (alert.drug, alert.category, fact)]
+    told["evidence"] = list_facts(alert, record, result_ids, origins, lines)
     return {
         "alert": told,
-        "clauses": [_clause(c, alert, fired=c.rule_id in spoken) for c in related],
-        "would_clear": say_what_clears(alert, related),
-        "protocol": {"drug": alert.drug, "hash": history.protocols.hashes[alert.drug], "signed":
-        history.protocols.drugs[alert.drug].reviewed.signed},
-    }  # fmt: skip
+        "comparison": compare(alert, record, rules),
+        "clauses": list_clauses(alert, record),
+        "would_clear": say_what_clears(alert, rules, record),
+        "notes": list_notes(alert, record),
+        "baseline": own_baseline(alert, record),
+        "infection": infection_beside(alert, record),
+        "hepatitis_b": hepatitis_b_beside(record, lines) if is_about_hepatitis_b(alert) else None,
+        "jurisdictions": positions_on(alert, record),
+        "disagreements": conflicts_on(alert, rules),
+        "protocol": _protocol(record),
+    }
 
 
-def _clause(compiled: CompiledRule, alert: Alert, *, fired: bool) -> dict[str, Any]:
-    """One rule on the same fact: its limits and whether it was met."""
-    rule = compiled.rule
-    limits = []
-    if isinstance(rule, Threshold):
-        limits = [
-            {"operator": comparison(rule, band)[0], "threshold": comparison(rule, band)[1], "priority": band.priority,
-            "action": band.action}
-            for band in rule.bands
-            if band.priority is not None
-        ]  # fmt: skip
+def _protocol(record: Record) -> dict[str, Any]:
+    """The file that spoke: its fingerprint, who signed it, and whether its review is overdue."""
+    reviewed = record.protocol.reviewed
     return {
-        "rule_id": compiled.rule_id, "keys": list(rule.keys), "kind": rule.kind, "authority":
-        list(compiled.authorities),
-        "met": fired, "limits": limits, "why": rule.why, "value": alert.basis.value if limits else None,
+        "drug": record.drug, "hash": record.history.protocols.hashes[record.drug], "signed": reviewed.signed,
+        "version": record.protocol.version, "reviewed_by": reviewed.by or None, "reviewed_on": reviewed.on or None,
+        "next_review": reviewed.next or None,
+        "review_overdue": bool(reviewed.next) and reviewed.next < iso_date(record.history.horizon),
     }  # fmt: skip
 
 
-def to_text(told: Mapping[str, Any]) -> str:
-    """The same structure for reading."""
-    alert = told["alert"]
-    lines = [
-        f"{alert['priority'].upper()}  {alert['title']}",
-        f"  {alert['advice']}",
-        f"  patient {alert['patient_id']}, {alert['drug']}, {alert['category']}, open since {alert['opened_at']}"
-        + (f", closed {alert['closed_at']}" if alert["closed_at"] else ""),
-    ]
-    if alert["held"]:
-        lines.append(f"  held open: the newest result could not be judged ({alert['held']})")
-    lines.append("Facts")
-    for fact in alert["evidence"]:
-        place = f"{fact['file'] or 'computed'}{' row ' + str(fact['row']) if fact['row'] else ''}"
-        lines.append(f"  {_fact_text(fact)}  [{place}]")
-    basis = alert["basis"]
-    if basis["operator"]:
-        value = number(basis["value"]) if basis["value"] is not None else "?"
-        lines += [
-            "Comparison",
-            f"  {value} {basis['operator']} {number(basis['threshold'])} {basis['unit'] or ''}".rstrip(),
-        ]
-    if basis["equation"]:
-        inputs = ", ".join(f"{name} {_input(value)}" for name, value in basis["inputs"].items())
-        lines.append(f"  by {basis['equation']} from {inputs}")
-    lines.append("Who says so")
-    for position in alert["positions"]:
-        source = position["source"]
-        state = "" if source["signed"] else ", awaiting clinical sign-off"
-        lines.append(f"  {position['authority']}: {position['action']} ({position['priority']}) - {position['advice']}")
-        lines.append(f"      {source['document']} {source['section']} [{source['checked']}{state}]")
-    silent = [c for c in told["clauses"] if not c["met"]]
-    if silent:
-        lines.append("Did not fire")
-        lines += [f"  {c['rule_id']} ({', '.join(c['authority'])})" for c in silent]
-    lines += ["Would clear it", f"  {told['would_clear']}"]
-    return "\n".join(lines)
-
-
-def _fact_text(fact: Mapping[str, Any]) -> str:
-    if "kind" in fact:
-        return f"{fact['kind']} {fact['detail']} from {fact['start_date']}"
-    value = f"{fact['comparator'] or ''}{number(fact['value'])} {fact['unit']}"
-    return f"{fact['analyte']} {value} on {fact['collected_at']}"
-
-
-def _input(value: object) -> str:
-    if isinstance(value, Mapping):
-        return f"{value['comparator'] or ''}{number(float(value['value']))} {value['unit']} ({value['collected_at']})"
-    return str(value)
+__all__ = ["explain_alert", "prove_alert", "to_text"]

@@ -20,8 +20,8 @@ from core.engine.known import as_known_at
 from core.engine.rules.compiled import CompiledRule, compile_rules
 from core.engine.series import Series
 from core.errors import InputRefused
+from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols, load_protocols
-from core.protocols.schema import Threshold
 from core.records import WITHDRAWN, Course, Event, Patient, Result
 from core.services.evaluate_clinic import evaluate_safely
 from core.settings import read_settings
@@ -63,7 +63,8 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
     known = as_known_at(cohort, at)
     judged = evaluate_safely(known, at, settings.authorities)
     picture = ClinicPicture(
-        at, bool(held.sample), held.version, last, judged.at(at), persons, courses, _sparks(judged.history.cohort),
+        at, bool(held.sample), held.version, last, judged.at(at), persons, courses,
+        _sparks(judged.history.measurements),
         tuple(protocols.drugs),
         _limits_by_drug(protocols, settings.authorities),
     )  # fmt: skip
@@ -102,7 +103,7 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
     limits = tuple(_limits(history.rules, drugs, _taken_per_day(known, at)))
     return PatientPicture(
         at, bool(held.sample), held.version, last, person, courses, events, series,
-        _clearance(history.cohort),
+        _clearance(history.measurements),
         standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule, limits,
         {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
     )  # fmt: skip
@@ -211,22 +212,21 @@ def _in_order(item: tuple[str, object]) -> int:
     return ANALYTES.index(item[0])
 
 
-def _clearance(cohort: Cohort) -> tuple[tuple[int, float], ...]:
+def _clearance(measurements: Measurements) -> tuple[tuple[int, float], ...]:
     """Creatinine clearance at each moment it changed, where it could be computed exactly."""
-    series = Measurements(cohort).feature("creatinine_clearance").series
+    series = measurements.feature("creatinine_clearance").series
     exact = np.flatnonzero(series.low == series.high)
     return tuple((int(series.at[i]), float(series.low[i])) for i in exact)
 
 
-def _sparks(cohort: Cohort) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
+def _sparks(measurements: Measurements) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
     """The last exact values of what the worklist draws, by patient and analyte (or computed feature)."""
-    measurements = Measurements(cohort)
     named: Mapping[str, Series] = {
         **{name: measurements.series(name) for name in SPARKS},
         "creatinine_clearance": measurements.feature("creatinine_clearance").series,
     }
     out: dict[tuple[str, str], tuple[tuple[int, float], ...]] = {}
-    names = cohort.patients.patient_id
+    names = measurements.cohort.patients.patient_id
     for name, series in named.items():
         exact = np.flatnonzero((series.low == series.high) & np.isfinite(series.low))
         whose, at, value = series.patient[exact], series.at[exact].tolist(), series.low[exact].tolist()
@@ -272,7 +272,9 @@ def _limits(
 
 
 def _limits_by_drug(protocols: Protocols, authorities: Collection[str]) -> dict[str, tuple[LimitLine, ...]]:
-    rules = {d: compile_rules(p, frozenset(authorities), 0) for d, p in protocols.drugs.items()}
+    rules = {
+        d: compile_rules(p, protocols.common.features, frozenset(authorities), 0) for d, p in protocols.drugs.items()
+    }
     return {drug: tuple(_limits(rules[drug], (drug,))) for drug in rules}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
 from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count
+from core.views.good_to_know import reference_line
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag, text
 from core.views.model import CourseLine, PatientPicture
@@ -12,7 +13,7 @@ from core.views.names import analyte_name
 from core.views.people import full_name, is_current
 from core.views.sentences import advice_line, capital, fact_line, held_line, span_line, stance_line
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
-from core.views.words import grave_order, gravest, response_words, status_words, words
+from core.views.words import grave_order, gravest, is_note, response_words, status_words, words
 
 _MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
 
@@ -82,7 +83,8 @@ def order_alerts(alerts: tuple[Alert, ...]) -> list[Alert]:
 
 
 def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> Markup:
-    alerts = [one for one in order_alerts(picture.alerts) if one.drug == drug]
+    mine = [one for one in order_alerts(picture.alerts) if one.drug == drug]
+    alerts, notes = [one for one in mine if not is_note(one)], [one for one in mine if is_note(one)]
     unknown = [one for one in picture.cannot_tell if one.drug == drug]
     visits = [one for one in picture.schedule if one.drug == drug]
     overdue = [one for one in visits if one.status == "overdue"]
@@ -95,10 +97,13 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> M
     lines.append(tag("div", mark_tag(mark), tag("div", *said), css="n-verdict"))
     if alerts:
         lines.append(tag("p", f"Next step: {response_words(alerts[0].priority)}", css="n-next"))
+    if notes:
+        lines.append(tag("p", tag("b", "To know: "), "; ".join(fact_line(one) for one in notes), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
     lines += [tag("p", line, css="n-missing") for line in (missing,) if line]
     routine = _coming(visits, picture.as_of)
     lines.append(tag("p", f"Routine schedule: {routine}" if alerts else capital(routine), css="n-muted"))
+    lines += [tag("p", line, css="n-muted") for line in (reference_line(drug, picture.as_of),) if line]
     return tag("article", *lines, css="n-card")
 
 

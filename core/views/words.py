@@ -118,6 +118,11 @@ def urgency(alert: Alert) -> int:
     return 1 if alert.action in ("do_not_start", "stop", "withhold") else 2
 
 
+def is_note(alert: Alert) -> bool:
+    """Whether an alert is to be known rather than acted on: it informs about a standing fact, not about a result."""
+    return alert.priority == "low" and alert.action == "inform" and not any(item.analyte for item in alert.evidence)
+
+
 def grave_order(alert: Alert) -> tuple[int, int, int, int]:
     """Sort key of alerts: priority, what cannot wait, the strictest action, the oldest."""
     strictness = ACTIONS.index(alert.action) if alert.action in ACTIONS else len(ACTIONS)

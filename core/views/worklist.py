@@ -17,7 +17,17 @@ from core.views.people import is_current, name_and_age
 from core.views.sentences import advice_line, capital, short_why, treatment_line
 from core.views.text import count_text, date_text, join_words, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
-from core.views.words import MARK_ORDER, MARKS, grave_order, gravest, reason_words, response_words, urgency, words
+from core.views.words import (
+    MARK_ORDER,
+    MARKS,
+    grave_order,
+    gravest,
+    is_note,
+    reason_words,
+    response_words,
+    urgency,
+    words,
+)
 
 _COUNT = "neutrophils"
 _WORD = re.compile(r"[^\W_]+")
@@ -149,7 +159,8 @@ def _row(
     series: dict[str, Points],
 ) -> Row:
     courses = [one for one in picture.courses.get(person.patient_id, ()) if is_current(one, picture.as_of)]
-    ordered = sorted(alerts, key=grave_order)
+    ordered = sorted((one for one in alerts if not is_note(one)), key=grave_order)
+    notes = sorted((one for one in alerts if is_note(one)), key=grave_order)
     overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
     limits = [line for one in courses for line in picture.limits.get(one.drug, ())]
     beyond = _count_beyond_limit(series, limits)
@@ -159,6 +170,8 @@ def _row(
     marks = _marks(ordered, unknown, overdue, quiet if covered else "not_checked")
     if ordered or marks[0] not in ("held", "low"):
         why, detail, since = _reason(marks[0], ordered, unknown, overdue, courses)
+        if notes and marks[0] == "in_limits":
+            why, detail = f"{why} · {count_text(len(notes), 'note')}", "; ".join(plain(one.title) for one in notes)
     else:
         why, detail, since = _quiet(held, beyond or _newest_count(series))
     treatment = treatment_line(courses, picture.drugs_covered)
@@ -179,7 +192,7 @@ def _row(
         trend=choose_trend(series, ordered, unknown, limits),
         urgency=_urgency(marks[0], ordered, unknown),
         high_alerts=sum(one.priority == "high" for one in ordered),
-        categories=frozenset((*(one.category for one in ordered), *(one.category for one in unknown))),
+        categories=frozenset((*(one.category for one in alerts), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),
         site=plain(person.site),
         searched=frozenset(_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")),

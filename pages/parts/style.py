@@ -53,6 +53,8 @@ _STYLE = f"""<style>
 {"".join(f".n-alert.n-{m}{{border-left-color:var(--n-{m})}}" for m in ("high", "medium", "low"))}
 .n-proof {{display:grid;grid-template-columns:max-content 1fr;gap:0 16px}}
 .n-proof dt {{color:var(--n-muted);grid-column:1}} .n-proof dd {{grid-column:2}}
+.n-reference {{display:grid;gap:0 16px}} .n-reference dt {{font-weight:600}}
+.n-reference dd {{margin-bottom:4px!important}}
 .n-refusal {{border-left:4px solid var(--n-high);font-size:15px;line-height:20px}}
 .n-report {{display:grid;gap:8px}} .n-number {{text-align:right!important}}
 .n-nowrap {{white-space:nowrap}}

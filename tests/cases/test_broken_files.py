@@ -75,13 +75,16 @@ FAULTS = {
         "renal-frequency", ('feature = "creatinine_clearance"', 'feature = "clearance"'), "'clearance' is not one of",
     ),
     "unknown events": (
-        "infection-reported", ('events = "infection"', 'events = "infections"'), "'infections' are not in common.toml",
+        "infection-reported", ('events = "infection"', 'events = "infections"'),
+        "'infections' are neither in common.toml nor in this file",
     ),
     "unknown events in a condition": (
-        "neutropenic-fever", ('events = "fever_reported"', 'events = "fever"'), "'fever' are not in common.toml",
+        "neutropenic-fever", ('events = "fever_reported"', 'events = "fever"'),
+        "'fever' are neither in common.toml nor in this",
     ),
     "unknown events to leave out": (
-        "infection-reported", ('except_events = "serious_infection"', 'except_events = "serious"'), "'serious' are not",
+        "infection-reported", ('except_events = "serious_infection"', 'except_events = "serious"'),
+        "'serious' are neither",
     ),
     "an unknown lasting": ("infection-fever", ('lasting = "fever"', 'lasting = "heat"'), "'heat' is not in"),
     "an unknown document": (
@@ -99,7 +102,8 @@ FAULTS = {
     ),
     "an unknown priority": ("neutrophils-stop", ('priority = "high"', 'priority = "urgent"'), "'high', 'medium' or"),
     "an unknown action": ("neutrophils-stop", ('action = "stop"', 'action = "pause"'), "should be 'do_not_start'"),
-    "an unknown phase": ("neutrophils-stop", ('while = ["running"]', 'while = ["always"]'), "'planned', 'running' or"),
+    "an unknown phase": ("neutrophils-stop", ('while = ["running"]', 'while = ["always"]'),
+    "'planned', 'running', 'held' or 'ended'"),
     "no phase": ("neutrophils-stop", ('while = ["running"]', "while = []"), "at least 1 item"),
     "an unknown indication": (
         "serious-infection-stop", ('indications = ["RA"]', 'indications = ["rheumatism"]'), "'rheumatism' is not",
@@ -127,7 +131,115 @@ FAULTS = {
     "visits that follow nothing": (
         "creatinine-visits", ('follows = "neutrophils"', 'follows = "platelets"'), "platelets, which has no visits",
     ),
-    "visits with no dates": ("creatinine-visits", ('follows = "neutrophils"', ""), "phases of their own or follow"),
+    "visits that follow and have dates of their own": (
+        "creatinine-visits",
+        ('follows = "neutrophils"', 'follows = "neutrophils"\nphases = [{ days = [1], tolerance_days = 1 }]'),
+        "phases of their own or follow another",
+    ),
+    "a phase in two forms": (
+        "urine-visits", ("{ from_month = 12, every_months", "{ months = [1], from_month = 12, every_months"),
+        "a phase lists months, or days, or names from_month",
+    ),
+    "a phase without its step": (
+        "urine-visits", ("from_month = 12, every_months = 12,", "from_month = 12,"), "a phase lists months, or days",
+    ),
+    "a condition on two things": (
+        "neutrophils-fall", ('{ analyte = "neutrophils", below', '{ analyte = "neutrophils", events = "rash", below'),
+        "a condition names exactly one of analyte, feature, events, drugs, course",
+    ),
+    "a condition that asks nothing": (
+        "neutrophils-fall", ('"neutrophils", below = 2.5 }', '"neutrophils" }'),
+        "a value is asked exactly one of from,",
+    ),
+    "a condition that asks two things": (
+        "neutrophils-fall", ("below = 2.5 }", 'below = 2.5, changed = "fall" }'),
+        "a value is asked exactly one of from,",
+    ),
+    "a change against a median without its days": (
+        "crp-rise", (', within_days = 90, by = 10', ", by = 10"), "a change against the median names within_days",
+    ),
+    "a fall without its days": (
+        "neutropenic-emergency", (", within_days = 14", ""), "fallen_percent needs within_days",
+    ),
+    "days that nothing counts": (
+        "neutropenic-fever", ("below = 1.5 }", "below = 1.5, within_days = 3 }"),
+        "within_days goes with events, drugs, changed",
+    ),
+    "an amount of no change": (
+        "neutropenic-fever", ("below = 1.5 }", "below = 1.5, by = 3 }"), "by goes with changed",
+    ),
+    "a change of a feature": (
+        "liver-at-start", ('"alt_of_upper_limit", from = 1.5', '"alt_of_upper_limit", changed = "rise"'),
+        "not_within_days, changed, fallen_percent and lasting are about an analyte",
+    ),
+    "until a result of what never lasts": (
+        "neutropenic-fever", ("below = 1.5 }", 'below = 1.5, until_result_of = "crp" }'),
+        "until_result_of goes with events or with a value that lasts",
+    ),
+    "until a result of what is no test": (
+        "count-at-infection", ('until_result_of = "neutrophils"', 'until_result_of = "neutrophil"'),
+        "'neutrophil' is not",
+    ),
+    "news of what is no range": (
+        "fever-without-count", ("not_within_days = 7 }", "not_within_days = 7, newly = true }"),
+        "newly goes with a range",
+    ),
+    "a steady analyte": ("neutropenic-fever", ("below = 1.5 }", "below = 1.5, steady = true }"),
+    "steady goes with a feat"),
+    "a steady rule on an analyte": (
+        "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophils"\nsteady = true'),
+        "a rule that waits for a steady creatinine judges a feature",
+    ),
+    "a length without its days": (
+        "dose-covid", ('"lasts_other_than", days = 10', '"lasts_other_than"'), "days goes with lasts_other_than",
+    ),
+    "more conditions asked than there are": (
+        "macrophage-activation", ("at_least = 2", "at_least = 5"), "at_least asks for more conditions than there are",
+    ),
+    "no condition asked for": (
+        "macrophage-activation", ("at_least = 2", "at_least = 0"), "greater than or equal to 1",
+    ),
+    "conditions joined by nothing": (
+        "neutrophils-fall", ("when = { all = [", "when = { each = ["), "Extra inputs are not permitted",
+    ),
+    "an empty join": (
+        "ra-without-methotrexate", ('none = [{ drugs = ["methotrexate"] }]', "none = []"), "at least 1 item",
+    ),
+    "an unknown feature in a condition": (
+        "liver-at-start", ('feature = "alt_of_upper_limit"', 'feature = "alt_ratio"'), "'alt_ratio' is not one of",
+    ),
+    "an unknown drug": ("interaction-sarilumab", ('drugs = ["sarilumab"]', 'drugs = ["sarilumap"]'),
+    "'sarilumap' is nei"),
+    "an unknown drug in a condition": (
+        "ra-without-methotrexate", ('drugs = ["methotrexate"]', 'drugs = ["mtx weekly"]'), "'mtx weekly' is neither",
+    ),
+    "an interaction while the drug is held": (
+        "interaction-tnf", ('while = ["planned", "running"]', 'while = ["planned", "running", "held"]'),
+        "an interaction holds while planned and running",
+    ),
+    "an interaction that asks a frequency": (
+        "interaction-tnf", ("drugs = [", "doses_per_day_above = 1\ndrugs = ["), "an interaction has no frequency",
+    ),
+    "single events that ask a frequency": (
+        "infection-reported", ("priority =", "doses_per_day_above = 1\npriority ="), "has no frequency condition",
+    ),
+    "a rule that silences what is no threshold": (
+        "neutrophils-duffy-null", ('replaces = ["neutrophils-stop"', 'replaces = ["neutrophils-fall"'),
+        "replaces ['neutrophils-fall'], which are no threshold rules here",
+    ),
+    "a dose while none is taken": (
+        "dose-below-syringe", ('while = ["planned", "running"]', 'while = ["planned", "held"]'),
+        "there is a dose only while planned or running",
+    ),
+    "a milestone of nothing": ("response-review", ("months = [3, 6]", "months = []"), "at least 1 item"),
+    "a milestone of another beginning": ("schedule-restart", ('of = "restart"', 'of = "pause"'),
+    "'beginning' or 'restart'"),
+    "lateness that begins at once": (
+        "alt-overdue", ("times = 1,", "times = 0,"), "greater than or equal to 1",
+    ),
+    "a sustained run of one": (
+        "renal-restore", ("results = 2", "results = 1"), "greater than or equal to 2",
+    ),
 }  # fmt: skip
 
 
@@ -139,15 +251,14 @@ def test_a_fault_in_a_rule_is_refused_by_file_and_rule_with_what_to_mend(name, t
     assert any(each in fault for fault in faults for each in words.split(" | ")), faults
 
 
-@pytest.mark.parametrize("name", [
-    "a gap between bands", "bands that overlap", "an empty band", "a priority without an action", "no clear stretch",
-    "an unknown authority", "an authority twice", "a category of one's own", "an unknown priority", "an unknown action",
-    "an unknown phase", "an unknown indication", "an unknown field in the words", "an unknown key", "no source",
-])  # fmt: skip
-def test_a_fault_within_one_rule_names_its_line(name, tmp_path):
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_a_rule_names_its_line_and_how_to_mend_it(name, tmp_path):
     rule, (old, new), _ = FAULTS[name]
+    named = {"an id twice": "neutrophils-stop", "an id that is no slug": "Neutrophils stop"}.get(name, rule)
     faults = refusal_of(copy_rules(tmp_path, swap(old, new, rule)))
-    assert f"line {line_of(TEXT, rule)} (rule {rule})" in faults[0]
+    number = line_of(TEXT, rule)
+    assert any(f"anakinra.toml: line {number} (rule {named}): " in fault for fault in faults), faults
+    assert all("; " in fault or "tile the line" in fault for fault in faults), faults
 
 
 def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path):
@@ -194,6 +305,45 @@ def test_a_fault_in_what_rules_share_is_refused(old, new, words, tmp_path):
     faults = refusal_of(copy_rules(tmp_path, swap(old, new), "common.toml"))
     assert all(fault.startswith("common.toml: ") for fault in faults)
     assert any(words in fault for fault in faults)
+
+
+SHARED = (PROTOCOLS[0].parent / "common.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('{ kind = "infection", severity', '{ kind = "infections", severity', "any = ["),
+        ("planned_from_days = 365", "planned_from_days = 0", "planned_from_days ="),
+        ("ended_for_days = 28", "", "[planning]"),
+        ("starting_for_days = 28", 'starting_for_days = "28 days"', "starting_for_days ="),
+        ('stages = ["aki_nhse"', 'stages = ["aki_nhs"', "stages ="),
+        ('unless_events = "dialysis"', 'unless_events = "dialyses"', "unless_events ="),
+        ("[features.weight_age]", "[features.weight_old]", "[features.weight_old]"),
+        ('inputs = ["alt"]', 'inputs = ["alat"]', "[features.alt_of_upper_limit]"),
+        ('decimals = 1\nequation = "Cockcroft', 'equation = "Cockcroft', "[features.creatinine_clearance]"),
+        ('[events.unwell]\n', '[events.unwell]\nfor_ever = true\n', "for_ever ="),
+    ],
+)  # fmt: skip
+def test_a_fault_in_what_rules_share_names_its_line_and_how_to_mend_it(old, new, line, tmp_path):
+    faults = refusal_of(copy_rules(tmp_path, swap(old, new), "common.toml"))
+    after = swap(old, new)(SHARED).splitlines()
+    at = SHARED[: SHARED.index(old)].count("\n")
+    near = [n for n, text in enumerate(after, 1) if text.startswith(("  " + line, line))]
+    assert any(f"common.toml: line {n}: " in fault for fault in faults for n in near if abs(n - at) < 14), faults
+    assert all("; " in fault for fault in faults), faults
+
+
+def test_a_fault_in_an_event_group_of_one_drug_names_its_line(tmp_path):
+    (fault,) = refusal_of(copy_rules(tmp_path, swap('kind = "allergy", code', 'kind = "alergy", code')))
+    number = next(n for n, line in enumerate(TEXT.splitlines(), 1) if line == "[events.anakinra_allergy]")
+    told = int(fault.partition("line ")[2].partition(":")[0])
+    assert number < told <= number + 3 and "'alergy' is not one of" in fault
+
+
+def test_one_mistake_in_a_condition_is_told_once(tmp_path):
+    faults = refusal_of(copy_rules(tmp_path, swap("below = 2.5 }", "under = 2.5 }", "neutrophils-fall")))
+    assert len(faults) <= 2 and any("under" in fault for fault in faults)
 
 
 def test_without_the_shared_file_nothing_starts_and_the_refusal_says_which_is_missing(tmp_path):

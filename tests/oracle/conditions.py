@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from core.records import ACTIONS, PRIORITIES
+from core.records import ACTIONS, DAY, FAR, PRIORITIES
+from tests.oracle.changes import judge_change
 from tests.oracle.clearance import read_clearance, read_weight_age
+from tests.oracle.doses import read_age, read_age_months, read_dose, read_doses_per_day, read_dosing_weight
 from tests.oracle.facts import Chart, day_of
-from tests.oracle.happenings import spans_of_group
-from tests.oracle.kidney_injury import read_creatinine_without_history, read_stage
+from tests.oracle.happenings import first_done_since, spans_of_leaf
+from tests.oracle.instants import INPUTS, instants_of_feature, instants_of_series
+from tests.oracle.kidney_injury import read_against_upper_limit, read_creatinine_without_history, read_stage
+from tests.oracle.phases import courses_of
 from tests.oracle.readings import Reading, read_analyte
-from tests.oracle.spans import holds
+from tests.oracle.reference import is_one_of
+from tests.oracle.spans import Span, clip, holds
 
 MET, NOT_MET, CANNOT_TELL = "met", "not met", "cannot tell"
+UNSTEADY = "unsteady_creatinine"
 
 FEATURES: dict[str, Callable[[Chart, int], Reading]] = {
     "creatinine_clearance": read_clearance,
@@ -22,7 +29,21 @@ FEATURES: dict[str, Callable[[Chart, int], Reading]] = {
     "aki_kdigo": lambda chart, at: read_stage(chart, "aki_kdigo", at),
     "creatinine_without_history": read_creatinine_without_history,
     "weight_age": read_weight_age,
+    "age": read_age,
+    "age_months": read_age_months,
+    "dosing_weight": read_dosing_weight,
+    "doses_per_day": read_doses_per_day,
+    "dose_mg": lambda chart, at: read_dose(chart, at, of_day=False, by_weight=False),
+    "dosing_day_mg": lambda chart, at: read_dose(chart, at, of_day=True, by_weight=False),
+    "dosing_day_mg_per_kg": lambda chart, at: read_dose(chart, at, of_day=True, by_weight=True),
+    "alt_of_upper_limit": lambda chart, at: read_against_upper_limit(chart, "alt", at),
+    "ast_of_upper_limit": lambda chart, at: read_against_upper_limit(chart, "ast", at),
 }
+#: Why a value cannot be told for want of a result: not, say, for want of a birth date.
+WANTS_OTHER_THINGS = (
+    "missing_birth_date", "out_of_scope_age", "missing_reference_range", "missing_baseline", "missing_sex",
+    "unknown_dose", "unknown_frequency",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +95,34 @@ def judge(reading: Reading, bands: list[dict[str, Any]], absent_is_not_met: bool
     return Answer(MET, reading.why if len(voices) > 1 else "", priority, action, reading.result_at)
 
 
+def _once(chart: Chart, key: Any, instants: list[int], at: int, ask: Callable[[], Any]) -> Any:
+    """Ask once between two instants at which the answer may change, and remember."""
+    place = (key, bisect_right(instants, at))
+    if place not in chart.notes:
+        chart.notes[place] = ask()
+    return chart.notes[place]
+
+
 def _lasting_days(leaf: dict[str, Any], common: dict[str, Any]) -> int | None:
     return common["lasting"][leaf["lasting"]] if "lasting" in leaf else None
+
+
+def _reading_of(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Reading:
+    """What the analyte or feature of a rule or leaf says."""
+    if "feature" not in leaf:
+        return read_analyte(chart, leaf["analyte"], at, _lasting_days(leaf, common))
+    name = leaf["feature"]
+    reading: Reading = _once(
+        chart, ("feature", name), instants_of_feature(chart, name), at, lambda: FEATURES[name](chart, at)
+    )
+    return reading
 
 
 def threshold_answer(chart: Chart, rule: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
     """A threshold rule's value against its bands, before any condition on runs, events or phases."""
     if rule.get("steady") and holds(chart.unsteady, at):
-        return Answer(CANNOT_TELL, "unsteady_creatinine", ends=True)
-    if "feature" in rule:
-        reading = FEATURES[rule["feature"]](chart, at)
-    else:
-        reading = read_analyte(chart, rule["analyte"], at, _lasting_days(rule, common))
-    return judge(reading, rule["bands"], rule.get("absent") == "not met")
+        return Answer(CANNOT_TELL, UNSTEADY, ends=True)
+    return judge(_reading_of(chart, rule, common, at), rule["bands"], rule.get("absent") == "not met")
 
 
 def _fall_answer(chart: Chart, leaf: dict[str, Any], at: int) -> Answer:
@@ -110,51 +146,202 @@ def _fall_answer(chart: Chart, leaf: dict[str, Any], at: int) -> Answer:
     return Answer(CANNOT_TELL, now.why or before.why)
 
 
+def course_spans(chart: Chart, leaf: dict[str, Any], common: dict[str, Any]) -> list[Span]:
+    """The spans in which the drug's own course is as the leaf asks; per_kg is asked instant by instant."""
+    own = chart.own
+    assert own is not None
+    if leaf["course"] == "starting":
+        after = common["planning"]["starting_for_days"] * DAY
+        spans = [(treatment.start, treatment.start + after) for treatment in chart.treatments]
+        return clip(spans + own.planning(own.planned), own.died)
+    days, spans = leaf["days"], []
+    for treatment in chart.treatments:
+        if treatment.is_open:
+            spans.append((treatment.start + days * DAY, FAR))
+        elif day_of(treatment.end) - day_of(treatment.start) != days:
+            lead = own.dated_later_from_days if treatment.start > chart.at else 0
+            spans.append((treatment.start - lead * DAY, treatment.end))
+    for course in own.planned:
+        end = min(course.end, own.died)
+        if course.status == "planned" and end < FAR and day_of(end) - day_of(course.start) != days:
+            spans.append((course.start - own.planned_from_days * DAY, end))
+    return spans
+
+
+def leaf_spans(chart: Chart, leaf: dict[str, Any], common: dict[str, Any]) -> list[Span]:
+    """The spans in which a leaf about events, other drugs or the course is met."""
+    key = ("spans", id(leaf))
+    if key not in chart.notes:
+        if "events" in leaf:
+            spans = spans_of_leaf(chart, leaf, common)
+        elif "drugs" in leaf:
+            names = {course.drug for course in chart.facts.courses if is_one_of(course.drug, tuple(leaf["drugs"]))}
+            after = leaf.get("within_days", 0) * DAY
+            spans = [(start, end + after) for name in names for start, end in courses_of(chart, name, common).running()]
+        else:
+            spans = course_spans(chart, leaf, common)
+        chart.notes[key] = spans
+    found: list[Span] = chart.notes[key]
+    return found
+
+
+def instants_of_leaf(chart: Chart, leaf: dict[str, Any], common: dict[str, Any]) -> list[int]:
+    """Every instant at which the answer of a leaf (or of a threshold rule's value) may change, in order."""
+    key = ("instants", id(leaf))
+    if key in chart.notes:
+        found: list[int] = chart.notes[key]
+        return found
+    instants: set[int] = set()
+    if leaf.get("course") == "per_kg":
+        instants.update(instants_of_feature(chart, "doses_per_day"))
+    elif any(word in leaf for word in ("events", "drugs", "course")):
+        instants.update(edge for span in leaf_spans(chart, leaf, common) for edge in span)
+    elif "feature" in leaf:
+        instants.update(instants_of_feature(chart, leaf["feature"]))
+    else:
+        extra = [leaf["not_within_days"]] if "not_within_days" in leaf else []
+        instants.update(instants_of_series(chart, leaf["analyte"], *extra))
+        if "lasting" in leaf:
+            days = common["lasting"][leaf["lasting"]]
+            instants.update(point.at + days * DAY for point in chart.points(leaf["analyte"]))
+    if "until_result_of" in leaf:
+        instants.update(point.at for point in chart.readable(leaf["until_result_of"]))
+    if leaf.get("steady"):
+        instants.update(edge for span in chart.unsteady for edge in span)
+    chart.notes[key] = sorted(instants)
+    return sorted(instants)
+
+
 def _leaf_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
-    if "events" in leaf:
-        return Answer(MET if holds(spans_of_group(chart, leaf["events"], common), at) else NOT_MET)
+    instants = instants_of_leaf(chart, leaf, common)
+    answer: Answer = _once(chart, ("leaf", id(leaf)), instants, at, lambda: _ask_leaf(chart, leaf, common, at))
+    return answer
+
+
+def _yes(met: bool) -> Answer:
+    return Answer(MET if met else NOT_MET)
+
+
+def _ask_leaf(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
+    """One condition on one thing."""
+    if leaf.get("steady") and holds(chart.unsteady, at):
+        return Answer(CANNOT_TELL, UNSTEADY)
+    if leaf.get("course") == "per_kg":
+        assert chart.own is not None
+        return _yes(any(course.per_kg for course in chart.own.current(at)))
+    if "events" in leaf or "drugs" in leaf or "course" in leaf:
+        return _yes(holds(leaf_spans(chart, leaf, common), at))
     if "not_within_days" in leaf:
         recent = [
             point
             for point in chart.points(leaf["analyte"])
             if point.readable and point.at <= at and day_of(at) - day_of(point.at) <= leaf["not_within_days"]
         ]
-        return Answer(NOT_MET if recent else MET)
+        return _yes(not recent)
+    if "missing" in leaf:
+        reading = _reading_of(chart, leaf, common, at)
+        return _yes(reading.kind in ("absent", "unreadable") and reading.why not in WANTS_OTHER_THINGS)
+    answer = _change_answer(chart, leaf, common, at) if "changed" in leaf else _band_answer(chart, leaf, common, at)
+    if leaf.get("newly") and answer.state == MET and not _was_not_met_before(chart, leaf, at):
+        return Answer(NOT_MET)
     if "fallen_percent" in leaf:
-        return _all_of([_band_answer(chart, leaf, common, at), _fall_answer(chart, leaf, at)])
-    return _band_answer(chart, leaf, common, at)
+        answer = _all_of([answer, _fall_answer(chart, leaf, at)])
+    if answer.state == MET and "until_result_of" in leaf:
+        point = chart.standing(leaf["analyte"], at)
+        assert point is not None
+        done = first_done_since(chart, leaf["until_result_of"], point.at)
+        if done is not None and done <= at:
+            return Answer(NOT_MET)
+    return answer
+
+
+def _without_value(leaf: dict[str, Any], reading: Reading) -> Answer:
+    absent_is_not_met = leaf.get("absent") == "not met" or "lasting" in leaf
+    if reading.kind == "quiet" or (reading.kind == "absent" and absent_is_not_met):
+        return Answer(NOT_MET)
+    return Answer(CANNOT_TELL, reading.why)
+
+
+def _change_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
+    """Has the standing value changed beyond the reference change value?"""
+    reading = _reading_of(chart, leaf, common, at)
+    if reading.kind != "value":
+        return _without_value(leaf, reading)
+    now = chart.standing(leaf["analyte"], at)
+    assert now is not None
+    return Answer(*judge_change(chart, leaf, now))
 
 
 def _band_answer(chart: Chart, leaf: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
     """Does the standing value lie within the leaf's own band?"""
-    reading = read_analyte(chart, leaf["analyte"], at, _lasting_days(leaf, common))
-    if reading.kind == "quiet" or (reading.kind == "absent" and "lasting" in leaf):
-        return Answer(NOT_MET)
+    reading = _reading_of(chart, leaf, common, at)
     if reading.kind != "value":
-        return Answer(CANNOT_TELL, reading.why)
+        return _without_value(leaf, reading)
     outside = [band for band in _outside(leaf) if _touches(band, reading)]
     if not outside:
         return Answer(MET)
     return Answer(CANNOT_TELL, reading.why) if _touches(leaf, reading) else Answer(NOT_MET)
 
 
+def _was_not_met_before(chart: Chart, leaf: dict[str, Any], at: int) -> bool:
+    """Was the value outside the band at an earlier point of the patient's whole history?"""
+    series = INPUTS[leaf["feature"]] if "feature" in leaf else (leaf["analyte"],)
+    instants = sorted(point.at for analyte in series for point in chart.points(analyte) if point.at < at)
+    answers = (FEATURES[leaf["feature"]](chart, when) if "feature" in leaf else None for when in instants)
+    for when, reading in zip(instants, answers, strict=True):
+        value = reading or read_analyte(chart, leaf["analyte"], when)
+        if value.kind == "value" and not _touches(leaf, value):
+            return True
+    return False
+
+
+#: The other side of each bound of a band.
+BEYOND = {"from": "below", "above": "below_or_at", "below": "from", "below_or_at": "above"}
+
+
 def _outside(leaf: dict[str, Any]) -> list[dict[str, Any]]:
     """The bands around a leaf's own."""
-    around = []
-    if "from" in leaf:
-        around.append({"below": leaf["from"]})
-    if "below" in leaf:
-        around.append({"from": leaf["below"]})
-    return around
+    return [{beyond: leaf[bound]} for bound, beyond in BEYOND.items() if bound in leaf]
+
+
+def leaves_of(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The single conditions of a tree, in file order."""
+    parts = _parts_of(node)
+    if parts is None:
+        yield node
+        return
+    for part in parts:
+        yield from leaves_of(part)
+
+
+def _parts_of(node: dict[str, Any]) -> list[dict[str, Any]] | None:
+    return next((node[word] for word in ("all", "any", "none", "of") if word in node), None)
 
 
 def tree_answer(chart: Chart, node: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
-    """A tree of conditions: `all`, `any`, or a leaf."""
-    word = next((word for word in ("all", "any") if word in node), None)
-    if word is None:
+    """A tree of conditions: `all`, `any`, `none`, `at_least`, or a leaf. An unsteady creatinine ends what was met."""
+    found = _tree_answer(chart, node, common, at)
+    return Answer(found.state, found.reason, ends=found.state == CANNOT_TELL and found.reason == UNSTEADY)
+
+
+def _tree_answer(chart: Chart, node: dict[str, Any], common: dict[str, Any], at: int) -> Answer:
+    within = _parts_of(node)
+    if within is None:
         return _leaf_answer(chart, node, common, at)
-    parts = [tree_answer(chart, part, common, at) for part in node[word]]
-    return _all_of(parts) if word == "all" else _combine(parts, MET, NOT_MET)
+    parts = [_tree_answer(chart, part, common, at) for part in within]
+    if "all" in node:
+        return _all_of(parts)
+    if "any" in node:
+        return _combine(parts, MET, NOT_MET)
+    if "none" in node:
+        joined = _combine(parts, MET, NOT_MET)
+        turned = {MET: NOT_MET, NOT_MET: MET, CANNOT_TELL: CANNOT_TELL}
+        return Answer(turned[joined.state], joined.reason)
+    met = sum(part.state == MET for part in parts)
+    unknown = [part.reason for part in parts if part.state == CANNOT_TELL]
+    if met >= node["at_least"]:
+        return Answer(MET)
+    return Answer(CANNOT_TELL, unknown[0]) if met + len(unknown) >= node["at_least"] else Answer(NOT_MET)
 
 
 def _all_of(parts: list[Answer]) -> Answer:

@@ -23,16 +23,56 @@ COUNTS = (0.3, 0.49, 0.5, 0.51, 0.8, 0.96, 0.99, 1.0, 1.01, 1.2, 1.49, 1.5, 1.51
 TEMPERATURES = (36.6, 37.9, 38.0, 38.1, 39.2)
 WEIGHTS = (40.0, 54.0, 63.5, 70.0, 86.6, 86.7, 91.8, 110.0)
 HEIGHTS = (150.0, 160.0, 170.0, 175.0, 188.0)
-FREQUENCIES = (1.0, 1.0, 1.0, 2.0, 0.5, 0.5, 1 / 7, nan)
+FREQUENCIES = (1.0, 1.0, 1.0, 1.0, 2.0, 0.5, 0.5, 3.0, 1 / 7, nan)
+MG = (100.0, 100.0, 100.0, 50.0, 99.9, 100.5, 19.0, 20.0, 200.0, nan)
+MG_PER_KG = (1.0, 1.0, 2.0, 2.0, 1.5, 0.9, 2.1, 4.0, 4.1, 8.0, 8.1, nan)
+CHILDREN_S_WEIGHTS = (6.0, 9.9, 10.0, 12.0, 25.0, 49.9, 50.0, 50.1)
+INDICATIONS_DRAWN = ("RA", "RA", "SJIA", "AOSD", "NOMID", "CAPS", "DIRA", "FMF", "COVID-19", "MAS", "OTHER")
+OTHER_DRUGS = (
+    "methotrexate", "methotrexate", "adalimumab", "etanercept", "tocilizumab", "tocilizumab", "rilonacept",
+    "canakinumab", "sarilumab", "tofacitinib", "baricitinib", "warfarin", "ciclosporin", "sulfasalazine", "aspirinol",
+)  # fmt: skip
+VACCINES = ("03", "3", "121", "150", "187", "26", "53", "999", "", "flu", "111")
+#: Analyte to values at, just below and just above what rules ask; a story draws some of them.
+SERIES: dict[str, tuple[float, ...]] = {
+    "crp": (2.0, 4.0, 8.0, 12.0, 14.0, 30.0, 99.9, 100.0, 101.0),
+    "esr": (10.0, 40.0),
+    "alt": (20.0, 45.0, 50.0, 51.0, 67.5, 75.0, 76.0, 120.0),
+    "ast": (20.0, 48.0, 48.1, 60.0, 52.5, 90.0),
+    "ferritin": (100.0, 684.0, 684.1, 2500.0),
+    "platelets": (120.0, 139.0, 140.0, 149.0, 150.0, 181.0, 182.0, 300.0),
+    "triglycerides": (1.5, 1.76, 1.77),
+    "fibrinogen": (3.5, 3.6, 3.7),
+    "eosinophils": (0.3, 0.7, 0.71, 1.5),
+    "urine_acr": (1.0, 2.9, 3.0, 30.0),
+    "urine_pcr": (10.0, 50.0),
+    "egfr": (90.0, 70.0, 60.0, 59.0, 48.0, 47.0, 30.0),
+    "cholesterol": (4.0, 5.0, 5.1),
+}
+CODED = ("hbsag", "anti_hbc", "igra")
+CODED_VALUES = (0.0, 0.0, 0.0, 0.5, 1.0)
+GROUPS_OF_SERIES = (
+    ("crp", "crp", "esr"), ("alt", "ast"), ("ferritin", "platelets", "ast", "triglycerides", "fibrinogen"),
+    ("eosinophils",), ("urine_acr", "urine_pcr", "egfr", "egfr"), ("platelets", "cholesterol"), (*CODED, "hbsag"),
+)  # fmt: skip
 EVENT_KINDS = (
     "infection", "infection", "infection", "antibiotic", "antibiotic", "positive_culture", "hospital_admission",
-    "symptom", "symptom", "ckd", "dialysis", "surgery", "vaccination", "pregnancy_planned", "diabetes", "note",
+    "symptom", "symptom", "symptom", "symptom", "ckd", "dialysis", "surgery", "surgery", "vaccination", "vaccination",
+    "vaccination", "pregnancy_planned", "diabetes", "note", "allergy", "allergy", "pregnancy", "breastfeeding",
+    "malignancy", "copd", "asthma", "transplant", "immunodeficiency", "recurrent_infection", "tb_exposure",
+    "tb_history", "duffy_null", "injection_site_reaction",
 )  # fmt: skip
-ACTS = ("symptom", "positive_culture", "surgery", "vaccination", "note")
-CODES = ("fever", "chills", "cough", "unwell", "confusion", "rash", "sore_throat")
+ACTS = ("symptom", "positive_culture", "surgery", "vaccination", "injection_site_reaction", "note")
+ARRANGED = ("surgery", "vaccination", "pregnancy_planned")
+CODES = (
+    "fever", "chills", "cough", "unwell", "confusion", "rash", "sore_throat", "nodules", "bruising", "dyspnoea",
+    "anaphylaxis", "oedema", "seizure", "anakinra", "e_coli_protein",
+)  # fmt: skip
 DETAILS = (
-    "", "", "pneumonia", "IV ceftriaxone", "intravenous", "prophylaxis", "Prophylactic co-trimoxazole", "sepsis",
-    "hip fracture", "ivory tower", "wound infection", "post-sepsis",
+    "", "", "", "pneumonia", "IV ceftriaxone", "intravenous", "prophylaxis", "Prophylactic co-trimoxazole", "sepsis",
+    "hip fracture", "ivory tower", "wound infection", "post-sepsis", "Kineret, hives", "E. coli", "citric acid",
+    "left THA", "hip replacement", "hip and replacement", "influenza", "Pneumovax", "ACKR1 genotype", "nodule",
+    "gum bleeding", "anaphylaxis", "end-stage", "ESRD",
 )  # fmt: skip
 CHANGES = (0, 0, 1, 2, 7, 27, 28, 29, 60)  # days from one course to the next
 
@@ -60,24 +100,46 @@ class Drafter:
         self.marks = [self.anchor]  # instants near which further facts like to lie
 
     def draw(self, patient_id: str) -> Draft:
-        """Draw one patient: one third anyone, one third with a fever on low counts, one third for the kidneys."""
-        self.story = story = self.random.choice(("anyone", "fever", "kidneys"))
+        """Draw one patient: anyone, one with a fever on low counts, one for the kidneys, a child, a Still's patient."""
+        self.story = story = self.random.choice(("anyone", "fever", "kidneys", "child", "still"))
         birth = instant_of(date(1966, 1, 2)) if story == "kidneys" and not self._one_in(4) else self._birth()
+        if story == "child" and not self._one_in(8):
+            birth = self.anchor - self.random.choice((150, 243, 244, 275, 400, 1500, 4000, 6500, 6570)) * DAY
+            birth -= self.random.randrange(40) * DAY
         sex = self.random.choice(("female", "male", "female", "male", "unknown"))
         died = self.anchor + self.random.randint(-200, 60) * DAY if self._one_in(15) else FAR
         draft = Draft(patient_id, birth, sex, died)
         self._draw_courses(draft)
+        self._draw_other_drugs(draft)
         self._draw_events(draft)
-        self._draw_series(draft, "neutrophils", self.random.randint(0, 9), COUNTS)
+        weights = CHILDREN_S_WEIGHTS if story == "child" else WEIGHTS
+        self._draw_series(draft, "neutrophils", self.random.randint(0, 7), COUNTS)
         self._draw_series(draft, "temperature", self.random.choice((0, 0, 1, 2, 4)), TEMPERATURES)
-        self._draw_series(draft, "weight", self.random.choice((0, 1, 1, 2, 3)), WEIGHTS)
+        self._draw_series(draft, "weight", self.random.choice((0, 1, 1, 2, 3)), weights)
         self._draw_series(draft, "height", self.random.choice((0, 0, 1, 1, 2)), HEIGHTS)
         if story == "fever":
             self._draw_fever(draft)
         if story == "kidneys":
             self._add_results(draft, "weight", self.anchor - self.random.randrange(400) * DAY, WEIGHTS[:3])
-        self._draw_creatinines(draft)
+        if story == "still":
+            self._draw_storm(draft)
+        if story in ("kidneys", "anyone") or self._one_in(4):
+            self._draw_creatinines(draft)
+        for group in self.random.sample(GROUPS_OF_SERIES, self.random.choice((0, 1, 1, 2, 3))):
+            for analyte in group:
+                values = CODED_VALUES if analyte in CODED else SERIES[analyte]
+                self._draw_series(draft, analyte, self.random.choice((0, 1, 2, 3)), values)
         return draft
+
+    def _draw_storm(self, draft: Draft) -> None:
+        """What macrophage activation, a drug reaction or a flare looks like: all within some days."""
+        day = self.anchor - self.random.randrange(12) * DAY
+        self._add_results(draft, "temperature", day, TEMPERATURES[2:])
+        for analyte in ("ferritin", "platelets", "ast", "triglycerides", "fibrinogen", "eosinophils", "crp"):
+            if not self._one_in(3):
+                self._add_results(draft, analyte, day, SERIES[analyte])
+        if self._one_in(2):
+            self._add_event(draft, "symptom", day, self.random.choice(("rash", "rash", "cough", "dyspnoea")))
 
     def _draw_fever(self, draft: Draft) -> None:
         """Low, often falling counts and fever in the weeks before the anchor."""
@@ -127,30 +189,58 @@ class Drafter:
             begin = self.anchor - self.random.randrange(100) * DAY
             self._add_course(draft, begin, begin + self.random.choice((5, 30, 60)) * DAY, "on-hold")
 
-    def _add_course(self, draft: Draft, start: int, end: int, status: str) -> None:
+    def _add_course(self, draft: Draft, start: int, end: int, status: str, drug: str = "anakinra") -> None:
         self.marks += [start] + ([end] if end < FAR else [])
         per_day = 0.5 if self.story == "kidneys" and self._one_in(2) else self.random.choice(FREQUENCIES)
-        indication = self.random.choice(("RA", "RA", "AOSD", "NOMID", "CAPS", "DIRA", "FMF", "OTHER"))
-        drug = "methotrexate" if self._one_in(12) else "anakinra"
+        kinds = {"still": ("SJIA", "AOSD"), "child": ("SJIA", "NOMID", "CAPS", "FMF", "RA"), "kidneys": ("RA",)}
+        indication = self.random.choice(kinds.get(self.story, INDICATIONS_DRAWN))
+        if self._one_in(6):
+            indication = self.random.choice(INDICATIONS_DRAWN)
+        per_kg = self._one_in(5) or (self.story == "child" and self._one_in(2))
+        if indication == "COVID-19" and not self._one_in(3):
+            end = start + self.random.choice((9, 10, 10, 11)) * DAY
         draft.courses.append(
-            {"drug": drug, "start": start, "end": end, "status": status, "per_day": per_day, "indication": indication}
-        )
+            {
+                "drug": drug, "start": start, "end": end, "status": status, "per_day": per_day,
+                "indication": indication, "dose": self.random.choice(MG_PER_KG if per_kg else MG), "per_kg": per_kg,
+            }
+        )  # fmt: skip
+
+    def _draw_other_drugs(self, draft: Draft) -> None:
+        """Drugs beside it: taken, held, planned, over just before or just after it begins."""
+        for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
+            drug = self.random.choice(OTHER_DRUGS)
+            mark = self.random.choice(self.marks)
+            start = mark + self.random.choice((-400, -100, -30, -5, -1, 0, 1, 5, 30)) * DAY
+            end = FAR if self._one_in(2) else start + self.random.choice((1, 5, 29, 30, 100, 200)) * DAY
+            status = self.random.choice(("active",) * 4 + ("stopped", "completed", "on-hold", "planned"))
+            self._add_course(draft, start, end, status, drug)
+            if self._one_in(4):
+                begin = start + self.random.choice((0, 3, 10)) * DAY
+                self._add_course(draft, begin, begin + 20 * DAY, "on-hold", drug)
+
+    def _add_event(self, draft: Draft, kind: str, start: int, code: str) -> None:
+        is_act = kind in ACTS
+        end = start + DAY if is_act else FAR
+        if self._one_in(2) and not is_act:
+            end = start + self.random.choice((1, 3, 8, 14, 20, 100)) * DAY
+        elif self._one_in(4) and is_act:
+            end = start + self.random.choice((3, 7, 10, 20)) * DAY
+        self.marks += [start] + ([end] if end < FAR else [])
+        event = {"kind": kind, "start": start, "end": end, "code": code}
+        event["severity"] = self.random.choice(("", "", "mild", "moderate", "serious"))
+        draft.events.append(event | {"detail": self.random.choice(DETAILS)})
 
     def _draw_events(self, draft: Draft) -> None:
-        for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
+        for _ in range(self.random.choice((0, 1, 1, 2, 3, 4))):
             kind = self.random.choice(EVENT_KINDS)
+            code = self.random.choice(CODES) if kind in ("symptom", "allergy") or self._one_in(8) else ""
+            if kind == "vaccination":
+                code = self.random.choice(VACCINES)
             start = self._day()
-            is_act = kind in ACTS
-            end = start + DAY if is_act else FAR
-            if self._one_in(2) and not is_act:
-                end = start + self.random.choice((1, 3, 8, 14, 20, 100)) * DAY
-            elif self._one_in(4) and is_act:
-                end = start + self.random.choice((3, 7, 10, 20)) * DAY
-            self.marks += [start] + ([end] if end < FAR else [])
-            code = self.random.choice(CODES) if kind == "symptom" or self._one_in(8) else ""
-            event = {"kind": kind, "start": start, "end": end, "code": code}
-            event["severity"] = self.random.choice(("", "", "mild", "moderate", "serious"))
-            draft.events.append(event | {"detail": self.random.choice(DETAILS)})
+            if kind in ARRANGED and self._one_in(3):
+                start = self.anchor + self.random.choice((1, 5, 14, 30, 200, 364, 365, 366, 400)) * DAY
+            self._add_event(draft, kind, start, code)
 
     def _day(self) -> int:
         """A day on, near or at a telling distance from something that happened."""
@@ -166,13 +256,16 @@ class Drafter:
             return self._day()
         start = date_of(self.random.choice(draft.courses)["start"])
         due = instant_of(add_months(start, self.random.choice((0, 1, 2, 3, 4, 5, 6, 9, 12))))
+        due += self.random.choice((0, 0, 0, 0, 14, 28)) * DAY
         return due + self.random.choice((-31, -30, -28, -15, -14, -13, 0, 13, 14, 15, 28, 29, 30, 31)) * DAY
 
     def _draw_series(self, draft: Draft, analyte: str, how_many: int, values: Sequence[float]) -> None:
         for _ in range(how_many):
-            day = self._visit_day(draft) if analyte == "neutrophils" and self._one_in(2) else self._day()
+            day = (
+                self._visit_day(draft) if analyte not in ("weight", "temperature") and self._one_in(2) else self._day()
+            )
             if analyte == "weight" and self._one_in(3):
-                day = self.anchor - self.random.choice((364, 365, 366, 367, 500)) * DAY
+                day = self.anchor - self.random.choice((89, 90, 91, 364, 365, 366, 367, 500)) * DAY
             self._add_results(draft, analyte, day, values)
 
     def _add_results(self, draft: Draft, analyte: str, day: int, values: Sequence[float]) -> None:
@@ -198,10 +291,11 @@ class Drafter:
             draft.results.append(first | {"known": first["known"] + self.random.choice((0, 3600))})
 
     def _result(self, analyte: str, at: int, value: float) -> Row:
-        comparator = self.random.choice(COMPARATORS[1:]) if self._one_in(10) else ""
+        comparator = self.random.choice(COMPARATORS[1:]) if self._one_in(10) and analyte not in CODED else ""
         reason = self.random.choice(TRACE_REASONS) if self._one_in(12) else ""
         late = self.random.choice((0, 0, 0, 0, 3600, DAY, 5 * DAY, 20 * DAY))
-        ref_high = self.random.choice((84.0, 104.0, 90.0)) if analyte == "creatinine" and self._one_in(3) else nan
+        limits = {"creatinine": (84.0, 104.0, 90.0), "alt": (40.0, 50.0, 30.0), "ast": (32.0, 40.0, 35.0)}
+        ref_high = self.random.choice(limits[analyte]) if analyte in limits and self._one_in(3) else nan
         return {
             "analyte": analyte, "at": at, "value": value, "comparator": comparator, "reason": reason,
             "known": at + late, "superseded": FAR, "ref_high": ref_high,

@@ -13,11 +13,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.catalogue import ANALYTES
 from core.engine.cohort import Cohort
 from core.records import CANNOT_TELL_REASONS, COMPARATORS, COURSE_STATUSES, DAY, INDICATIONS, LONG_AGO, SEXES
+
+if TYPE_CHECKING:
+    from tests.oracle.phases import DrugCourses
+    from tests.oracle.treatments import Treatment
 
 DISPUTE = "conflicting_duplicate"
 #: What is on file before it happens (docs/semantics.md, Time).
@@ -26,7 +30,7 @@ EPOCH = date(1970, 1, 1)
 RESULT_COLUMNS = (
     "row_id", "patient", "analyte", "at", "low", "high", "comparator", "reason", "ref_high", "known", "superseded",
 )  # fmt: skip
-COURSE_COLUMNS = ("patient", "drug", "indication", "per_day", "status", "start", "end")
+COURSE_COLUMNS = ("patient", "drug", "indication", "dose", "per_kg", "per_day", "status", "start", "end")
 EVENT_COLUMNS = ("patient", "event_id", "kind", "code", "detail", "severity", "start", "end")
 
 
@@ -48,6 +52,12 @@ def add_months(on: date, months: int) -> date:
     """The same day so many months later; the last of the month where that day does not exist (31 Jan + 1 = 28 Feb)."""
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def completed_months(birth: int, at: int) -> int:
+    """Age in whole months on the day of `at`; one born on the 31st is a month older on the 1st after a short month."""
+    born, on = date_of(birth), date_of(at)
+    return (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
 
 
 def completed_years(birth: int, at: int) -> int:
@@ -74,7 +84,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    """One row of the cohort's courses. per_day: None where the frequency is unreadable."""
+    """One row of the cohort's courses. per_day, dose: None where unreadable. per_kg: the dose is for each kilogram."""
 
     drug: str
     indication: str
@@ -82,6 +92,8 @@ class CourseRow:
     status: str
     start: int
     end: int
+    dose: Decimal | None = Decimal(100)
+    per_kg: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,7 @@ class Point:
     why: str
     ref_high: Decimal | None
     row_id: int
+    known: int
 
     @property
     def exact(self) -> bool:
@@ -129,14 +142,16 @@ class Point:
 
 @dataclass
 class Chart:
-    """The patient as known at one instant."""
+    """The patient as known at one instant. own: the courses of the drug that is judged."""
 
     facts: PatientFacts
     at: int
     events: list[EventRow]
     series: dict[str, list[Point]]
+    own: DrugCourses | None = None
+    treatments: list[Treatment] = field(default_factory=list)
     unsteady: list[tuple[int, int]] = field(default_factory=list)  # while acute kidney injury stands
-    notes: dict[Any, Any] = field(default_factory=dict)  # features already worked out
+    notes: dict[Any, Any] = field(default_factory=dict)  # what is already worked out
 
     def points(self, analyte: str) -> list[Point]:
         return self.series.get(analyte, [])
@@ -146,6 +161,10 @@ class Chart:
         points = self.points(analyte)
         place = bisect_right(points, at, key=lambda point: point.at)
         return points[place - 1] if place else None
+
+    def readable(self, analyte: str) -> list[Point]:
+        """Every readable point known by now, oldest first."""
+        return [point for point in self.points(analyte) if point.readable and point.at <= self.at]
 
     def earlier(self, analyte: str, point: Point) -> list[Point]:
         """Readable points before this one, oldest first."""
@@ -158,7 +177,7 @@ def merge_instant(rows: list[ResultRow]) -> Point:
     last = max(rows, key=lambda row: (row.known, row.row_id))
     if not readable:
         nothing = Decimal("NaN")
-        return Point(last.at, nothing, nothing, False, last.reason, None, last.row_id)
+        return Point(last.at, nothing, nothing, False, last.reason, None, last.row_id, last.known)
     values = readable + [row for row in rows if row.reason == DISPUTE]
     first = min(readable, key=lambda row: (row.known, row.row_id))
     why = ""
@@ -167,7 +186,7 @@ def merge_instant(rows: list[ResultRow]) -> Point:
     elif any(row.comparator for row in values):
         why = "censored"
     low, high = min(row.low for row in values), max(row.high for row in values)
-    return Point(first.at, low, high, True, why, first.ref_high, first.row_id)
+    return Point(first.at, low, high, True, why, first.ref_high, first.row_id, first.known)
 
 
 def chart_as_known(facts: PatientFacts, at: int) -> Chart:
@@ -202,10 +221,11 @@ def read_cohort(cohort: Cohort) -> list[PatientFacts]:
         )  # fmt: skip
         results.setdefault(patient, []).append(row)
     courses: dict[int, list[CourseRow]] = {}
-    for patient, drug, indication, per_day, status, start, end in _rows(cohort.courses, COURSE_COLUMNS):
+    for patient, drug, indication, dose, per_kg, per_day, status, start, end in _rows(cohort.courses, COURSE_COLUMNS):
         course = CourseRow(
-            drug, INDICATIONS[indication], None if isnan(per_day) else per_day, COURSE_STATUSES[status], start, end
-        )
+            drug, INDICATIONS[indication], None if isnan(per_day) else per_day, COURSE_STATUSES[status], start, end,
+            None if isnan(dose) else _number(dose), bool(per_kg),
+        )  # fmt: skip
         courses.setdefault(patient, []).append(course)
     events: dict[int, list[EventRow]] = {}
     for patient, *words in _rows(cohort.events, EVENT_COLUMNS):

@@ -6,27 +6,24 @@ Nothing is computed at once over time: at each instant at which something may ch
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.records import DAY
-from tests.oracle.conditions import CANNOT_TELL, MET, NOT_MET, Answer, threshold_answer, tree_answer
+from tests.oracle.conditions import (
+    CANNOT_TELL,
+    MET,
+    NOT_MET,
+    Answer,
+    instants_of_leaf,
+    leaves_of,
+    threshold_answer,
+    tree_answer,
+)
 from tests.oracle.facts import Chart, day_of
 from tests.oracle.happenings import is_in_group, span_of, spans_of_group
 from tests.oracle.phases import RulePhase
-from tests.oracle.reference import stale_after_days
 from tests.oracle.spans import Span, holds
-
-#: What each computed feature reads.
-INPUTS = {
-    "creatinine_clearance": ("creatinine", "weight", "height"),
-    "aki_nhse": ("creatinine",),
-    "aki_kdigo": ("creatinine",),
-    "creatinine_without_history": ("creatinine",),
-    "weight_age": ("creatinine", "weight"),
-}
-YEAR = 365
 
 
 @dataclass
@@ -43,28 +40,20 @@ class Finding:
     reason: str = ""
 
 
-def _leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for part in node.get("all", node.get("any", [])):
-        yield from _leaves(part)
-    if "all" not in node and "any" not in node:
-        yield node
-
-
 def _change_instants(chart: Chart, rule: dict[str, Any], phase: RulePhase, common: dict[str, Any]) -> list[int]:
     """Every instant at which the answer of the rule may change."""
-    found = {edge for span in phase.spans + phase.sure + chart.unsteady for edge in span}
-    leaves = list(_leaves(rule["when"])) if "when" in rule else [rule]
-    for leaf in leaves:
-        for group in {leaf.get("events"), leaf.get("unless_events")} - {None}:
-            found |= {edge for span in spans_of_group(chart, group, common) for edge in span}
-        for analyte in INPUTS.get(leaf.get("feature", ""), (leaf.get("analyte"),)):
-            for point in chart.points(analyte) if analyte else []:
-                found.add(point.at)
-                for days in (stale_after_days(analyte), YEAR, leaf.get("not_within_days", YEAR)):
-                    found.add((day_of(point.at) + days + 1) * DAY)
-                if "lasting" in leaf:
-                    found.add(point.at + common["lasting"][leaf["lasting"]] * DAY)
+    found = {edge for span in phase.spans + phase.sure for edge in span}
+    if rule.get("steady"):
+        found.update(edge for span in chart.unsteady for edge in span)
+    for leaf in leaves_of(rule["when"]) if "when" in rule else [rule]:
+        found.update(instants_of_leaf(chart, leaf, common))
+    if "unless_events" in rule:
+        found.update(edge for span in spans_of_group(chart, rule["unless_events"], common) for edge in span)
     return sorted(instant for instant in found if instant <= chart.at)
+
+
+def _never_applies(chart: Chart, phase: RulePhase) -> bool:
+    return all(start > chart.at for start, _ in phase.spans)
 
 
 def _walk(
@@ -95,18 +84,46 @@ def _walk(
     return finding
 
 
-def threshold_finding(chart: Chart, rule: dict[str, Any], phase: RulePhase, common: dict[str, Any]) -> Finding:
-    """One analyte or feature against bands, with what runs of results and standing events make of it."""
-    instants = _change_instants(chart, rule, phase, common)
-    answers = {instant: threshold_answer(chart, rule, common, instant) for instant in instants}
+def threshold_finding(
+    chart: Chart,
+    rule: dict[str, Any],
+    phase: RulePhase,
+    common: dict[str, Any],
+    replacing: list[dict[str, Any]] | None = None,
+) -> Finding:
+    """One analyte or feature against bands, with what runs, standing events and rules in its place make of it."""
+    fact = rule.get("fact", rule.get("analyte", rule.get("feature")))
+    if _never_applies(chart, phase):
+        return Finding(fact)
+    own_instants = _change_instants(chart, rule, phase, common)
+    others = {
+        instant
+        for other in replacing or []
+        for leaf in leaves_of(other["when"])
+        for instant in instants_of_leaf(chart, leaf, common)
+        if instant <= chart.at
+    }
+    instants = sorted({*own_instants, *others})
     unless = spans_of_group(chart, rule["unless_events"], common) if "unless_events" in rule else []
+    known: dict[int, Answer] = {}
+
+    def value_at(instant: int) -> Answer:
+        if instant not in known:
+            answer = threshold_answer(chart, rule, common, instant)
+            known[instant] = Answer(NOT_MET) if is_replaced(answer, instant) else answer
+        return known[instant]
+
+    def is_replaced(answer: Answer, instant: int) -> bool:
+        return not answer.ends and any(
+            tree_answer(chart, other["when"], common, instant).state == MET for other in replacing or []
+        )
 
     def run_of_met_results(at: int, since: int | None) -> list[int]:
         run: list[int] = []
         for instant in instants[: bisect_right(instants, at)]:
-            answer = answers[instant]
             if since is not None and instant < since:
                 continue
+            answer = value_at(instant)
             if answer.state == NOT_MET:
                 run = []
             elif answer.state == MET and answer.result_at is not None and answer.result_at not in run:
@@ -114,7 +131,7 @@ def threshold_finding(chart: Chart, rule: dict[str, Any], phase: RulePhase, comm
         return run if since is None else [result_at for result_at in run if result_at >= since]
 
     def answer_at(instant: int, phase_start: int) -> Answer:
-        answer = answers[instant]
+        answer = value_at(instant)
         if holds(unless, instant) and not answer.ends:
             return Answer(NOT_MET)
         if answer.state != MET:
@@ -128,7 +145,6 @@ def threshold_finding(chart: Chart, rule: dict[str, Any], phase: RulePhase, comm
                 return Answer(NOT_MET)
         return answer
 
-    fact = rule.get("fact", rule.get("analyte", rule.get("feature")))
     return _walk(Finding(fact), chart, phase, instants, answer_at)
 
 
@@ -137,20 +153,24 @@ def interval_finding(chart: Chart, rule: dict[str, Any], phase: RulePhase, commo
 
     def answer_at(instant: int, _: int) -> Answer:
         answer = tree_answer(chart, rule["when"], common, instant)
-        return Answer(answer.state, answer.reason, rule["priority"], rule["action"])
+        return Answer(answer.state, answer.reason, rule["priority"], rule["action"], ends=answer.ends)
 
+    if _never_applies(chart, phase):
+        return Finding(rule["fact"])
     instants = _change_instants(chart, rule, phase, common)
     return _walk(Finding(rule["fact"]), chart, phase, instants, answer_at)
 
 
 def event_findings(chart: Chart, rule: dict[str, Any], phase: RulePhase, common: dict[str, Any]) -> list[Finding]:
     """Each event of the group, while it holds and the rule applies."""
-    found = []
+    found: list[Finding] = []
+    if _never_applies(chart, phase):
+        return found
     for event in chart.events:
         excepted = "except_events" in rule and is_in_group(event, rule["except_events"], common)
         if excepted or not is_in_group(event, rule["events"], common):
             continue
-        span = span_of(event, common)
+        span = span_of(event, rule["events"], common, chart.at)
 
         def answer_at(instant: int, _: int, span: Span = span) -> Answer:
             return Answer(MET, "", rule["priority"], rule["action"]) if holds([span], instant) else Answer(NOT_MET)
@@ -159,3 +179,10 @@ def event_findings(chart: Chart, rule: dict[str, Any], phase: RulePhase, common:
         instants = sorted(edge for edge in edges if edge <= chart.at)
         found.append(_walk(Finding(rule.get("fact", f"event:{event.event_id}")), chart, phase, instants, answer_at))
     return found
+
+
+def course_finding(chart: Chart, rule: dict[str, Any], phase: RulePhase) -> Finding:
+    """Being on such a course at all."""
+    instants = sorted(edge for span in phase.spans + phase.sure for edge in span if edge <= chart.at)
+    answer = Answer(MET, "", rule["priority"], rule["action"])
+    return _walk(Finding(rule["fact"]), chart, phase, instants, lambda *_: answer)

@@ -18,6 +18,7 @@ from tests.oracle.reference import default_upper_limit
 from tests.oracle.spans import Span, holds
 
 YEAR, WEEK, TWO_DAYS = 365, 7, 2
+NINE_DECIMALS = Decimal("1e-9")
 NHSE_RISE, NHSE_STAGE_3 = Decimal(26), Decimal(354)
 KDIGO_RISE, KDIGO_STAGE_3 = Decimal("26.5"), Decimal("353.6")
 
@@ -27,7 +28,12 @@ Earlier = list[tuple[int, Decimal]]  # days before, value
 def _ratio(value: Decimal, baseline: Decimal) -> Decimal:
     if baseline <= 0:
         return ENDLESS
-    return Decimal(0) if baseline == ENDLESS else value / baseline
+    return Decimal(0) if baseline == ENDLESS else _rounded(value / baseline)
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """A ratio or a rise as it is compared; what is next to a limit, an open end too, lies on it."""
+    return number if number.is_infinite() else number.quantize(NINE_DECIMALS)
 
 
 def _lowest(earlier: Earlier, within: int) -> Decimal | None:
@@ -47,7 +53,7 @@ def stage_nhse(value: Decimal, earlier: Earlier, stage_3_above: Decimal) -> int:
     if ratio >= Decimal("1.5"):
         return 3 if value > stage_3_above else _stage_of_ratio(ratio)
     lowest_of_48_hours = _lowest(earlier, TWO_DAYS)
-    return int(lowest_of_48_hours is not None and value - lowest_of_48_hours > NHSE_RISE)
+    return int(lowest_of_48_hours is not None and _rounded(value - lowest_of_48_hours) > NHSE_RISE)
 
 
 def stage_kdigo(value: Decimal, earlier: Earlier) -> int:
@@ -58,7 +64,7 @@ def stage_kdigo(value: Decimal, earlier: Earlier) -> int:
     assert baseline is not None
     ratio = _ratio(value, baseline)
     lowest_of_48_hours = _lowest(earlier, TWO_DAYS)
-    rises = lowest_of_48_hours is not None and value - lowest_of_48_hours >= KDIGO_RISE
+    rises = lowest_of_48_hours is not None and _rounded(value - lowest_of_48_hours) >= KDIGO_RISE
     if ratio < Decimal("1.5") and not rises:
         return 0
     if value >= KDIGO_STAGE_3:
@@ -66,11 +72,11 @@ def stage_kdigo(value: Decimal, earlier: Earlier) -> int:
     return _stage_of_ratio(ratio) if ratio >= Decimal("1.5") else 1
 
 
-def upper_limits(chart: Chart, point: Point) -> list[Decimal]:
-    """The upper limits that may hold for a creatinine: its own, else the catalogue's for each possible sex."""
+def upper_limits(chart: Chart, point: Point, analyte: str = "creatinine") -> list[Decimal]:
+    """The upper limits that may hold for a result: its own, else the catalogue's for each possible sex."""
     if point.ref_high is not None:
         return [point.ref_high]
-    limits = [default_upper_limit("creatinine", sex) for sex in sexes_of(chart)]
+    limits = [default_upper_limit(analyte, sex) for sex in sexes_of(chart)]
     return [limit for limit in limits if limit is not None]
 
 
@@ -150,7 +156,16 @@ def read_creatinine_without_history(chart: Chart, at: int) -> Reading:
         return creatinine
     if _within_a_year(chart, point):
         return Reading("value", result_at=point.at)
-    limits = upper_limits(chart, point)
+    return read_against_upper_limit(chart, "creatinine", at)
+
+
+def read_against_upper_limit(chart: Chart, analyte: str, at: int) -> Reading:
+    """A value over its upper limit: the report's own, else the catalogue's."""
+    reading = read_analyte(chart, analyte, at)
+    point = chart.standing(analyte, at)
+    if reading.kind != "value" or point is None:
+        return reading
+    limits = upper_limits(chart, point, analyte)
     if not limits:
         return Reading("unreadable", "missing_reference_range", result_at=point.at)
     why = point.why or ("missing_sex" if len(limits) > 1 else "")

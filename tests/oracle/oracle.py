@@ -12,15 +12,23 @@ from typing import Any
 from core.records import DAY
 from tests.oracle.alerts import positions_of, raise_alerts
 from tests.oracle.facts import Chart, PatientFacts, chart_as_known
-from tests.oracle.findings import Finding, event_findings, interval_finding, threshold_finding
+from tests.oracle.findings import (
+    Finding,
+    course_finding,
+    event_findings,
+    interval_finding,
+    threshold_finding,
+)
 from tests.oracle.happenings import spans_of_group
+from tests.oracle.interactions import interaction_findings
 from tests.oracle.kidney_injury import spans_of_injury
 from tests.oracle.phases import DrugCourses, courses_of, phase_of
-from tests.oracle.reference import keep_authorities
+from tests.oracle.reference import keep_authorities, parts_by_indication
 from tests.oracle.schedule import Schedule
 from tests.oracle.spans import Span, unite
+from tests.oracle.treatments import treatments_of
 
-NO_INDICATION: frozenset[str] = frozenset()
+Spoken = list[tuple[Finding, frozenset[str]]]  # each with the indications it is about, where it stands
 
 
 def evaluate_patient(
@@ -34,17 +42,25 @@ def evaluate_patient(
     """Say what stands for one patient and one drug at one instant: alerts, what cannot be told, the schedule."""
     spoken = keep_authorities(protocol, authorities)
     drug = spoken["drug"]
+    common = common | {"events": common["events"] | protocol.get("events", {})}
     chart = chart_as_known(facts, at)
     courses = courses_of(chart, drug, common)
+    chart.own, chart.treatments = courses, treatments_of(courses, protocol["schedule"]["restart_after_days"])
+    chart.unsteady = _spans_of_kidney_injury(chart, common)
     schedule = Schedule(chart, courses, spoken)
-    chart.unsteady = _spans_of_kidney_injury(chart, protocol, common)
+    replaced = _replaced_by(spoken)
     members = []
     cannot_tell = []
     for rule in spoken["rule"]:
-        findings, indications = _findings_of(rule, chart, courses, schedule=schedule, protocol=protocol, common=common)
-        members += [(rule, finding, positions_of(drug, rule, finding, indications)) for finding in findings]
-        reason = next((finding.reason for finding in findings if finding.reason), "")
-        if reason and all(finding.voice is None for finding in findings):  # met or held is never cannot-tell as well
+        findings: Spoken = []
+        for part in parts_by_indication(rule):
+            found = _findings_of(part, chart, courses, schedule=schedule, common=common, replaced=replaced)
+            members += [
+                (part, finding, positions_of(drug, part, finding, indications)) for finding, indications in found
+            ]
+            findings += found
+        reason = next((finding.reason for finding, _ in findings if finding.reason), "")
+        if reason and all(finding.voice is None for finding, _ in findings):  # met or held is never cannot-tell too
             entry = {"patient_id": facts.patient_id, "drug": drug, "rule_id": f"{drug}.{rule['id']}", "reason": reason}
             cannot_tell.append(entry)
     return {
@@ -61,14 +77,19 @@ def evaluate_patient(
     }  # fmt: skip
 
 
-def _spans_of_kidney_injury(chart: Chart, protocol: dict[str, Any], common: dict[str, Any]) -> list[Span]:
+def _spans_of_kidney_injury(chart: Chart, common: dict[str, Any]) -> list[Span]:
     """While an AKI stage stands by any algorithm, whoever was chosen to speak and whatever is taken."""
-    spans: list[Span] = []
+    spared = spans_of_group(chart, common["steadiness"]["unless_events"], common)
+    return unite(span for stage in common["steadiness"]["stages"] for span in spans_of_injury(chart, stage, spared))
+
+
+def _replaced_by(protocol: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Threshold rule to the rules that silence it."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for rule in protocol["rule"]:
-        if rule.get("feature", "").startswith("aki_"):
-            spared = spans_of_group(chart, rule["unless_events"], common) if "unless_events" in rule else []
-            spans += spans_of_injury(chart, rule["feature"], spared)
-    return unite(spans)
+        for name in rule.get("replaces", []):
+            found.setdefault(name, []).append(rule)
+    return found
 
 
 def _findings_of(
@@ -77,22 +98,30 @@ def _findings_of(
     courses: DrugCourses,
     *,
     schedule: Schedule,
-    protocol: dict[str, Any],
     common: dict[str, Any],
-) -> tuple[list[Finding], frozenset[str]]:
-    kind = rule["kind"]
-    if kind == "visits":
-        return [], NO_INDICATION
-    if kind == "overdue":
-        return [schedule.overdue_finding(rule)], NO_INDICATION
-    if kind == "baseline":
-        visits = (other for other in protocol["rule"] if other["kind"] == "visits" and other["test"] == rule["test"])
-        return [schedule.baseline_finding(rule, next(visits)["baseline_days"])], NO_INDICATION
+    replaced: dict[str, list[dict[str, Any]]],
+) -> Spoken:
+    match rule["kind"]:
+        case "visits":
+            return []
+        case "overdue":
+            return schedule.overdue_findings(rule)
+        case "baseline":
+            return schedule.baseline_findings(rule)
+        case "milestone":
+            return schedule.milestone_findings(rule)
+        case "interaction":
+            return interaction_findings(chart, courses, courses.drug, rule, common)
     phase = phase_of(chart, courses, rule)
-    if kind == "threshold":
-        return [threshold_finding(chart, rule, phase, common)], phase.indications
-    if kind == "interval":
-        return [interval_finding(chart, rule, phase, common)], phase.indications
-    if kind == "event":
-        return event_findings(chart, rule, phase, common), phase.indications
-    raise ValueError(f"{rule['id']}: no such rule kind: {kind}")
+    match rule["kind"]:
+        case "threshold":
+            found = [threshold_finding(chart, rule, phase, common, replaced.get(rule["id"]))]
+        case "interval":
+            found = [interval_finding(chart, rule, phase, common)]
+        case "event":
+            found = event_findings(chart, rule, phase, common)
+        case "course":
+            found = [course_finding(chart, rule, phase)]
+        case kind:
+            raise ValueError(f"{rule['id']}: no such rule kind: {kind}")
+    return [(finding, phase.indications) for finding in found]

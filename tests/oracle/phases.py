@@ -14,12 +14,14 @@ from tests.oracle.spans import Span, clip, holds, subtract, unite
 class DrugCourses:
     """The courses of one drug as they stand at the horizon."""
 
+    drug: str
     taken: list[CourseRow]
     held: list[CourseRow]
     planned: list[CourseRow]
     died: int
     planned_from_days: int  # how long before its start a course is ahead of the patient: said to be planned,
     dated_later_from_days: int  # or merely dated later
+    ended_for_days: int  # how long after its end a treatment has just ended
 
     def running(self, courses: list[CourseRow] | None = None) -> list[Span]:
         """Where these (or all) taken courses are being taken."""
@@ -40,6 +42,29 @@ class DrugCourses:
         ]
         return clip(subtract(spans, self.running() + self.held_spans()), self.died)
 
+    def chains(self) -> list[list[CourseRow]]:
+        """Taken courses that overlap or touch, chain by chain."""
+        found: list[list[CourseRow]] = []
+        for course in sorted(self.taken, key=lambda course: course.start):
+            if found and course.start <= max(other.end for other in found[-1]):
+                found[-1].append(course)
+            else:
+                found.append([course])
+        return found
+
+    def ended(self, chain: list[CourseRow]) -> list[Span]:
+        """The days after a chain's end in which the drug is neither taken again nor held."""
+        end = max(course.end for course in chain)
+        span = (end, end + self.ended_for_days * DAY)
+        return clip(subtract([span], self.running() + self.held_spans()), self.died)
+
+    def current(self, at: int) -> list[CourseRow]:
+        """The courses that say how much is taken: those being taken, else those planned (none while held)."""
+        if at >= self.died or holds(self.held_spans(), at):
+            return []
+        now = [course for course in self.taken if course.start <= at < course.end]
+        return now or [course for course in self.planned if holds(self.planning([course]), at)]
+
 
 def _end_hold(hold: CourseRow, taken: list[CourseRow]) -> CourseRow:
     """A restart ends a hold: the first taken course that starts on or after the hold's own start."""
@@ -54,13 +79,20 @@ def courses_of(chart: Chart, drug: str, common: dict[str, Any]) -> DrugCourses:
     own = [_end_hold(course, taken) if course.status == "on-hold" else course for course in own]
     begun = [course for course in own if course.start <= chart.at and course.status != "planned"]
     return DrugCourses(
+        drug=drug,
         taken=[course for course in begun if course.status != "on-hold"],
         held=[course for course in begun if course.status == "on-hold"],
         planned=[course for course in own if course not in begun],
         died=chart.facts.died,
         planned_from_days=common["planning"]["planned_from_days"],
         dated_later_from_days=common["planning"]["dated_later_from_days"],
+        ended_for_days=common["planning"]["ended_for_days"],
     )
+
+
+def last_of(chain: list[CourseRow]) -> CourseRow:
+    """The course of a chain that ends last; of several, the one begun last."""
+    return max(chain, key=lambda course: (course.end, course.start))
 
 
 @dataclass(frozen=True)
@@ -72,7 +104,7 @@ class RulePhase:
     indications: frozenset[str]
 
 
-def _may_satisfy(course: CourseRow, rule: dict[str, Any]) -> bool:
+def may_satisfy(course: CourseRow, rule: dict[str, Any]) -> bool:
     return (
         course.indication in rule.get("indications", [course.indication])
         and course.indication not in rule.get("not_indications", [])
@@ -99,7 +131,7 @@ def phase_of(chart: Chart, courses: DrugCourses, rule: dict[str, Any]) -> RulePh
         if phase not in rule["while"]:
             continue
         for course in own:
-            if not _may_satisfy(course, rule):
+            if not may_satisfy(course, rule):
                 continue
             if phase == "held":
                 found = clip([(course.start, course.end)], courses.died)
@@ -110,4 +142,13 @@ def phase_of(chart: Chart, courses: DrugCourses, rule: dict[str, Any]) -> RulePh
                 sure += found
             if holds(found, chart.at):
                 indications.add(course.indication)
+    for chain in courses.chains() if "ended" in rule["while"] else []:
+        last = last_of(chain)
+        if may_satisfy(last, rule):
+            found = courses.ended(chain)
+            spans += found
+            if _frequency_fits(last, rule):
+                sure += found
+            if holds(found, chart.at):
+                indications.add(last.indication)
     return RulePhase(unite(spans), unite(sure), frozenset(indications))

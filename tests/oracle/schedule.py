@@ -11,7 +11,8 @@ from tests.oracle.conditions import gravity
 from tests.oracle.facts import Chart, Point, add_months, date_of, day_of, instant_of
 from tests.oracle.findings import Finding
 from tests.oracle.phases import DrugCourses
-from tests.oracle.spans import Span, holds, unite
+from tests.oracle.spans import Span, holds
+from tests.oracle.treatments import Treatment, is_heard, is_meant, planned_beginnings
 
 #: Visits are made this far past the horizon: enough for the first upcoming one of any grid.
 AHEAD_DAYS = 400
@@ -28,35 +29,8 @@ class Visit:
     authorities: frozenset[str]
     beginning: int  # instant at which its treatment starts or is planned to start
     is_baseline: bool
-
-
-def treatments_of(courses: DrugCourses, at: int, restart_after_days: int) -> list[Span]:
-    """Chains of taken and held courses without an interruption long enough to begin anew, those that have begun.
-
-    A course dated later than the instant continues a treatment as one dated earlier does; one said to be planned never.
-    """
-    chains: list[Span] = []
-    dated = courses.taken + courses.held + [course for course in courses.planned if course.status != "planned"]
-    for course in sorted((one for one in dated if one.start < courses.died), key=lambda course: course.start):
-        if chains and course.start - chains[-1][1] < restart_after_days * DAY:
-            chains[-1] = (chains[-1][0], max(chains[-1][1], course.end))
-        else:
-            chains.append((course.start, course.end))
-    return [(start, min(end, courses.died)) for start, end in chains if start <= at]
-
-
-def planned_beginnings(courses: DrugCourses, restart_after_days: int) -> dict[int, list[Span]]:
-    """Planned starts that no other course leads up to, each with the spans in which it is ahead."""
-    everything = courses.taken + courses.held + courses.planned
-    found: dict[int, list[Span]] = {}
-    for course in courses.planned:
-        if course.start >= courses.died:
-            continue
-        leading = [other for other in everything if other.start < course.start]
-        leading += [other for other in courses.taken + courses.held if other.start == course.start]
-        if not any(course.start - other.end < restart_after_days * DAY for other in leading):
-            found[course.start] = unite(found.get(course.start, []) + courses.planning([course]))
-    return found
+    indications: frozenset[str]  # what the treatment is for
+    asked_by: frozenset[str]  # the visit rules
 
 
 def _months(phase: dict[str, Any], start: int, until: int) -> Iterator[int]:
@@ -75,58 +49,86 @@ class Schedule:
 
     def __init__(self, chart: Chart, courses: DrugCourses, protocol: dict[str, Any]) -> None:
         self.chart = chart
+        self.chosen: tuple[str, ...] | None = protocol["chosen"]
         self.rules = [rule for rule in protocol["rule"] if rule["kind"] == "visits"]
-        restart_after_days = protocol["schedule"]["restart_after_days"]
-        self.treatments = treatments_of(courses, chart.at, restart_after_days)
-        under_treatment = holds(self.treatments, chart.at)
-        self.planned = {} if under_treatment else planned_beginnings(courses, restart_after_days)
+        self.treatments = [treatment for treatment in chart.treatments if treatment.start <= chart.at]
+        under_treatment = holds([(each.start, each.end) for each in self.treatments], chart.at)
+        beginnings = planned_beginnings(courses, protocol["schedule"]["restart_after_days"])
+        self.planned = [] if under_treatment else beginnings
         self.tests = list(dict.fromkeys(rule["test"] for rule in self.rules))
+        self.results = {test: self._results_of(test) for test in self.tests}
         self.visits = {test: self._make_visits(test) for test in self.tests}
         self.belonging = {test: self._assign_results(test) for test in self.tests}
 
+    def _results_of(self, test: str) -> list[Point]:
+        """Readable results of the test, or of those that do as well, by time, then by when known."""
+        others = (other for rule in self.rules if rule["test"] == test for other in rule.get("or_tests", []))
+        tests = dict.fromkeys((test, *others))
+        found = (point for each in tests for point in self.chart.readable(each))
+        return sorted(found, key=lambda point: (point.at, point.known, point.row_id))
+
     def _make_visits(self, test: str) -> list[Visit]:
         made: list[Visit] = []
-        for start, end in self.treatments:
-            made += [visit for visit in self._grid(test, start) if visit.due * DAY < end]
-        for start in self.planned:
-            made += [visit for visit in self._grid(test, start) if visit.is_baseline]
+        for treatment in self.treatments:
+            grid = self._grid(test, treatment.start, treatment.indications)
+            made += [visit for visit in grid if visit.due * DAY < treatment.end]
+        for beginning in self.planned:
+            grid = self._grid(test, beginning.start, beginning.indications)
+            made += [visit for visit in grid if visit.is_baseline]
         return sorted(made, key=lambda visit: (visit.due, visit.beginning))
 
-    def _grid(self, test: str, start: int) -> list[Visit]:
-        """One visit per due day: the narrowest window, everybody who asks for it."""
-        asked: dict[int, list[tuple[int, int, frozenset[str]]]] = {}
+    def rules_of(self, test: str, indications: frozenset[str]) -> list[dict[str, Any]]:
+        """The visit rules of a test that hold for such a treatment, with those who speak on it.
+
+        Where none of the chosen authorities asks for the test, everybody's rules stand in the house's name.
+        """
+        found, everybody, is_asked = [], [], self.chosen is None
         for rule in self.rules:
-            if rule["test"] != test:
+            if rule["test"] != test or not is_meant(rule, indications):
                 continue
+            everybody.append(rule | {"says": [{"authority": "LOCAL"}]})
+            says = [voice for voice in rule["says"] if is_heard(voice, indications)]
+            if self.chosen is not None:
+                is_asked = is_asked or any(voice["authority"] in self.chosen for voice in says)
+                says = [voice for voice in says if voice["authority"] in (*self.chosen, "LOCAL")]
+            if says:
+                found.append(rule | {"says": says})
+        return found if is_asked else everybody
+
+    def _grid(self, test: str, start: int, indications: frozenset[str]) -> list[Visit]:
+        """One visit per due day: the narrowest window, everybody who asks for it."""
+        asked: dict[int, list[tuple[int, int, frozenset[str], str]]] = {}
+        for rule in self.rules_of(test, indications):
             own = frozenset(voice["authority"] for voice in rule["says"])
             if "follows" in rule:
-                followed = self._grid(rule["follows"], start)
+                followed = self._grid(rule["follows"], start, indications)
                 for visit in followed:
-                    asked.setdefault(visit.due, []).append((visit.first, visit.last, own))
+                    asked.setdefault(visit.due, []).append((visit.first, visit.last, own, rule["id"]))
                 if followed:
                     continue
             baseline = day_of(start)
-            asked.setdefault(baseline, []).append((baseline - rule["baseline_days"], baseline, own))
+            asked.setdefault(baseline, []).append((baseline - rule["baseline_days"], baseline, own, rule["id"]))
             for phase in rule.get("phases", []):
-                for month in _months(phase, start, self.chart.at + AHEAD_DAYS * DAY):
-                    due = day_of(instant_of(add_months(date_of(start), month)))
-                    tolerance = phase["tolerance_days"]
-                    asked.setdefault(due, []).append((due - tolerance, due + tolerance, own))
+                tolerance = phase["tolerance_days"]
+                dues = [baseline + days for days in phase.get("days", [])]
+                if "days" not in phase:
+                    for month in _months(phase, start, self.chart.at + AHEAD_DAYS * DAY):
+                        dues.append(day_of(instant_of(add_months(date_of(start), month))))
+                for due in dues:
+                    asked.setdefault(due, []).append((due - tolerance, due + tolerance, own, rule["id"]))
         return [
             Visit(
-                test, due, max(first for first, _, _ in asks), min(last for _, last, _ in asks),
-                frozenset().union(*(own for _, _, own in asks)), start, due == day_of(start),
+                test, due, max(first for first, _, _, _ in asks), min(last for _, last, _, _ in asks),
+                frozenset().union(*(own for _, _, own, _ in asks)), start, due == day_of(start), indications,
+                frozenset(name for _, _, _, name in asks),
             )
             for due, asks in sorted(asked.items())
         ]  # fmt: skip
 
-    def readable(self, test: str) -> list[Point]:
-        return [point for point in self.chart.points(test) if point.readable and point.at <= self.chart.at]
-
     def _assign_results(self, test: str) -> dict[Visit, Point]:
         """The earliest result that belongs to each visit."""
         belonging: dict[Visit, Point] = {}
-        for point in self.readable(test):
+        for point in self.results[test]:
             day = day_of(point.at)
             holding = [visit for visit in self.visits[test] if visit.first <= day <= visit.last]
             if holding:
@@ -137,7 +139,7 @@ class Schedule:
     def status(self, visit: Visit) -> str:
         """How the visit stands on the day of the horizon."""
         today = day_of(self.chart.at)
-        if visit in self.belonging[visit.test]:
+        if self.satisfying(visit) is not None:
             return "done"
         if today < visit.first:
             return "upcoming"
@@ -145,57 +147,106 @@ class Schedule:
             return "due"
         return "missed" if self._first_after(visit) is not None else "overdue"
 
+    def satisfying(self, visit: Visit) -> Point | None:
+        """The result that belongs to the visit; for a baseline else any in its window, the earliest."""
+        own = self.belonging[visit.test].get(visit)
+        if own is not None or not visit.is_baseline:
+            return own
+        within = (point for point in self.results[visit.test] if visit.first <= day_of(point.at) <= visit.last)
+        return next(within, None)
+
     def _first_after(self, visit: Visit) -> int | None:
-        return min((point.at for point in self.readable(visit.test) if day_of(point.at) > visit.last), default=None)
+        return min((point.at for point in self.results[visit.test] if day_of(point.at) > visit.last), default=None)
 
     def rows(self) -> Iterator[tuple[Visit, str, int | None]]:
         """The visits to show: each treatment standing now up to its first upcoming one, and planned baselines."""
-        running = {start for start, end in self.treatments if start <= self.chart.at < end}
-        ahead = {start for start, spans in self.planned.items() if holds(spans, self.chart.at)}
+        running = {each.start for each in self.treatments if each.start <= self.chart.at < each.end}
+        ahead = {each.start for each in self.planned if holds(each.spans, self.chart.at)}
         for test in self.tests:
             for start in sorted(running | ahead):
                 for visit in self.visits[test]:
                     if visit.beginning != start or (start not in running and not visit.is_baseline):
                         continue
                     status = self.status(visit)
-                    satisfying = self.belonging[test].get(visit)
+                    satisfying = self.satisfying(visit)
                     yield visit, status, satisfying.row_id if satisfying else None
                     if status == "upcoming":
                         break
 
-    def overdue_finding(self, rule: dict[str, Any]) -> Finding:
+    def overdue_findings(self, rule: dict[str, Any]) -> list[tuple[Finding, frozenset[str]]]:
         """Visits whose window closed without a result, tier by tier, until a result comes or the treatment ends."""
-        finding = Finding(rule["test"])
-        voices = []
-        for visit in self.visits.get(rule["test"], []):
-            if visit.is_baseline or visit in self.belonging[rule["test"]]:
-                continue
-            end = next(end for start, end in self.treatments if start == visit.beginning)
-            after = self._first_after(visit)
-            until = end if after is None else min(end, after)
-            for tier in rule["after_tolerances"]:
-                opened = (visit.due + tier["times"] * (visit.last - visit.due) + 1) * DAY
-                if opened < until and opened <= self.chart.at:
-                    finding.spans.append((opened, until))
-                    if self.chart.at < until:
-                        voices.append((tier["priority"], tier["action"]))
-        finding.voice = min(voices, key=lambda voice: gravity(*voice), default=None)
-        return finding
+        found = []
+        for treatment in self.treatments:
+            finding, voices = Finding(rule["test"]), []
+            for visit in self.visits.get(rule["test"], []):
+                belongs = visit in self.belonging[rule["test"]]
+                if visit.beginning != treatment.start or visit.is_baseline or belongs:
+                    continue
+                if "of" in rule and not visit.asked_by & set(rule["of"]):
+                    continue
+                after = self._first_after(visit)
+                until = treatment.end if after is None else min(treatment.end, after)
+                for tier in rule["after_tolerances"]:
+                    opened = (visit.due + tier["times"] * (visit.last - visit.due) + 1) * DAY
+                    if opened < until and opened <= self.chart.at:
+                        finding.spans.append((opened, until))
+                        if self.chart.at < until:
+                            voices.append((tier["priority"], tier["action"]))
+            finding.voice = min(voices, key=lambda voice: gravity(*voice), default=None)
+            if is_meant(rule, treatment.indications):
+                found.append((finding, treatment.indications))
+        return found
 
-    def baseline_finding(self, rule: dict[str, Any], baseline_days: int) -> Finding:
+    def _narrowest_baseline(self, test: str, indications: frozenset[str]) -> int | None:
+        """Days before the start in which a result answers; None where nobody asks for the test there."""
+        return min((rule["baseline_days"] for rule in self.rules_of(test, indications)), default=None)
+
+    def baseline_findings(self, rule: dict[str, Any]) -> list[tuple[Finding, frozenset[str]]]:
         """Beginnings without a result of the test in the days before them."""
-        finding = Finding(rule["test"])
-        for start, end in self.treatments:
-            first_day = day_of(start) - baseline_days
-            later = [point for point in self.readable(rule["test"]) if day_of(point.at) >= first_day]
-            if not later or day_of(later[0].at) > day_of(start):
-                finding.spans.append((start, min([end, *(point.at for point in later[:1])])))
-        for start, spans in self.planned.items():
-            days = range(day_of(start) - baseline_days, day_of(start) + 1)
-            in_window = [point.at for point in self.readable(rule["test"]) if day_of(point.at) in days]
-            if spans:
-                finding.spans.append((spans[0][0], min([max(end for _, end in spans), *in_window])))
-        finding.spans = [span for span in finding.spans if span[0] < span[1] and span[0] <= self.chart.at]
-        if holds(finding.spans, self.chart.at):
-            finding.voice = rule["priority"], rule["action"]
-        return finding
+        found = []
+        for treatment in self.treatments:
+            spans = self._missing_before_treatment(rule["test"], treatment)
+            found.append((Finding(rule.get("fact", rule["test"]), spans), treatment.indications))
+        for beginning in self.planned:
+            days = self._narrowest_baseline(rule["test"], beginning.indications)
+            if not beginning.spans or days is None:
+                continue
+            window = range(day_of(beginning.start) - days, day_of(beginning.start) + 1)
+            in_window = [point.at for point in self.results[rule["test"]] if day_of(point.at) in window]
+            span = (beginning.spans[0][0], min([max(end for _, end in beginning.spans), *in_window]))
+            found.append((Finding(rule.get("fact", rule["test"]), [span]), beginning.indications))
+        kept = []
+        for finding, indications in found:
+            finding.spans = [span for span in finding.spans if span[0] < span[1] and span[0] <= self.chart.at]
+            if holds(finding.spans, self.chart.at):
+                finding.voice = rule["priority"], rule["action"]
+            if is_meant(rule, indications):
+                kept.append((finding, indications))
+        return kept
+
+    def _missing_before_treatment(self, test: str, treatment: Treatment) -> list[Span]:
+        days = self._narrowest_baseline(test, treatment.indications)
+        if days is None:
+            return []
+        first_day = day_of(treatment.start) - days
+        later = [point for point in self.results[test] if day_of(point.at) >= first_day]
+        if later and day_of(later[0].at) <= day_of(treatment.start):
+            return []
+        return [(treatment.start, min([treatment.end, *(point.at for point in later[:1])]))]
+
+    def milestone_findings(self, rule: dict[str, Any]) -> list[tuple[Finding, frozenset[str]]]:
+        """So many months after a start, for some days, while the treatment lasts."""
+        found = []
+        for treatment in self.treatments:
+            if not is_meant(rule, treatment.indications) or (rule.get("of") == "restart" and not treatment.is_restart):
+                continue
+            finding = Finding(rule["fact"])
+            for months in rule["months"]:
+                start = instant_of(add_months(date_of(treatment.start), months))
+                span = (start, min(start + rule["open_days"] * DAY, treatment.end))
+                if span[0] < span[1] and span[0] <= self.chart.at:
+                    finding.spans.append(span)
+            if holds(finding.spans, self.chart.at):
+                finding.voice = rule["priority"], rule["action"]
+            found.append((finding, treatment.indications))
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -9,14 +10,36 @@ from itertools import count
 from math import inf, nextafter
 from typing import Any
 
+from core.protocols.schema import Protocol
 from core.records import DAY, FAR
 from tests.oracle.facts import CourseRow, EventRow, PatientFacts, ResultRow, instant_of
 from tests.oracle.oracle import evaluate_patient
-from tests.oracle.reference import read_rules
+from tests.oracle.reference import fill_in, read_rules, with_floats
 
 _row_ids = count(1)
 DRUG = "anakinra"
 Fact = ResultRow | CourseRow | EventRow
+
+
+def protocol(text: str) -> dict[str, Any]:
+    """A small protocol of the rules in the text, as a file would have it and as the grammar allows it.
+
+    What every rule must say and no test is about (keys, advice, why, who says it) is filled in.
+    """
+    shell = {
+        "drug": DRUG, "title": "Test", "version": "1", "reviewed": {"by": "", "on": "", "next": ""},
+        "documents": {"NADIR": {"document": "Test", "version": "1"}},
+        "schedule": {
+            "restart_after_days": 28,
+            "source": {"document": "Test", "section": "1", "version": "1", "checked": "choice"},
+        },
+    }  # fmt: skip
+    read = tomllib.loads(text, parse_float=Decimal)
+    source = shell["schedule"]["source"]  # type: ignore[index]
+    events = {name: {"source": source} | group for name, group in read.get("events", {}).items()}
+    whole = fill_in(shell | {"events": events, "rule": read["rule"]})
+    Protocol.model_validate(with_floats(whole))
+    return whole
 
 
 @cache
@@ -60,10 +83,19 @@ def result(analyte: str, value: str, at: str, *, reason: str = "", **other: Any)
 
 
 def course(
-    start: str, end: str = "", *, status: str = "active", per_day: float | None = 1.0, indication: str = "RA"
+    start: str,
+    end: str = "",
+    *,
+    status: str = "active",
+    per_day: float | None = 1.0,
+    indication: str = "RA",
+    dose: str = "100 mg",
+    drug: str = DRUG,
 ) -> CourseRow:
-    """One course of the drug; `end` is its last day."""
-    return CourseRow(DRUG, indication, per_day, status, instant(start), instant(end) + DAY if end else FAR)
+    """One course, of the drug unless another is named; `end` is its last day; dose "" cannot be read."""
+    amount = Decimal(dose.split(maxsplit=1)[0]) if dose else None
+    until = instant(end) + DAY if end else FAR
+    return CourseRow(drug, indication, per_day, status, instant(start), until, amount, dose.endswith("/kg"))
 
 
 def event(kind: str, start: str, end: str = "", *, act: bool = False, **words: str) -> EventRow:
@@ -86,9 +118,16 @@ def patient(*facts: Fact, sex: str = "female", birth: str = "1966-03-02", died: 
 class Said:
     """What the oracle says of a patient at the end of a day, in the words tests ask in."""
 
-    def __init__(self, facts: PatientFacts, on: str, authorities: tuple[str, ...] | None = None) -> None:
-        protocol, common = _rules()
-        self.all = evaluate_patient(facts, protocol, common, at=end_of(on), authorities=authorities)
+    def __init__(
+        self,
+        facts: PatientFacts,
+        on: str,
+        authorities: tuple[str, ...] | None = None,
+        *,
+        by: dict[str, Any] | None = None,
+    ) -> None:
+        of_the_drug, common = _rules()
+        self.all = evaluate_patient(facts, by or of_the_drug, common, at=end_of(on), authorities=authorities)
 
     def alert(self, category: str, fact: str = "") -> dict[str, Any] | None:
         """The alert of this category (on this fact), None if there is none; more than one is an error."""

@@ -238,3 +238,13 @@ def test_an_unreadable_weight_has_no_age() -> None:
 def test_on_dialysis_no_stage_is_told() -> None:
     said = renal("100", result("creatinine", "200", "2026-02-01"), event("dialysis", "2026-01-30"))
     assert said.alert("aki") is None and "aki-nhse" not in said.cannot_tell()
+
+
+def test_an_open_end_next_to_a_limit_lies_on_it() -> None:
+    facts = course("2026-01-01"), result("creatinine", "84.1", "2026-03-01")
+    said = Said(patient(*facts, result("creatinine", ">110.1", "2026-03-02")), "2026-03-02")
+    assert said.cannot_tell()["aki-nhse"] == "censored"
+    assert (
+        "aki-nhse"
+        not in Said(patient(*facts, result("creatinine", ">110.2", "2026-03-02")), "2026-03-02").cannot_tell()
+    )

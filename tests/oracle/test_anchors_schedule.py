@@ -118,7 +118,7 @@ def test_a_planned_start_gone_by_still_lacks_its_baseline() -> None:
 def test_while_a_treatment_stands_a_planned_start_is_no_beginning() -> None:
     counted = result("neutrophils", "3", "2026-01-01"), result("creatinine", "80", "2026-01-01")
     said = Said(patient(course("2026-01-01"), course("2026-09-01", status="planned"), *counted), "2026-01-10")
-    assert said.alert("monitoring") is None
+    assert said.alert("monitoring", "neutrophils") is None
     assert "2026-09-01" not in [due for due, *_ in said.visits("neutrophils")]
 
 
@@ -152,7 +152,8 @@ def test_a_visit_is_satisfied_by_the_readable_row_known_first_and_never_by_a_dis
     late = result("neutrophils", "3", "2026-01-01", known="2026-01-03")
     early = result("neutrophils", "4", "2026-01-01", known="2026-01-02")
     said = Said(patient(course("2026-01-01"), late, early), "2026-01-05", ("FDA",))
-    assert said.all["schedule"][0]["satisfied_by"] == early.row_id
+    first = next(visit for visit in said.all["schedule"] if visit["test"] == "neutrophils")
+    assert first["satisfied_by"] == early.row_id
     trace = result("neutrophils", "3", "2026-01-01", reason="conflicting_duplicate")
     alone = Said(patient(course("2026-01-01"), trace), "2026-01-05")
     assert dues(alone)[0] == ("2026-01-01", "overdue")
@@ -169,7 +170,7 @@ def test_a_restart_has_its_baseline_though_the_count_belongs_to_a_visit_of_the_t
     facts = patient(course("2025-08-14", "2025-11-17"), course("2025-12-16"), result("neutrophils", "3", "2025-11-23"))
     said = Said(facts, "2026-01-10")
     assert said.alert("monitoring", "neutrophils") is None
-    assert dues(said)[0] == ("2025-12-16", "overdue")
+    assert dues(said)[0] == ("2025-12-16", "done")
 
 
 def test_a_dispute_that_may_be_any_number_is_still_a_count_that_was_made() -> None:

@@ -57,6 +57,7 @@ def test_the_chart_is_one_figure_with_words_for_those_who_do_not_see_it(clinic):
         ("Alerts", "3\u00a0alerts open, 0 closed"),
         ("Schedule", "3\u00a0scheduled tests"),
         ("Doses and events", "4\u00a0courses, 3\u00a0events"),
+        ("Good to know", "4\u00a0reference cards"),
         ("Chart as a table", "charted values"),
     ],
 )

@@ -3,11 +3,12 @@
     woman born 1962-03-12                                       (this one, where no person is named)
     2026-01-01                 anakinra                         a course: once daily, for RA, still running
     2026-01-01 to 2026-02-28   anakinra stopped, alternate days, for NOMID        (the last day counts)
+    2026-01-01                 anakinra dose 2 mg/kg, twice daily                 (100 mg where none is named)
     2026-02-20T09:00           neutrophils <1.5                 a result in canonical units
     2026-02-21                 neutrophils !no_unit             unreadable; `!conflicting_duplicate 2.2` has a value
     2026-02-22                 creatinine 120, limit 84, known 2026-02-24, until 2026-03-01
     2026-02-25 to 2026-03-03   infection serious                an event; further words are its detail
-    2026-02-25                 symptom fever                    the code of a symptom
+    2026-02-25                 symptom fever                    the code of a symptom; of a vaccination its number
 
 "B: man born 1950-01-01 died 2026-02-01" begins the next patient.
 """
@@ -137,24 +138,27 @@ class Clinic:
         )  # fmt: skip
 
     def _add_course(self, drug: str, start: str, end: str, words: str) -> None:
-        assert find_drug(drug), f"{drug!r} is no drug, analyte or event"
+        found = find_drug(drug)
+        assert found, f"{drug!r} is no drug, analyte or event"
         said = [part.strip() for part in words.split(",") if part.strip()]
         status = next((word for word in said if word in COURSE_STATUSES), "active")
         indication = next((word[4:] for word in said if word.startswith("for ")), "RA")
         assert indication in INDICATIONS, indication
-        told = [word for word in said if word != status and not word.startswith("for ")]
+        dose, unit = next(([*word.split(), "mg"][1:3] for word in said if word.startswith("dose ")), ("100", "mg"))
+        told = [word for word in said if word != status and not word.startswith(("for ", "dose "))]
         frequency = told[0] if told else "once daily"
         readable = frequency if find_frequency(frequency) else None
         assert readable or frequency == "unreadable", frequency
         self.courses.append(
             Course(
-                None, self.patients[-1].patient_id, drug, True, indication, Decimal(100), "mg", "100", readable,
+                None, self.patients[-1].patient_id, str(found.name), True, indication,
+                None if dose == "unreadable" else Decimal(dose), unit, dose, readable,
                 frequency, "SC", instant(start), instant(end) + DAY if end else None, status,
             )
         )  # fmt: skip
 
     def _add_event(self, kind: str, start: str, end: str, words: list[str]) -> None:
-        code = words.pop(0) if kind == "symptom" and words else ""
+        code = words.pop(0) if words and (kind == "symptom" or words[0].isdigit()) else ""
         severity = words.pop(0) if words and words[0] in SEVERITIES else ""
         who = self.patients[-1].patient_id
         until = instant(end) + DAY if end else None

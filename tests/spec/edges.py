@@ -15,6 +15,12 @@ TAKEN = "2026-01-01 anakinra"
 PLANNED = "2026-03-10 anakinra"
 KIDNEYS = "man born 1966-01-02\n2025-03-05 anakinra\n2025-03-05 weight 54"  # clearance 30 at 176.8, 60 at 88.4
 SPARED = "man born 1966-01-02\n2025-03-05 anakinra alternate days\n2025-03-05 weight 54"
+MAN = "man born 1966-01-02\n2025-03-05 weight 54"
+WOMAN = "woman born 1962-03-12"
+STILL = f"{WOMAN}\n2026-01-01 anakinra for SJIA"
+NOMID = f"{WOMAN}\n2026-01-01 weight 50"
+FAMILIAL = f"{WOMAN}\n2026-01-01 weight 40"
+ENDED = "2026-01-01 to 2026-02-18 anakinra stopped"
 TESTED = f"{TAKEN}\n2025-12-20 neutrophils 3\n2025-12-20 creatinine 80"
 
 #: rule: who it is about, facts (days from D, none = D itself) and the answer; "answer: words" gives the advice too.
@@ -148,25 +154,497 @@ EDGES = {
         "-28 creatinine 80": "silent",
         "-29 creatinine 80": "low request_test",
     }),
+    "neutrophils-fall": (TAKEN, {
+        # Down limit of two counts: 32.8 per cent.
+        "-30 neutrophils 3.60; neutrophils 2.41": "medium review",
+        "-30 neutrophils 3.60; neutrophils 2.42": "silent",
+        "-30 neutrophils 5.00; neutrophils 2.49": "medium review",
+        "-30 neutrophils 5.00; neutrophils 2.50": "silent",
+        "neutrophils 2.49": "silent",
+    }),
+    "neutrophils-decline": (TAKEN, {
+        "-300 neutrophils 3.6; -200 neutrophils 3.6; -99 neutrophils 3.6; -40 neutrophils 3.0; neutrophils 2.41":
+            "medium review",
+        "-300 neutrophils 3.6; -200 neutrophils 3.6; -99 neutrophils 3.6; -40 neutrophils 3.0; neutrophils 2.42":
+            "silent",
+        "-30 neutrophils 5.00; neutrophils 2.49": "medium review",
+        "-30 neutrophils 5.00; neutrophils 2.50": "silent",
+        "-365 neutrophils 5.00; neutrophils 2.40": "medium review",
+        "-366 neutrophils 5.00; neutrophils 2.40": "silent",
+    }),
+    "infection-at-start": (PLANNED, {
+        "-3 infection": "high do_not_start",
+        "-9 to 2026-02-19 infection": "silent",
+        "-13 antibiotic": "high do_not_start",
+        "-14 antibiotic": "silent",
+        "-2 antibiotic prophylaxis": "silent",
+    }),
+    "serious-infection-stop": (TAKEN, {
+        "-3 infection serious": "high stop",
+        "-3 infection moderate": "silent",
+        "-3 hospital_admission pneumonia": "high stop",
+        "-3 hospital_admission fracture": "silent",
+        "-3 antibiotic iv flucloxacillin": "high stop",
+        "-3 antibiotic flucloxacillin": "silent",
+    }),
+    "serious-infection-stop-any": (STILL, {
+        "-3 infection serious": "high stop",
+        "-3 infection mild": "silent",
+    }),
+    "serious-infection-weigh": (f"{WOMAN}\n2026-01-01 anakinra for CAPS", {
+        "-3 infection serious": "high review",
+        "-3 infection mild": "silent",
+    }),
+    "crp-rise": (TAKEN, {
+        "crp 100": "medium review",
+        "crp 99.9": "silent",
+        # At least 10 above the median of 90 days.
+        "-30 crp 5; crp 15": "medium review",
+        "-30 crp 5; crp 14.9": "silent",
+        "-90 crp 5; crp 15": "medium review",
+        "-91 crp 5; crp 15": "silent",
+        "-40 crp 5; -30 crp 40; -20 crp 5; crp 15": "medium review",
+        # And by more than 152 per cent.
+        "-30 crp 20; crp 50.5": "medium review",
+        "-30 crp 20; crp 50.4": "silent",
+        # Explained already: by an infection, a fever.
+        "crp 100; -1 infection": "silent",
+        "crp 100; temperature 38.0": "silent",
+        "crp 100; temperature 37.9": "medium review",
+        "crp 100; symptom fever": "silent",
+        # An IL-6 inhibitor blunts it.
+        "crp 100; -30 tocilizumab": "silent",
+        "crp 100; -200 to 2025-12-12 tocilizumab completed": "silent",
+        "crp 100; -200 to 2025-12-11 tocilizumab completed": "medium review",
+        "crp 100; -200 to 2025-12-26 sarilumab completed": "silent",
+        "crp 100; -200 to 2025-12-25 sarilumab completed": "medium review",
+        "crp 100; -30 methotrexate": "medium review",
+    }),
+    "recurrent-infection": (TAKEN, {"-90 to 2025-12-31 recurrent_infection": "low inform", "-3 infection": "silent"}),
+    "immunosuppressed": (TAKEN, {
+        "-90 transplant": "low inform", "-90 immunodeficiency": "low inform",
+        "-90 to 2026-02-19 immunodeficiency": "silent",
+    }),
+    "asthma": (TAKEN, {"-90 asthma": "low inform", "-90 copd": "silent"}),
+    "copd": (TAKEN, {"-90 copd": "low inform", "-90 asthma": "silent"}),
+    "tb-screen-missing": (f"{D} anakinra", {
+        "-365 igra negative": "silent",
+        "-366 igra negative": "medium request_test",
+    }),
+    "tb-screen-not-negative": (TAKEN, {
+        "igra negative": "silent",
+        "igra indeterminate": "high review",
+        "igra positive": "high review",
+        "-3000 igra positive": "high review",
+    }),
+    "tb-history": (TAKEN, {"-9 to 2026-02-12 tb_history": "high review", "-9 tb_exposure": "silent"}),
+    "tb-exposure": (TAKEN, {"-9 tb_exposure": "high review", "-9 to 2026-02-19 tb_exposure": "silent"}),
+    "hbsag-missing": (f"{D} anakinra", {
+        "-365 hbsag negative": "silent",
+        "-366 hbsag negative": "medium request_test",
+        "-365 anti_hbc negative": "medium request_test",
+    }),
+    "anti-hbc-missing": (f"{D} anakinra", {
+        "-365 anti_hbc negative": "silent",
+        "-366 anti_hbc negative": "medium request_test",
+        "-365 hbsag negative": "medium request_test",
+    }),
+    "hbsag-positive-at-start": (PLANNED, {
+        "hbsag positive": "high do_not_start",
+        "hbsag indeterminate": "silent",
+        "hbsag negative": "silent",
+    }),
+    "hbsag-positive": (TAKEN, {
+        "hbsag positive": "high review",
+        "hbsag indeterminate": "silent",
+        "hbsag negative": "silent",
+    }),
+    "hbsag-indeterminate": (TAKEN, {
+        "hbsag positive": "silent",
+        "hbsag indeterminate": "medium repeat_test",
+        "hbsag negative": "silent",
+        "": "silent",
+    }),
+    "anti-hbc-positive": (TAKEN, {
+        "anti_hbc positive; hbsag negative": "high review",
+        "anti_hbc positive": "high review",
+        "anti_hbc indeterminate; hbsag negative": "silent",
+        "anti_hbc positive; hbsag positive": "silent",
+        "anti_hbc positive; hbsag indeterminate": "high review",
+    }),
+    "live-vaccine": (TAKEN, {
+        "-27 vaccination 03": "high avoid",
+        "-28 vaccination 03": "silent",
+        "+9 vaccination 37": "high avoid",
+        "-3 vaccination 140": "silent",
+        "-3 vaccination 187": "silent",
+    }),
+    "vaccine-unclear": (TAKEN, {
+        "-3 vaccination 26": "medium review",
+        "-3 vaccination 9999": "medium review",
+        "-3 vaccination 03": "silent",
+        "-3 vaccination 140": "silent",
+    }),
+    "influenza-vaccine-not-found": (PLANNED, {
+        "-364 vaccination 140": "silent",
+        "-365 vaccination 140": "low inform",
+        "-30 vaccination 03": "low inform",
+    }),
+    "pneumococcal-vaccine-not-found": (PLANNED, {
+        "-3000 vaccination pneumococcal": "silent",
+        "-30 vaccination 140": "low inform",
+    }),
+    "allergy-at-start": (PLANNED, {
+        "-300 allergy kineret": "high do_not_start",
+        "-300 allergy polysorbate 80": "high do_not_start",
+        "-300 allergy penicillin": "silent",
+    }),
+    "allergy-on-treatment": (TAKEN, {
+        "-300 allergy Escherichia coli protein": "high stop",
+        "-300 allergy penicillin": "silent",
+    }),
+    "hypersensitivity": (TAKEN, {
+        "-6 symptom angioedema": "high stop",
+        "-7 symptom angioedema": "silent",
+        "-2 symptom urticaria": "high stop",
+        "-2 hospital_admission anaphylaxis": "high stop",
+        "-2 symptom rash": "silent",
+    }),
+    "dress": (TAKEN, {
+        "eosinophils 0.71; temperature 38.0; symptom rash": "high stop",
+        "eosinophils 0.70; temperature 38.0; symptom rash": "silent",
+        "eosinophils 0.71; temperature 37.9; symptom rash": "silent",
+        "eosinophils 0.71; symptom fever; symptom rash": "high stop",
+        "eosinophils 0.71; temperature 38.0": "silent",
+    }),
+    "interaction-tnf": (TAKEN, {
+        "-30 etanercept": "high avoid", "-30 to 2026-02-19 etanercept": "silent", "-30 abatacept": "silent",
+        "+9 infliximab": "high avoid",
+    }),
+    "interaction-listed": (TAKEN, {
+        "-30 rilonacept": "high avoid", "-30 baricitinib": "high avoid", "-30 anifrolumab": "high avoid",
+        "-30 tofacitinib": "silent",
+    }),
+    "interaction-sarilumab": (TAKEN, {"-30 sarilumab": "high avoid", "-30 tocilizumab": "silent"}),
+    "interaction-targeted": (TAKEN, {
+        "-30 tocilizumab": "high avoid", "-30 sarilumab": "high avoid", "-30 upadacitinib": "high avoid",
+        "-30 canakinumab": "high avoid", "-30 rituximab": "high avoid", "-30 secukinumab": "high avoid",
+        "-30 ixekizumab": "high avoid", "-30 ustekinumab": "high avoid", "-30 belimumab": "high avoid",
+        "-30 tofacitinib": "high avoid", "-30 filgotinib": "high avoid",
+        "-30 etanercept": "silent", "-30 methotrexate": "silent",
+    }),
+    "combination-csdmard": (TAKEN, {"-30 leflunomide": "low inform", "-30 methotrexate": "low inform",
+                                    "-30 tofacitinib": "silent"}),
+    "combination-methotrexate": (TAKEN, {"-30 methotrexate": "low inform", "-30 leflunomide": "silent"}),
+    "narrow-index": (TAKEN, {"-30 warfarin": "medium request_test", "-30 phenytoin": "medium request_test",
+                             "-30 ciclosporin": "silent"}),
+    "narrow-index-more": (TAKEN, {
+        "-30 ciclosporin": "medium request_test", "-30 tacrolimus": "medium request_test",
+        "-30 theophylline": "medium request_test", "-30 warfarin": "silent",
+    }),
+    "liver-at-start": (PLANNED, {
+        "alt 60, limit 40; ast 20, limit 40": "medium review",
+        "alt 59.9, limit 40; ast 20, limit 40": "silent",
+        "alt 20, limit 40; ast 60, limit 40": "medium review",
+        "alt 20, limit 40; ast 59.9, limit 40": "silent",
+        "alt 20, limit 40": "silent",
+        "ast 20, limit 40": "cannot tell: no_result",
+    }),
+    "macrophage-activation": (STILL, {
+        "temperature 38.0; ferritin 685; platelets 181; ast 49; triglycerides 1.7; fibrinogen 3.7": "high review",
+        "temperature 37.9; ferritin 685; platelets 181; ast 49; triglycerides 1.7; fibrinogen 3.7": "silent",
+        "temperature 38.0; ferritin 684; platelets 181; ast 49; triglycerides 1.7; fibrinogen 3.7": "silent",
+        "temperature 38.0; ferritin 685; platelets 182; ast 49; triglycerides 1.7; fibrinogen 3.7": "silent",
+        "temperature 38.0; ferritin 685; platelets 181; ast 48; triglycerides 1.7; fibrinogen 3.7": "silent",
+        "temperature 38.0; ferritin 685; platelets 182; ast 48; triglycerides 1.8; fibrinogen 3.6": "high review",
+        "temperature 38.0; ferritin 685; platelets 182; ast 48; triglycerides 1.7; fibrinogen 3.6": "silent",
+        "temperature 38.0; ferritin 685; platelets 182; ast 48; triglycerides 1.8; fibrinogen 3.7": "silent",
+        "symptom fever; ferritin 685; platelets 181; ast 49": "high review",
+        "temperature 38.0; ferritin 685; platelets 181": "cannot tell: no_result",
+    }),
+    "lung-symptom": (STILL, {"-6 symptom dyspnoea": "low inform", "-7 symptom dyspnoea": "silent",
+                             "-6 symptom rash": "silent"}),
+    "amyloidosis-sign": (TAKEN, {"-6 symptom early_satiety": "high review", "-6 symptom rash": "silent",
+                                 "-41 injection_site_reaction nodule": "high review"}),
+    "amyloidosis-proteinuria": (TAKEN, {
+        "-30 urine_acr 2.9; urine_acr 3.0": "high review",
+        "-30 urine_acr 2.8; urine_acr 2.9": "silent",
+        "-30 urine_acr 3.0; urine_acr 9.0": "silent",
+        "urine_acr 9.0": "silent",
+    }),
+    "amyloidosis-egfr": (TAKEN, {
+        "-30 egfr 70; egfr 56": "high review",
+        "-30 egfr 70; egfr 56.1": "silent",
+        "-30 egfr 80; egfr 59": "high review",
+        "-30 egfr 80; egfr 60": "silent",
+        "-365 egfr 80; egfr 50": "high review",
+        "-366 egfr 80; egfr 50": "silent",
+    }),
+    "injection-site": (TAKEN, {"-41 injection_site_reaction": "low inform", "-42 injection_site_reaction": "silent"}),
+    "late-nodules": (TAKEN, {
+        "-9 injection_site_reaction nodule": "medium review", "-9 injection_site_reaction": "silent",
+    }),
+    "malignancy": (TAKEN, {"-3000 to 2020-01-01 malignancy": "medium review", "-9 copd": "silent"}),
+    "age-65": (f"woman born 1961-02-20\n{TAKEN}", {"": "low inform"}),
+    "pregnancy": (TAKEN, {"-9 pregnancy": "medium review", "+30 pregnancy_planned": "medium review",
+                          "-90 to 2026-02-19 pregnancy": "silent"}),
+    "breastfeeding": (TAKEN, {"-9 breastfeeding": "medium review", "-90 to 2026-02-19 breastfeeding": "silent"}),
+    "surgery": (TAKEN, {
+        "+20 surgery cataract": "medium withhold", "-13 surgery cataract": "medium withhold",
+        "-14 surgery cataract": "silent",
+    }),
+    "arthroplasty": (TAKEN, {"+20 surgery hip replacement": "medium withhold", "+20 surgery cataract": "silent"}),
+    "platelets-low": (TAKEN, {"platelets 149": "medium review", "platelets 150": "silent"}),
+    "platelets-guideline": (TAKEN, {"platelets 139": "medium review", "platelets 140": "silent"}),
+    "bruising": (TAKEN, {"-6 symptom bruising": "medium request_test", "-6 symptom mouth_ulcers": "silent"}),
+    "urgent-blood-symptom": (TAKEN, {
+        "-6 symptom mouth_ulcers": "high request_test", "-6 symptom sore_throat": "high request_test",
+        "-6 symptom black_stools": "high request_test", "-6 symptom swollen_glands": "high request_test",
+        "-6 symptom rash": "silent",
+    }),
+    "electrolyte-symptom": (TAKEN, {
+        "-6 symptom seizure": "low inform", "-6 symptom reduced_urine": "low inform",
+        "-6 symptom confusion": "low inform", "-6 symptom cough": "silent",
+    }),
+    "dose-ra": (MAN, {
+        "-50 anakinra dose 99 mg; creatinine 88.4": "medium adjust_dose",
+        "-50 anakinra dose 100 mg; creatinine 88.4": "silent",
+        "-50 anakinra dose 101 mg; creatinine 88.4": "medium adjust_dose",
+        "-50 anakinra twice daily; creatinine 88.4": "medium adjust_dose",
+        "-50 anakinra alternate days; creatinine 176.8": "medium adjust_dose",
+        "-50 anakinra alternate days; creatinine 176.801": "silent",
+        "-50 anakinra three times weekly; creatinine 176.801": "medium adjust_dose",
+        "-50 anakinra alternate days; creatinine 176.8; -90 dialysis": "silent",
+        "-50 anakinra dose unreadable; creatinine 88.4": "cannot tell: unknown_dose",
+        "-50 anakinra unreadable; creatinine 88.4": "cannot tell: unknown_frequency",
+        "-50 anakinra dose 2 mg/kg; creatinine 88.4": "medium adjust_dose",
+    }),
+    "dose-dira-split": (NOMID, {
+        "-50 anakinra dose 2 mg/kg, for DIRA": "silent",
+        "-50 anakinra dose 1 mg/kg, twice daily, for DIRA": "medium adjust_dose",
+        "-50 anakinra dose 1 mg/kg, twice daily, for NOMID": "silent",
+        "-50 anakinra unreadable, for DIRA": "cannot tell: unknown_frequency",
+    }),
+    "dose-caps-dira": (NOMID, {
+        "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.93": "medium adjust_dose",
+        "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.95": "silent",
+        "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.93; -90 dialysis": "silent",
+        "-50 anakinra dose 8 mg/kg, for NOMID": "silent",
+        "-50 anakinra dose 8.01 mg/kg, for NOMID": "medium adjust_dose",
+        "-50 anakinra dose 400 mg, for NOMID": "silent",
+        "-50 anakinra dose 401 mg, for NOMID": "medium adjust_dose",
+        "-50 anakinra dose 4 mg/kg, twice daily, for NOMID": "silent",
+        "-50 anakinra dose 4.01 mg/kg, twice daily, for NOMID": "medium adjust_dose",
+        "-50 anakinra dose 1 mg/kg, three times daily, for NOMID": "medium adjust_dose",
+        # The first 28 days: 1 to 2.
+        "-27 anakinra dose 0.99 mg/kg, for DIRA": "medium adjust_dose",
+        "-27 anakinra dose 1 mg/kg, for DIRA": "silent",
+        "-27 anakinra dose 2 mg/kg, for DIRA": "silent",
+        "-27 anakinra dose 2.01 mg/kg, for DIRA": "medium adjust_dose",
+        "-28 anakinra dose 2.01 mg/kg, for DIRA": "silent",
+    }),
+    "dose-fmf-still": (FAMILIAL, {
+        "-50 anakinra dose 0.99 mg/kg, for FMF": "medium adjust_dose",
+        "-50 anakinra dose 1 mg/kg, for FMF": "silent",
+        "-50 anakinra dose 2 mg/kg, for AOSD": "silent",
+        "-50 anakinra dose 2.01 mg/kg, for AOSD": "medium adjust_dose",
+        "-9 weight 50; -50 anakinra dose 99 mg, for FMF": "medium adjust_dose",
+        "-9 weight 50; -50 anakinra dose 100 mg, for FMF": "silent",
+        "-9 weight 50; -50 anakinra dose 101 mg, for FMF": "medium adjust_dose",
+        "-9 weight 49.9; -50 anakinra dose 99 mg, for FMF": "silent",
+        "-9 weight 49.9; -50 anakinra dose 49 mg, for FMF": "medium adjust_dose",
+        "-9 weight 60; -50 anakinra dose 50 mg, twice daily, for FMF": "silent",
+    }),
+    "dose-covid": (WOMAN, {
+        "-9 to 2026-02-20 anakinra for COVID-19": "silent",
+        "-9 to 2026-02-19 anakinra for COVID-19": "silent",  # over: nothing is taken any more
+        "-8 to 2026-02-20 anakinra for COVID-19": "medium review",
+        "-9 to 2026-02-21 anakinra for COVID-19": "medium review",
+        "-9 anakinra for COVID-19": "silent",
+        "-10 anakinra for COVID-19": "medium review",
+        "-3 anakinra dose 99 mg, for COVID-19": "medium review",
+        "-3 anakinra dose 101 mg, for COVID-19": "medium review",
+        "-3 anakinra twice daily, for COVID-19": "medium review",
+        "-3 anakinra alternate days, for COVID-19": "medium review",
+    }),
+    "dose-covid-eua": (MAN, {
+        "creatinine 88; -9 to 2026-02-20 anakinra for COVID-19": "silent",
+        "creatinine 88; -8 to 2026-02-20 anakinra for COVID-19": "medium review",
+        "creatinine 88; -9 to 2026-02-21 anakinra for COVID-19": "medium review",
+        "creatinine 88; -3 anakinra dose 99 mg, for COVID-19": "medium review",
+        "creatinine 88; -3 anakinra dose 101 mg, for COVID-19": "medium review",
+        "creatinine 88; -3 anakinra twice daily, for COVID-19": "medium review",
+        "creatinine 176.8; -3 anakinra alternate days, for COVID-19": "medium review",
+        "creatinine 176.801; -3 anakinra alternate days, for COVID-19": "silent",
+        "creatinine 176.801; -3 anakinra three times weekly, for COVID-19": "medium review",
+        "creatinine 176.801; -8 to 2026-02-20 anakinra alternate days, for COVID-19": "silent",
+        "creatinine 88; -3 anakinra alternate days, for COVID-19; -90 dialysis": "silent",
+    }),
+    "population-ra": (f"woman born 2008-02-21\n{TAKEN}", {"": "medium review"}),
+    "population-covid": ("woman born 2008-02-21\n2026-02-18 anakinra for COVID-19", {"": "medium review"}),
+    "population-small-child": ("person born 2020-01-01\n2026-01-01 anakinra dose 2 mg/kg, for SJIA", {
+        "weight 9.9": "medium review",
+        "weight 10": "silent",
+    }),
+    "dose-below-syringe": (WOMAN, {
+        "-50 anakinra dose 19 mg": "medium review",
+        "-50 anakinra dose 20 mg": "silent",
+        "-9 weight 19.9; -50 anakinra dose 1 mg/kg": "medium review",
+        "-9 weight 20; -50 anakinra dose 1 mg/kg": "silent",
+        "-50 anakinra dose 1 mg/kg": "cannot tell: missing_weight",
+        "-50 anakinra dose unreadable": "cannot tell: unknown_dose",
+    }),
+    "weight-missing-for-dose": (WOMAN, {
+        "-50 anakinra dose 1 mg/kg": "medium request_test",
+        "-700 weight 60; -50 anakinra dose 1 mg/kg": "silent",
+        "-50 anakinra dose 100 mg": "silent",
+    }),
+    "weight-missing-for-label": (WOMAN, {
+        "-50 anakinra for CAPS": "medium request_test",
+        "-700 weight 60; -50 anakinra for CAPS": "silent",
+        "-50 anakinra for RA": "silent",
+    }),
+    "ra-without-methotrexate": (TAKEN, {
+        "-200 methotrexate": "silent",
+        "-200 to 2026-02-19 methotrexate": "low inform",
+        "-200 leflunomide": "low inform",
+    }),
+    "off-label-us": (WOMAN, {
+        **{f"-50 anakinra for {name}": "low inform" for name in ("FMF", "SJIA", "AOSD", "GOUT", "PERICARDITIS", "MAS")},
+        **{f"-50 anakinra for {name}": "silent" for name in ("RA", "NOMID", "CAPS", "DIRA", "COVID-19")},
+    }),
+    "off-label-eu": (WOMAN, {
+        **{f"-50 anakinra for {name}": "low inform" for name in ("DIRA", "GOUT", "PERICARDITIS", "MAS")},
+        **{f"-50 anakinra for {name}": "silent"
+           for name in ("RA", "CAPS", "NOMID", "FMF", "SJIA", "AOSD", "COVID-19")},
+    }),
+    "count-at-infection": (TAKEN, {
+        "temperature 38.0": "medium request_test",
+        "temperature 37.9": "silent",
+        "-6 temperature 38.0": "medium request_test",
+        "-7 temperature 38.0": "silent",
+        "-3 infection": "medium request_test",
+        "-3 infection; -2 neutrophils 3": "silent",
+        "-3 infection; -4 neutrophils 3": "medium request_test",
+        "-3 temperature 38.4; -2 neutrophils 3": "silent",
+    }),
+    "alt-baseline": (f"{D} anakinra", {
+        "-28 alt 20": "silent", "-29 alt 20": "low request_test", "-28 ast 20": "silent",
+    }),
+    "alt-baseline-still": (f"{D} anakinra for AOSD", {
+        "-28 alt 20": "silent", "-29 alt 20": "medium request_test", "-28 ast 20": "silent",
+    }),
+    "crp-baseline": (f"{D} anakinra", {"-28 crp 3": "silent", "-29 crp 3": "low request_test", "-28 esr 9": "silent"}),
+    "urine-baseline": (f"{D} anakinra", {
+        "-28 urine_acr 1": "silent", "-29 urine_acr 1": "low request_test", "-28 urine_pcr 9": "silent",
+    }),
+    "schedule-restart": (WOMAN, {
+        "-300 to 2026-01-09 anakinra completed; -14 anakinra": "silent",  # 27 days without: the same treatment
+        "-300 to 2026-01-09 anakinra completed; -13 anakinra": "low inform",
+        "-300 to 2025-12-01 anakinra completed; -27 anakinra": "low inform",
+        "-300 to 2025-12-01 anakinra completed; -28 anakinra": "silent",
+        "-27 anakinra": "silent",
+    }),
+    "response-review": (WOMAN, {
+        "2025-11-20 anakinra": "low inform",
+        "2025-11-21 anakinra": "silent",
+        "2025-10-22 anakinra": "low inform",
+        "2025-10-21 anakinra": "silent",
+        "2025-08-20 anakinra": "low inform",
+        "2025-08-21 anakinra": "silent",
+        "2025-07-22 anakinra": "low inform",
+        "2025-07-21 anakinra": "silent",
+        "2025-11-20 anakinra for FMF": "silent",
+    }),
 }  # fmt: skip
 #: The same rules of somebody else.
-MORE_EDGES = {
-    "renal-frequency": (SPARED, {"creatinine 176.801": "silent"}),
-    "renal-confirm": (SPARED, {"creatinine 176.801": "silent"}),
-    "renal-dialysis": (SPARED, {"-3 dialysis": "silent"}),
-    "renal-restore": (KIDNEYS, {"-7 creatinine 176.8; creatinine 176.8": "silent"}),
-}
-#: Overdue: the day, and what is said of a visit due on 2026-02-01 with 14 days of tolerance.
-LATENESS = {
-    "neutrophils-overdue": {
+MORE_EDGES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("renal-frequency", SPARED, {"creatinine 176.801": "silent"}),
+    ("renal-confirm", SPARED, {"creatinine 176.801": "silent"}),
+    ("renal-dialysis", SPARED, {"-3 dialysis": "silent"}),
+    ("renal-restore", KIDNEYS, {"-7 creatinine 176.8; creatinine 176.8": "silent"}),
+    ("serious-infection-stop", STILL, {"-3 infection serious": "silent"}),
+    ("serious-infection-stop-any", f"{WOMAN}\n2026-01-01 anakinra for DIRA", {"-3 infection serious": "silent"}),
+    ("serious-infection-weigh", TAKEN, {"-3 infection serious": "silent"}),
+    ("asthma", STILL, {"-90 asthma": "silent"}),
+    ("live-vaccine", PLANNED, {"+2 vaccination 03": "high avoid"}),
+    ("influenza-vaccine-not-found", TAKEN, {"": "silent"}),
+    # The label asks at the start: in its first 28 days, and while it is planned.
+    ("liver-at-start", WOMAN, {
+        "-27 anakinra; alt 60, limit 40": "medium review",
+        "-28 anakinra; alt 60, limit 40": "silent",
+    }),
+    ("macrophage-activation", TAKEN, {"temperature 38.0; ferritin 685; platelets 181; ast 49": "silent"}),
+    ("lung-symptom", TAKEN, {"-6 symptom dyspnoea": "silent"}),
+    # The end of the drug is told for 28 days to whoever takes warfarin.
+    ("narrow-index", WOMAN, {
+        "-90 to 2026-01-22 anakinra completed; -90 warfarin": "silent",
+        "-90 to 2026-01-23 anakinra completed; -90 warfarin": "medium request_test",
+    }),
+    ("interaction-tnf", ENDED, {"-90 etanercept": "silent"}),
+    ("age-65", f"woman born 1961-02-21\n{TAKEN}", {"": "silent"}),
+    ("age-65", f"woman born unknown\n{TAKEN}", {"": "cannot tell: missing_birth_date"}),
+    ("population-ra", f"woman born 2008-02-20\n{TAKEN}", {"": "silent"}),
+    ("population-covid", "woman born 2008-02-20\n2026-02-18 anakinra for COVID-19", {"": "silent"}),
+    # A child may have up to 4 mg/kg, after the start; from 18 on 2.
+    ("dose-fmf-still", "person born 2008-02-21\n2026-02-01 weight 40", {
+        "-50 anakinra dose 2.01 mg/kg, for FMF": "silent",
+        "-50 anakinra dose 4 mg/kg, for FMF": "silent",
+        "-50 anakinra dose 4.01 mg/kg, for FMF": "medium adjust_dose",
+        "-27 anakinra dose 2 mg/kg, for FMF": "silent",
+        "-27 anakinra dose 2.01 mg/kg, for FMF": "medium adjust_dose",
+    }),
+    ("dose-fmf-still", "person born 2008-02-20\n2026-02-01 weight 40", {
+        "-50 anakinra dose 2.01 mg/kg, for FMF": "medium adjust_dose",
+    }),
+    ("dose-fmf-still", MAN, {
+        "creatinine 176.8; -50 anakinra for FMF": "silent",
+        "creatinine 176.8; -50 anakinra alternate days, for FMF": "medium adjust_dose",
+        "creatinine 176.801; -50 anakinra alternate days, for FMF": "silent",
+        "creatinine 90; -50 anakinra alternate days, for FMF; -90 dialysis": "silent",
+    }),
+    ("population-small-child", "person born 2025-06-20\n2026-01-01 anakinra dose 2 mg/kg, for CAPS", {
+        "weight 10": "silent",
+    }),
+    ("population-small-child", "person born 2025-06-21\n2026-01-01 anakinra dose 2 mg/kg, for CAPS", {
+        "weight 10": "medium review",
+    }),
+    ("population-small-child", "person born 2008-02-21\n2026-01-01 anakinra dose 2 mg/kg, for CAPS", {
+        "weight 9.9": "medium review",
+    }),
+    ("population-small-child", "person born 2008-02-20\n2026-01-01 anakinra dose 2 mg/kg, for CAPS", {
+        "weight 9.9": "silent",
+    }),
+    # A child's weight answers for 90 days.
+    ("weight-missing-for-dose", "person born 2016-05-05\n2026-01-01 anakinra dose 1 mg/kg, for FMF", {
+        "-90 weight 30": "silent",
+        "-91 weight 30": "medium request_test",
+    }),
+    ("dose-below-syringe", "person born 2016-05-05\n2026-01-01 anakinra dose 1 mg/kg, for FMF", {
+        "-90 weight 30": "silent",
+        "-91 weight 30": "cannot tell: stale_result",
+    }),
+)  # fmt: skip
+_LIVER_AT_TWO_WEEKS = "2025-12-20 alt 20\n2026-01-15 alt 20"
+#: Overdue: about whom; the day, and what is said of the first visit that is missed. (2026-02-01 with 14 days of
+#: tolerance; the liver of Still's disease after 28 days with 14; else 2026-04-01 with 30; urine 2027-01-01 with 30.)
+LATENESS: dict[str, tuple[str, dict[str, str]]] = {
+    "neutrophils-overdue": (TESTED, {
         "2026-02-15": "silent", "2026-02-16": "medium request_test", "2026-03-01": "medium request_test",
         "2026-03-02": "high request_test",
-    },
-    "creatinine-overdue": {"2026-02-15": "silent", "2026-02-16": "low request_test"},
+    }),
+    "creatinine-overdue": (TESTED, {"2026-02-15": "silent", "2026-02-16": "low request_test"}),
+    "crp-overdue": (f"{TESTED}\n2025-12-20 crp 3", {"2026-02-15": "silent", "2026-02-16": "low request_test"}),
+    "alt-overdue": (f"{TAKEN}\n2025-12-20 alt 20", {"2026-05-01": "silent", "2026-05-02": "low request_test"}),
+    "alt-overdue-still-week-2": (f"{STILL}\n2025-12-20 alt 20", {
+        "2026-01-22": "silent", "2026-01-23": "low request_test",
+    }),
+    "alt-overdue-still": (f"{STILL}\n{_LIVER_AT_TWO_WEEKS}", {
+        "2026-02-12": "silent", "2026-02-13": "medium request_test",
+    }),
+    "urine-overdue": (f"{TAKEN}\n2025-12-20 urine_acr 1", {"2027-01-31": "silent", "2027-02-01": "low request_test"}),
 }  # fmt: skip
-#: Every visit a rule asks for in the first years after 2026-01-01, and its window.
-GRIDS = {
-    ("EMA", "neutrophils"): """
+_EMA_COUNTS = """
         2026-01-01: 2025-12-04 to 2026-01-01
         2026-02-01: 2026-01-18 to 2026-02-15
         2026-03-01: 2026-02-15 to 2026-03-15
@@ -180,8 +658,8 @@ GRIDS = {
         2027-07-01: 2027-06-01 to 2027-07-31
         2027-10-01: 2027-09-01 to 2027-10-31
         2028-01-01: 2027-12-02 to 2028-01-31
-        """,
-    ("FDA", "neutrophils"): """
+        """
+_FDA_COUNTS = """
         2026-01-01: 2025-12-04 to 2026-01-01
         2026-02-01: 2026-01-18 to 2026-02-15
         2026-03-01: 2026-02-15 to 2026-03-15
@@ -189,14 +667,51 @@ GRIDS = {
         2026-07-01: 2026-06-01 to 2026-07-31
         2026-10-01: 2026-09-01 to 2026-10-31
         2027-01-01: 2026-12-02 to 2027-01-31
+        """
+_ONCE_A_YEAR_BEFORE = "2026-01-01: 2025-01-01 to 2026-01-01"
+_LIVER_OF_STILL = """
+        2026-01-01: 2025-12-04 to 2026-01-01
+        2026-01-15: 2026-01-08 to 2026-01-22
+        2026-01-29: 2026-01-15 to 2026-02-12
+        """
+#: Every visit a rule asks for in the first years after 2026-01-01, and its window: rule, authority, test, whom, visits.
+GRIDS = (
+    ("neutrophils-visits-ema", "EMA", "neutrophils", TAKEN, _EMA_COUNTS),
+    ("neutrophils-visits-fda", "FDA", "neutrophils", TAKEN, _FDA_COUNTS),
+    ("neutrophils-visits-bsr", "BSR", "neutrophils", TAKEN, _EMA_COUNTS),
+    ("creatinine-visits", "FDA", "creatinine", TAKEN, _FDA_COUNTS),
+    ("crp-visits", "FDA", "crp", TAKEN, _FDA_COUNTS),
+    (
+        "alt-visits",
+        "BSR",
+        "alt",
+        TAKEN,
+        """
+        2026-01-01: 2025-12-04 to 2026-01-01
+        2026-04-01: 2026-03-02 to 2026-05-01
+        2026-07-01: 2026-06-01 to 2026-07-31
+        2027-01-01: 2026-12-02 to 2027-01-31
+        2027-07-01: 2027-06-01 to 2027-07-31
+        2028-01-01: 2027-12-02 to 2028-01-31
         """,
-}
-GRIDS["BSR", "neutrophils"] = GRIDS["EMA", "neutrophils"]
-GRIDS["FDA", "creatinine"] = GRIDS["FDA", "neutrophils"]
-RULE_OF_GRID = {
-    ("EMA", "neutrophils"): "neutrophils-visits-ema", ("FDA", "neutrophils"): "neutrophils-visits-fda",
-    ("BSR", "neutrophils"): "neutrophils-visits-bsr", ("FDA", "creatinine"): "creatinine-visits",
-}  # fmt: skip
+    ),
+    ("alt-visits-still", "EMA", "alt", STILL, _LIVER_OF_STILL),
+    ("alt-visits-still-week-2", "EMA", "alt", STILL, _LIVER_OF_STILL),
+    (
+        "urine-visits",
+        "EMA",
+        "urine_acr",
+        TAKEN,
+        """
+        2026-01-01: 2025-12-04 to 2026-01-01
+        2027-01-01: 2026-12-02 to 2027-01-31
+        2028-01-01: 2027-12-02 to 2028-01-31
+        """,
+    ),
+    ("tb-screen-visit", "FDA", "igra", TAKEN, _ONCE_A_YEAR_BEFORE),
+    ("hbsag-visit", "EMA", "hbsag", TAKEN, _ONCE_A_YEAR_BEFORE),
+    ("anti-hbc-visit", "BSR", "anti_hbc", TAKEN, _ONCE_A_YEAR_BEFORE),
+)
 #: Days without the drug after 2026-02-28, and when the first visit of the schedule is due.
 PAUSES = {1: "2026-01-01", 27: "2026-01-01", 28: "2026-03-29", 60: "2026-04-30"}
 
@@ -240,22 +755,27 @@ class Edge:
 
 
 def _lines(facts: str) -> str:
+    """Facts with their days counted from D as dates; a fact that begins with a date keeps it."""
     told = []
-    for fact in facts.split("; "):
-        days, _, what = fact.partition(" ") if fact.startswith("-") else ("0", "", fact)
-        told.append(f"{days_after(D, int(days))} {what}")
+    for fact in filter(None, facts.split("; ")):
+        first, _, rest = fact.partition(" ")
+        if first[0] in "+-":
+            told.append(f"{days_after(D, int(first))} {rest}")
+        else:
+            told.append(fact if first[0].isdigit() else f"{D} {fact}")
     return "\n".join(told)
 
 
 ROWS = [
     *(
         Edge(rule, f"{who}| {_lines(facts)}", answer)
-        for table in (EDGES, MORE_EDGES) for rule, (who, rows) in table.items() for facts, answer in rows.items()
+        for rule, who, rows in [*((rule, *row) for rule, row in EDGES.items()), *MORE_EDGES]
+        for facts, answer in rows.items()
     ),
-    *(Edge(rule, f"{TESTED}| ", answer, on) for rule, days in LATENESS.items() for on, answer in days.items()),
+    *(Edge(rule, f"{who}| ", answer, on) for rule, (who, days) in LATENESS.items() for on, answer in days.items()),
     *(
-        Edge(RULE_OF_GRID[grid], f"{TAKEN}| ", "\n".join(line.strip() for line in lines.split("\n") if line.strip()),
-             "2027-11-30", grid)
-        for grid, lines in GRIDS.items()
+        Edge(rule, f"{who}| ", "\n".join(line.strip() for line in lines.split("\n") if line.strip()), "2027-11-30",
+             (authority, test))
+        for rule, authority, test, who, lines in GRIDS
     ),
 ]  # fmt: skip

@@ -1,10 +1,13 @@
-"""Chapter: when a test is due, done, overdue or missed; the test before the start."""
+"""Chapter: when a test is due, done, overdue or missed; the test before the start; for whom, and which tests do."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from core.engine.wording import iso_date
 from tests.spec.clinic import taken, tell
+from tests.spec.scheduled import said_by, scheduled
 
 BASELINES = "2025-12-20 neutrophils 3\n2025-12-20 creatinine 80"
 
@@ -192,3 +195,222 @@ def test_nobody_goes_unwatched_because_no_chosen_authority_says_when_to_test(aut
     assert said.windows("neutrophils") == everybody.windows("neutrophils")
     assert {v.authorities for v in said.standing.schedule} == {("LOCAL",)}
     assert said.answer("neutrophils-overdue") == "high request_test"
+
+
+FOR_SOME = scheduled(f"""
+    [[rule]]
+    kind = "visits"
+    test = "neutrophils"
+    baseline_days = 28
+    phases = [{{ months = [1, 2], tolerance_days = 7 }}]
+    {said_by(EMA=[], BSR=["RA"])}
+    [[rule]]
+    kind = "visits"
+    test = "neutrophils"
+    baseline_days = 14
+    phases = [{{ months = [2, 3], tolerance_days = 3 }}]
+    indications = ["CAPS"]
+    {said_by(FDA=[])}
+    [[rule]]
+    kind = "visits"
+    test = "creatinine"
+    baseline_days = 28
+    follows = "neutrophils"
+    [[rule]]
+    kind = "visits"
+    test = "crp"
+    baseline_days = 28
+    phases = [{{ months = [1], tolerance_days = 7 }}]
+    not_indications = ["RA"]
+    [[rule]]
+    id = "missing"
+    kind = "baseline"
+    test = "neutrophils"
+    indications = ["CAPS"]
+    [[rule]]
+    id = "late"
+    kind = "overdue"
+    test = "neutrophils"
+    not_indications = ["CAPS"]
+    after_tolerances = [{{ times = 1, priority = "low", action = "request_test" }}]
+""")
+
+
+@pytest.mark.parametrize(
+    ("indication", "asked"),
+    [
+        ("RA", {"2026-01-01": "EMA BSR", "2026-02-01": "EMA BSR", "2026-03-01": "EMA BSR"}),
+        ("CAPS", {"2026-01-01": "EMA FDA", "2026-02-01": "EMA", "2026-03-01": "EMA FDA", "2026-04-01": "FDA"}),
+        ("AOSD", {"2026-01-01": "EMA", "2026-02-01": "EMA", "2026-03-01": "EMA"}),
+    ],
+)
+def test_a_treatment_has_the_visits_that_hold_for_its_indication_and_names_who_asks_for_it(indication, asked):
+    said = tell(f"2026-01-01 anakinra for {indication}", "2026-06-30", rules=FOR_SOME)
+    visits = [v for v in said.standing.schedule if v.test == "neutrophils"]
+    assert {iso_date(v.due): " ".join(v.authorities) for v in visits} == asked
+    assert said.windows("creatinine").keys() == asked.keys()
+
+
+def test_the_narrowest_window_is_the_narrowest_of_the_rules_that_hold():
+    caps = tell("2026-01-01 anakinra for CAPS", "2026-06-30", rules=FOR_SOME).windows("neutrophils")
+    ra = tell("2026-01-01 anakinra for RA", "2026-06-30", rules=FOR_SOME).windows("neutrophils")
+    assert (caps["2026-01-01"], ra["2026-01-01"]) == ("2025-12-18 to 2026-01-01", "2025-12-04 to 2026-01-01")
+    assert (caps["2026-03-01"], ra["2026-03-01"]) == ("2026-02-26 to 2026-03-04", "2026-02-22 to 2026-03-08")
+    copied = tell("2026-01-01 anakinra for CAPS", "2026-06-30", rules=FOR_SOME).windows("creatinine")
+    assert copied["2026-03-01"] == caps["2026-03-01"]
+
+
+def test_a_test_that_nobody_asks_of_an_indication_is_never_due():
+    assert tell("2026-01-01 anakinra for RA", "2026-06-30", rules=FOR_SOME).visits("crp") == []
+    assert tell("2026-01-01 anakinra for CAPS", "2026-06-30", rules=FOR_SOME).visits("crp") != []
+
+
+def test_a_treatment_keeps_the_indication_of_its_first_course():
+    said = tell("2026-01-01 to 2026-01-31 anakinra completed, for CAPS\n2026-02-01 anakinra for RA", "2026-06-30",
+                rules=FOR_SOME)  # fmt: skip
+    assert "2026-04-01 overdue" in said.visits("neutrophils")
+    held = tell("2026-01-01 to 2026-01-31 anakinra on-hold, for CAPS\n2026-02-01 anakinra for RA", "2026-06-30",
+                rules=FOR_SOME)  # fmt: skip
+    assert held.visits("neutrophils") == said.visits("neutrophils")
+    together = tell("2026-01-01 to 2026-01-31 anakinra completed, for CAPS\n2026-01-01 anakinra for RA", "2026-06-30",
+                    rules=FOR_SOME)  # fmt: skip
+    assert together.visits("neutrophils") == said.visits("neutrophils")  # of two on one day, the one filed first
+
+
+def test_a_planned_start_has_the_baseline_of_the_planned_course():
+    said = tell("2025-01-01 to 2025-03-01 anakinra completed, for RA\n2026-05-01 anakinra planned, for CAPS",
+                "2026-04-20", rules=FOR_SOME)  # fmt: skip
+    assert said.windows("neutrophils") == {"2026-05-01": "2026-04-17 to 2026-05-01"}
+    assert said.answer("missing") == "low request_test"
+    ra = tell("2026-05-01 anakinra planned, for RA", "2026-04-20", rules=FOR_SOME)
+    assert ra.visits("neutrophils") == ["2026-05-01 due"]
+    assert ra.answer("missing") == "silent"
+
+
+@pytest.mark.parametrize(("indication", "missing", "late"), [("CAPS", True, False), ("RA", False, True)])
+def test_a_baseline_or_an_overdue_rule_speaks_only_of_its_indications(indication, missing, late):
+    said = tell(f"2026-01-01 anakinra for {indication}", "2026-04-30", rules=FOR_SOME)
+    assert (said.answer("missing") != "silent", said.answer("late") != "silent") == (missing, late)
+
+
+def test_a_result_between_treatments_belongs_to_one_visit_and_does_for_any_baseline_that_looks_back_so_far():
+    def done(first: str, start: str, then: str, result: str) -> list[str]:
+        story = f"2026-01-01 to 2026-02-05 anakinra completed, for {first}\n{start} anakinra for {then}"
+        history = tell(f"{story}\n{result} neutrophils 3", "2026-06-30", rules=FOR_SOME).history
+        v = history.visits
+        neutrophils = np.array([history.grids[g][1].test == "neutrophils" for g in v.grid])
+        return [iso_date(int(due)) for due in v.due[neutrophils & (v.satisfied_row >= 0)]]
+
+    assert done("RA", "2026-03-10", "CAPS", "2026-02-24") == ["2026-03-10"]  # the 14 days before the restart
+    assert done("RA", "2026-03-10", "CAPS", "2026-02-08") == ["2026-02-01"]
+    # Both windows hold it: 6 days after the one, 27 before the other, which as a baseline is done by any in its window.
+    assert sorted(done("CAPS", "2026-03-06", "RA", "2026-02-07")) == ["2026-02-01", "2026-03-06"]
+
+
+BY_DAYS = scheduled(f"""
+    [[rule]]
+    kind = "visits"
+    test = "neutrophils"
+    baseline_days = 28
+    phases = [{{ months = [1, 3], tolerance_days = 14 }}]
+    {said_by(EMA=[])}
+    [[rule]]
+    kind = "visits"
+    test = "neutrophils"
+    baseline_days = 28
+    phases = [{{ days = [10, 28], tolerance_days = 2 }}]
+    {said_by(FDA=[])}
+    [[rule]]
+    id = "late"
+    kind = "overdue"
+    test = "neutrophils"
+    after_tolerances = [{{ times = 1, priority = "low", action = "request_test" }}]
+""")
+
+
+def test_a_visit_may_be_due_so_many_days_after_the_start():
+    windows = tell("2026-01-01 anakinra", "2026-06-30", rules=BY_DAYS).windows("neutrophils")
+    assert list(windows) == ["2026-01-01", "2026-01-11", "2026-01-29", "2026-02-01", "2026-04-01"]
+    assert windows["2026-01-11"] == "2026-01-09 to 2026-01-13"
+
+
+def test_a_day_and_a_month_that_fall_on_one_day_are_one_visit():
+    said = tell("2026-02-01 anakinra", "2026-06-30", rules=BY_DAYS)
+    assert said.windows("neutrophils") == {
+        "2026-02-01": "2026-01-04 to 2026-02-01", "2026-02-11": "2026-02-09 to 2026-02-13",
+        "2026-03-01": "2026-02-27 to 2026-03-03", "2026-05-01": "2026-04-17 to 2026-05-15",
+    }  # fmt: skip
+    asked = {iso_date(v.due): v.authorities for v in said.standing.schedule}
+    assert asked["2026-03-01"] == ("EMA", "FDA")
+    late = said.history.findings
+    assert [iso_date(int(day)) for day in sorted(late.measured)] == ["2026-02-11", "2026-03-01", "2026-05-01"]
+
+
+def test_a_result_belongs_to_a_wide_window_although_a_narrow_visit_lies_between():
+    said = tell("2026-01-01 anakinra\n2026-01-26 neutrophils 3", "2026-06-30", rules=BY_DAYS)
+    # Three days before the visit of 29 January, whose window opens on the 27th; six before that of 1 February.
+    assert said.visits("neutrophils")[2:4] == ["2026-01-29 overdue", "2026-02-01 done"]
+
+
+EITHER = scheduled("""
+    [[rule]]
+    kind = "visits"
+    test = "igra"
+    or_tests = ["crp"]
+    baseline_days = 365
+    [[rule]]
+    id = "screen"
+    kind = "baseline"
+    test = "igra"
+    fact = "latent_tuberculosis"
+    [[rule]]
+    kind = "visits"
+    test = "neutrophils"
+    or_tests = ["wbc"]
+    baseline_days = 28
+    phases = [{ months = [1], tolerance_days = 7 }]
+    [[rule]]
+    id = "late"
+    kind = "overdue"
+    test = "neutrophils"
+    after_tolerances = [{ times = 1, priority = "low", action = "request_test" }]
+""")
+
+
+def test_without_phases_there_is_the_baseline_and_nothing_else():
+    assert tell("2026-01-01 anakinra", "2027-06-30", rules=EITHER).visits("igra") == ["2026-01-01 overdue"]
+
+
+@pytest.mark.parametrize(("story", "answer"), [
+    ("", "low request_test"),
+    ("2025-12-01 igra negative", "silent"),
+    ("2025-12-01 crp 3", "silent"),
+    ("2025-12-01 crp !no_unit", "low request_test"),
+    ("2025-12-01 neutrophils 3", "low request_test"),
+])  # fmt: skip
+def test_a_baseline_is_answered_by_any_test_that_does_as_well(story, answer):
+    assert tell(f"2026-01-01 anakinra\n{story}", "2026-02-01", rules=EITHER).answer("screen") == answer
+
+
+def test_a_missing_baseline_may_be_about_something_else_than_the_test():
+    said = tell("2026-01-01 anakinra", "2026-02-01", rules=EITHER)
+    assert [a.fact for a in said.alerts("monitoring")] == ["latent_tuberculosis"]
+
+
+def test_a_visit_takes_the_earliest_result_of_its_tests_and_one_instant_the_result_known_first():
+    def satisfied(results: str) -> int | None:
+        said = tell(f"2026-01-01 anakinra\n{results}", "2026-03-01", rules=EITHER)
+        (visit,) = [v for v in said.standing.schedule if v.test == "neutrophils" and iso_date(v.due) == "2026-02-01"]
+        return visit.satisfied_by
+
+    assert satisfied("2026-02-02 neutrophils 3\n2026-02-01 wbc 5") == 2
+    assert satisfied("2026-02-02 neutrophils 3\n2026-02-03 wbc 5") == 1
+    assert satisfied("2026-02-02 neutrophils 3, known 2026-02-05\n2026-02-02 wbc 5, known 2026-02-03") == 2
+    assert satisfied("2026-02-02 neutrophils 3\n2026-02-02 wbc 5") == 1
+    assert satisfied("2026-02-02 wbc 3\n2026-02-02 neutrophils 5") == 1
+
+
+def test_an_overdue_visit_is_over_with_a_later_result_of_any_of_its_tests():
+    said = tell("2026-01-01 anakinra\n2026-02-20 wbc 5", "2026-03-01", rules=EITHER)
+    assert said.life("late") == ["2026-02-09 low request_test", "2026-02-20 silent"]
+    assert "2026-02-01 missed" in said.visits("neutrophils")

@@ -31,6 +31,7 @@ REASONS = {
         "man born 1966-01-02", "anakinra", KIDNEYS + "2026-01-02 weight 54\n2026-02-25 creatinine 400",
         "renal-frequency",
     ),
+    "unknown_dose": ("woman born 1962-03-12", "anakinra dose unreadable", "", "dose-ra"),
     "unknown_frequency": (
         "man born 1966-01-02", "anakinra unreadable", KIDNEYS + "2026-01-02 weight 44", "renal-frequency",
     ),
@@ -38,8 +39,7 @@ REASONS = {
 #: Reasons that no rule written so far can end in, and why not.
 NOT_YET = {
     "missing_height": "no rule needs a height: without one the actual weight is used",
-    "missing_reference_range": "the catalogue has an upper limit of creatinine for both sexes",
-    "unknown_dose": "no dose rule is written yet",
+    "missing_reference_range": "the catalogue has an upper limit of creatinine, ALT and AST for both sexes",
 }
 
 
@@ -61,6 +61,18 @@ TAKEN = "man born 1966-01-02\n2026-01-01 anakinra"
 PLANNED = "man born 1966-01-02\n2026-03-10 anakinra"
 SPARED = "man born 1966-01-02\n2026-01-01 anakinra alternate days"
 STEADY = f"{TAKEN}\n2026-02-01 weight 54\n2026-02-01 creatinine 80"
+STILL = f"{TAKEN} for AOSD"
+COVID = "man born 1966-01-02\n2026-02-25 to 2026-03-06 anakinra alternate days, for COVID-19"
+#: Somebody of whom one sign of macrophage activation, or all, and everything else is known but what is left out.
+SIGNS = {"platelets": ("300", "150"), "ast": ("30", "90"), "triglycerides": ("1.0", "3.0"),
+         "fibrinogen": ("4.5", "3.0"), "ferritin": ("900", "900"), "temperature": ("38.4", "38.4")}  # fmt: skip
+
+
+def inflamed(without: str, *signs: str) -> str:
+    told = [f"2026-02-25 {name} {values[name in signs]}" for name, values in SIGNS.items() if name != without]
+    return "\n".join([STILL, *told])
+
+
 #: Every rule that judges a number: somebody of whom all else speaks for it, what is measured, a value that is no reason
 #: to speak, and a bound that leaves the question open.
 BLINDED = [
@@ -86,10 +98,60 @@ BLINDED = [
     ("aki-nhse", STEADY, "creatinine", "85", "<400"),
     ("aki-kdigo", STEADY, "creatinine", "85", "<400"),
     ("creatinine-high-first", TAKEN, "creatinine", "85", "<400"),
+    ("neutrophils-fall", TAKEN, "neutrophils", "3.0", "<3"),
+    ("neutrophils-decline", TAKEN, "neutrophils", "3.0", "<3"),
+    ("crp-rise", TAKEN, "crp", "3", "<120"),
+    ("crp-rise", f"{TAKEN}\n2026-02-20 crp 120", "temperature", "38.4", "<39"),
+    ("tb-screen-not-negative", TAKEN, "igra", "negative", "<1"),
+    ("hbsag-positive-at-start", PLANNED, "hbsag", "negative", "<2"),
+    ("hbsag-positive", TAKEN, "hbsag", "negative", "<2"),
+    ("hbsag-indeterminate", TAKEN, "hbsag", "negative", "<1"),
+    ("anti-hbc-positive", f"{TAKEN}\n2026-02-01 hbsag negative", "anti_hbc", "negative", "<2"),
+    ("anti-hbc-positive", f"{TAKEN}\n2026-02-01 anti_hbc positive", "hbsag", "positive", "<2"),
+    ("dress", f"{TAKEN}\n2026-02-25 temperature 38.4\n2026-02-25 symptom rash", "eosinophils", "0.2", "<3"),
+    ("dress", f"{TAKEN}\n2026-02-20 eosinophils 1.2\n2026-02-25 symptom rash", "temperature", "36.8", "<39"),
+    ("liver-at-start", f"{PLANNED}\n2026-02-01 ast 20", "alt", "20", "<400"),
+    ("liver-at-start", f"{PLANNED}\n2026-02-01 alt 20", "ast", "20", "<400"),
+    ("macrophage-activation", inflamed("platelets", "ast"), "platelets", "300", ">100"),
+    ("macrophage-activation", inflamed("ast", "platelets"), "ast", "30", "<400"),
+    ("macrophage-activation", inflamed("triglycerides", "ast"), "triglycerides", "1.0", "<9"),
+    ("macrophage-activation", inflamed("fibrinogen", "ast"), "fibrinogen", "4.5", "<9"),
+    ("macrophage-activation", inflamed("ferritin", "ast", "platelets"), "ferritin", "300", "<900"),
+    ("macrophage-activation", inflamed("temperature", "ast", "platelets"), "temperature", "36.8", "<39"),
+    ("amyloidosis-proteinuria", TAKEN, "urine_acr", "1", "<9"),
+    ("amyloidosis-egfr", f"{TAKEN}\n2026-01-20 egfr 90", "egfr", "85", ">10"),
+    ("platelets-low", TAKEN, "platelets", "300", ">100"),
+    ("platelets-guideline", TAKEN, "platelets", "300", ">100"),
+    ("dose-ra", f"{SPARED}\n2026-02-01 weight 54\n2026-02-01 creatinine 250", "creatinine", "240", "<400"),
+    ("dose-ra", f"{SPARED}\n2026-02-01 weight 54\n2026-02-01 creatinine 250", "weight", "54", ">10"),
+    ("dose-caps-dira", f"{TAKEN} for CAPS", "weight", "60", ">10"),
+    ("dose-fmf-still", f"{TAKEN} for FMF", "weight", "60", ">10"),
+    ("dose-covid-eua", f"{COVID}\n2026-02-01 weight 54\n2026-02-01 creatinine 250", "creatinine", "240", "<400"),
+    ("population-small-child", "person born 2020-01-01\n2026-01-01 anakinra for CAPS", "weight", "20", ">5"),
+    ("dose-below-syringe", f"{TAKEN} dose 1 mg/kg", "weight", "60", ">10"),
+    ("count-at-infection", TAKEN, "temperature", "36.8", "<39"),
 ]
+#: Two values of one sample, on either side of every limit.
+EXTREMES = {
+    "neutrophils": ("0.3", "3"), "temperature": ("39", "36"), "creatinine": ("400", "60"), "weight": ("300", "5"),
+    "crp": ("150", "1"), "igra": ("positive", "negative"), "hbsag": ("positive", "negative"),
+    "anti_hbc": ("positive", "negative"), "eosinophils": ("2", "0.1"), "alt": ("400", "10"), "ast": ("400", "10"),
+    "platelets": ("300", "90"), "triglycerides": ("5", "1"), "fibrinogen": ("5", "2"), "ferritin": ("900", "100"),
+    "urine_acr": ("9", "1"), "egfr": ("90", "20"),
+}  # fmt: skip
 #: Rules of a number that an unreadable result leaves silent, and why that is no "normal".
 NOT_BLINDED = {
+    "dose-dira-split": "asks for the frequency alone: unknown_frequency is in its edges",
     "weight-out-of-date": "an unreadable weight is told by the rules that need one",
+    "weight-missing-for-dose": "an unreadable weight is a missing one: another is asked for",
+    "weight-missing-for-label": "an unreadable weight is a missing one: another is asked for",
+    "age-65": "an age is no result; without a birth date it cannot tell",
+    "population-ra": "an age is no result; without a birth date it cannot tell",
+    "population-covid": "an age is no result; without a birth date it cannot tell",
+    "dose-covid": "it asks for the prescription alone, which may be unreadable itself",
+    "influenza-vaccine-not-found": "it asks for vaccinations alone",
+    "pneumococcal-vaccine-not-found": "it asks for vaccinations alone",
+    "ra-without-methotrexate": "it asks for other drugs alone",
 }
 
 
@@ -99,9 +161,7 @@ def test_a_normal_result_followed_by_an_unreadable_one_is_not_normal(rule, who, 
     spared = rule == "creatinine-high-first"  # it asks for a first result: nothing normal before
     story = who if spared else f"{who}\n2026-02-24 {name} {normal}"
     assert spared or tell(story, "2026-03-01").answer(rule) == "silent"
-    extremes = {"neutrophils": ("0.3", "3"), "temperature": ("39", "36"), "creatinine": ("400", "60"),
-                "weight": ("300", "10")}  # fmt: skip
-    newest = {"a bound": [bound], "two": extremes[name]}.get(unreadable, [unreadable])
+    newest = {"a bound": [bound], "two": EXTREMES[name]}.get(unreadable, [unreadable])
     said = tell("\n".join([story, *(f"2026-02-27 {name} {value}" for value in newest)]), "2026-03-01")
     reason = {"a bound": "censored", "two": "conflicting_duplicate"}.get(unreadable, unreadable[1:])
     assert said.answer(rule) == f"cannot tell: {reason}"

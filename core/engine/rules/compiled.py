@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.catalogue import ANALYTES
 from core.engine.phases import limited_to
-from core.protocols.schema import (
+from core.protocols.conditions import leaves_of
+from core.protocols.kinds import (
     Baseline,
+    CourseRule,
     EventRule,
+    Interaction,
     Interval,
+    Milestone,
     OnCourse,
     Overdue,
-    Protocol,
     Rule,
     Says,
     Threshold,
+    Treated,
     Visits,
-    analytes_of,
 )
+from core.protocols.schema import FeatureText, Protocol
 from core.records import AUTHORITIES
 
-#: What each computed feature is made of, the chief input first.
-INPUTS = {
-    "creatinine_clearance": ("creatinine", "weight"),
-    "aki_nhse": ("creatinine",),
-    "aki_kdigo": ("creatinine",),
-    "creatinine_without_history": ("creatinine",),
-    "weight_age": ("weight",),
-}
 #: House safety rules stay on whatever authorities a clinic chooses: contract 4.
 ALWAYS = "LOCAL"
 
@@ -41,6 +39,7 @@ class CompiledRule:
     rule: Rule
     says: tuple[Says, ...]
     indications: frozenset[int] | None
+    tests: tuple[str, ...] = ()
 
     @property
     def rule_id(self) -> str:
@@ -48,32 +47,27 @@ class CompiledRule:
 
     @property
     def fact(self) -> str:
-        """What an alert of this rule is about ("" = the event itself)."""
+        """What an alert of this rule is about ("" = the event, or the pair of drugs, itself)."""
         match self.rule:
             case Threshold():
                 return self.rule.subject
-            case Interval() | EventRule():
+            case Interval() | EventRule() | CourseRule() | Milestone():
                 return self.rule.fact
-            case Baseline() | Overdue() | Visits():
+            case Baseline():
+                return self.rule.fact or self.rule.test
+            case Overdue() | Visits():
                 return self.rule.test
-
-    @property
-    def tests(self) -> tuple[str, ...]:
-        """The tests the rule needs, the chief one first, for naming what to request or to mend."""
-        match self.rule:
-            case Threshold():
-                return (self.rule.analyte,) if self.rule.analyte else INPUTS[self.rule.feature]
-            case Interval():
-                return tuple(dict.fromkeys((self.rule.fact, *(a for a in analytes_of(self.rule.when) if a))))
-            case _:
-                return (self.fact or "result",)
+            case Interaction() | _:
+                return ""
 
     @property
     def authorities(self) -> tuple[str, ...]:
         return tuple(says.authority for says in self.says)
 
 
-def compile_rules(protocol: Protocol, authorities: frozenset[str] | None, first: int) -> list[CompiledRule]:
+def compile_rules(
+    protocol: Protocol, features: Mapping[str, FeatureText], authorities: frozenset[str] | None, first: int
+) -> list[CompiledRule]:
     """The rules on which a chosen authority (None: any) speaks, numbered from `first`.
 
     An authority that speaks for fewer indications than the rule covers gets a compiled rule of its own.
@@ -86,9 +80,27 @@ def compile_rules(protocol: Protocol, authorities: frozenset[str] | None, first:
                 groups.setdefault(says.indications, []).append(says)
         for wanted, speaking in groups.items():
             limit = limited_to(wanted, ()) if wanted else None
-            if isinstance(rule, OnCourse):
+            if isinstance(rule, OnCourse | Treated):
                 own = limited_to(rule.indications, rule.not_indications)
                 limit = own if limit is None else limit if own is None else own & limit
             speaking.sort(key=lambda s: AUTHORITIES.index(s.authority))
-            out.append(CompiledRule(first + len(out), protocol.drug, rule, tuple(speaking), limit))
+            out.append(
+                CompiledRule(first + len(out), protocol.drug, rule, tuple(speaking), limit, _tests_of(rule, features))
+            )
     return out
+
+
+def _tests_of(rule: Rule, features: Mapping[str, FeatureText]) -> tuple[str, ...]:
+    """The analytes a rule rests on, those of its features included."""
+    match rule:
+        case Threshold():
+            return (rule.analyte,) if rule.analyte else features[rule.feature].inputs
+        case Interval():
+            names = [rule.fact] if rule.fact in ANALYTES else []
+            for leaf in leaves_of(rule.when):
+                names += [leaf.analyte] if leaf.analyte else features[leaf.feature].inputs if leaf.feature else []
+            return tuple(dict.fromkeys(names))
+        case Visits() | Baseline() | Overdue():
+            return (rule.test,)
+        case _:
+            return ()

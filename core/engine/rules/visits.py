@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.engine.cohort import Bools, Codes, Ints
-from core.engine.episodes import Findings, Found, nothing
+from core.engine.episodes import Findings, Found, nothing, stack
 from core.engine.rules.compiled import CompiledRule
-from core.engine.schedule import BASELINE, Grid, Schedule
-from core.protocols.schema import Overdue
+from core.engine.schedule import Grid, Schedule
+from core.protocols.kinds import Overdue
 from core.records import DAY, FAR
 
 
-def evaluate_baseline(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found:
-    """No readable result before a start: planned, open until one lies in the window; made, until any later one."""
-    months = np.array([entry.month for entry in grid.entries])
+def evaluate_baseline(compiled: CompiledRule, made: Sequence[tuple[Grid, Schedule]]) -> Found:
+    """No readable result before a start: planned, open until one lies in the window; made, until any later one.
+
+    made: the grids of the rule's test with their visits; only treatments of the rule's indications count.
+    """
+    return stack([_find_missing(compiled, grid, visits) for grid, visits in made])
+
+
+def _find_missing(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found:
     in_window = visits.seen_at < visits.closes
-    rows = np.flatnonzero((months[visits.entry] == BASELINE) & (visits.planned | ~in_window))
+    asked = _covered(compiled, visits) & grid.is_baseline[visits.entry]
+    rows = np.flatnonzero(asked & (visits.planned | ~in_window))
     opened, planned = visits.treatment_start[rows], visits.planned[rows]
     until = np.where(planned, np.where(in_window[rows], visits.seen_at[rows], FAR), visits.answered_at[rows])
     return _findings(
@@ -24,23 +33,37 @@ def evaluate_baseline(compiled: CompiledRule, grid: Grid, visits: Schedule) -> F
     )
 
 
-def evaluate_overdue(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedule) -> Found:
+def evaluate_overdue(compiled: CompiledRule, rule: Overdue, made: Sequence[tuple[Grid, Schedule]]) -> Found:
     """A visit whose window closed empty: graver after each further tolerance, until a later result or the treatment's
     end.
+
+    made: the grids of the rule's test with their visits; only treatments of the rule's indications count.
     """
-    months = np.array([entry.month for entry in grid.entries])
-    tolerance = np.array([entry.tolerance_days for entry in grid.entries], dtype=np.int64)
-    rows = np.flatnonzero((months[visits.entry] != BASELINE) & (visits.satisfied_row < 0) & ~visits.planned)
+    return stack([_find_late(compiled, rule, grid, visits) for grid, visits in made])
+
+
+def _find_late(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedule) -> Found:
+    asked = _covered(compiled, visits) & ~grid.is_baseline[visits.entry]
+    if rule.of:
+        mine = np.array([not set(rule.of).isdisjoint(entry.asked_by) for entry in grid.entries])
+        asked &= mine[visits.entry]
+    rows = np.flatnonzero(asked & (visits.satisfied_row < 0) & ~visits.planned)
     end = np.minimum(visits.answered_at[rows], visits.treatment_end[rows])
-    steps = [
-        visits.due[rows] + (late.times * tolerance[visits.entry[rows]] + 1) * DAY for late in rule.after_tolerances
-    ]
+    tolerance = grid.tolerance_days[visits.entry[rows]]
+    steps = [visits.due[rows] + (late.times * tolerance + 1) * DAY for late in rule.after_tolerances]
     parts = [
         (rows, np.full(len(rows), band, np.int16), step, np.minimum(end, following))
         for band, (step, following) in enumerate(zip(steps, [*steps[1:], end], strict=True))
     ]
     who, bands, opened, closed = (np.concatenate(column) for column in zip(*parts, strict=True))
     return _findings(compiled, visits, who, bands, opened, closed)
+
+
+def _covered(compiled: CompiledRule, visits: Schedule) -> Bools:
+    """Visits of treatments that the rule is about."""
+    if compiled.indications is None:
+        return np.ones(len(visits), dtype=bool)
+    return np.isin(visits.indication, list(compiled.indications))
 
 
 def _findings(compiled: CompiledRule, visits: Schedule, rows: Ints, band: Codes, opened: Ints, closed: Ints) -> Found:

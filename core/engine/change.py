@@ -1,0 +1,109 @@
+"""Whether a value has fallen or risen by so much: certain, impossible, or unknown, for every point of a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.calculators.choice import reaches
+from core.engine.cohort import Bools, Codes, Floats, Ints
+from core.engine.feature import Feature
+from core.engine.kernels import key, window_reduce
+from core.engine.series import Series
+from core.engine.timeline import BandTable, Timeline
+from core.records import DAY
+
+
+@dataclass(frozen=True)
+class Change:
+    """For each point of a series whether it has changed enough: 1 certain, 0 impossible, an interval where open."""
+
+    feature: Feature
+
+    def judge(self, *, absent_is_not_met: bool) -> Timeline:
+        """Met where the change is certain. Neither rows nor value: those are the value's own."""
+        table = BandTable.at_limit(1.0, met_below=False)
+        told = self.feature.stretches.judge(table, absent_is_not_met=absent_is_not_met)
+        return replace(told, rows=np.full((1, len(told)), -1), value=np.full(len(told), np.nan))
+
+
+def find_change(
+    source: Feature, side: str, percent: float, *, against: str, within_days: int | None, by: float | None = None,
+    asked: Bools | None = None,
+) -> Change:  # fmt: skip
+    """Judge each readable point against the previous one, or against the median of the days before it.
+
+    Args:  side: "fall" or "rise"; percent: of the earlier value (positive); by: and at least so much, in its unit;
+           within_days: calendar days the comparison looks back (None: however far). Nothing to compare with: no change.
+           asked: the points of the series that matter; the others are said not to have changed.
+    """
+    series = source.series
+    series = replace(series, low=np.where(np.isneginf(series.low) & series.readable, 0.0, series.low))
+    usable = np.flatnonzero(series.readable)
+    every = series.take(usable)
+    wanted = np.arange(len(usable)) if asked is None else np.flatnonzero(asked[usable])
+    points = every.take(wanted)
+    median = against == "median"
+    before = _median(every, wanted, within_days or 0) if median else _previous(every, wanted, within_days)
+    low_before, high_before, there, reason_before = before
+    with np.errstate(all="ignore"):
+        if side == "fall":
+            least, most = low_before - points.high, high_before - points.low
+            least_percent, most_percent = 100 * least / low_before, 100 * most / high_before
+            most_percent = np.where(np.isposinf(high_before) | np.isneginf(points.low), 100.0, most_percent)
+        else:
+            least, most = points.low - high_before, points.high - low_before
+            least_percent, most_percent = 100 * least / high_before, 100 * most / low_before
+            most_percent = np.where(np.isposinf(points.high) | (low_before <= 0), np.inf, most_percent)
+    positive = high_before > 0  # what cannot have been above 0 compares with nothing
+    certain = there & _reaches(least_percent, percent) & positive
+    possible = there & _reaches(most_percent, percent) & positive
+    if by is not None:
+        certain, possible = certain & _reaches(least, by), possible & _reaches(most, by)
+    low, high = np.full(len(series), -np.inf), np.full(len(series), np.inf)
+    low[usable] = high[usable] = 0.0
+    usable = usable[wanted]
+    low[usable], high[usable] = np.where(certain, 1.0, 0.0), np.where(possible, 1.0, 0.0)
+    reason = series.reason.copy()
+    reason[usable] = np.where(points.reason > 0, points.reason, np.where(there, reason_before, 0))
+    return Change(Feature(replace(series, low=low, high=high, reason=reason), source.expires))
+
+
+def _reaches(value: Floats, limit: float) -> Bools:
+    known = np.where(np.isnan(value), -np.inf, value)
+    return np.asarray(reaches(known, limit), dtype=bool)
+
+
+_Before = tuple[Floats, Floats, Bools, Codes]
+
+
+def _previous(points: Series, wanted: Ints, within_days: int | None) -> _Before:
+    """What the point before each wanted one says, and whether there is one in time."""
+    before = wanted - 1
+    there = before >= 0
+    if len(points):
+        there &= points.patient[before] == points.patient[wanted]
+        if within_days is not None:
+            there &= points.at[wanted] // DAY - points.at[before] // DAY <= within_days
+    return points.low[before], points.high[before], there, points.reason[before]
+
+
+def _median(points: Series, index: Ints, days: int) -> _Before:
+    """The median of the points of so many calendar days before each wanted one, the point itself not counted."""
+    begin = key(points.patient[index], (points.at[index] // DAY - days) * DAY)
+    first = np.searchsorted(points.keys, begin, side="left")
+    low = window_reduce(points.low, first, index, "median")
+    high = window_reduce(points.high, first, index, "median")
+    there = first < index
+    return np.where(there, low, 1.0), np.where(there, high, 1.0), there, _latest_reason(points, first, index)
+
+
+def _latest_reason(points: Series, first: Ints, index: Ints) -> Codes:
+    """Why the latest compared point that is not exact is none."""
+    if not len(points):
+        return np.empty(0, np.int16)
+    everywhere = np.arange(len(points), dtype=np.int64)
+    position = np.maximum.accumulate(np.where(points.reason > 0, everywhere, -1))
+    earlier = np.where(index > 0, position[np.maximum(index - 1, 0)], -1)
+    return np.where(earlier >= first, points.reason[np.maximum(earlier, 0)], 0).astype(np.int16)

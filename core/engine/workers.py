@@ -1,0 +1,89 @@
+"""Blocks of patients judged by several processes at once. Patients are independent, so nothing has to be agreed on."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context, get_start_method, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+from typing import Any, TypeVar
+
+Told = TypeVar("Told")
+Work = TypeVar("Work")
+#: Where a process can be a copy of this one, the facts need not travel: only what is found does, through shared memory.
+CAN_COPY = sys.platform.startswith("linux")
+
+
+def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], workers: int) -> list[Told]:
+    """What `judge` says of each block, in their order, by so many processes.
+
+    Raises: whatever judging a block raises.
+    """
+    if not CAN_COPY:
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(workers, mp_context=get_context(get_start_method())) as pool:
+            return list(pool.map(judge, blocks))
+    context = get_context("fork")
+    resource_tracker.ensure_running()  # before the copies are made: one that each started would take its memory away
+    running = []
+    for place in range(min(workers, len(blocks))):
+        here, there = context.Pipe(duplex=False)
+        mine = blocks[place::workers]
+        process = context.Process(target=_judge_all, args=(judge, mine, there))
+        process.start()
+        there.close()
+        running.append((process, here))
+    told: list[Told | None] = [None] * len(blocks)
+    failed: list[BaseException] = []
+    for place, (process, here) in enumerate(running):
+        try:
+            answer = _receive(here)
+        except EOFError:
+            answer = RuntimeError("a process judging patients ended without an answer: try again with one worker")
+        process.join()
+        if isinstance(answer, BaseException):
+            failed.append(answer)
+        else:
+            told[place::workers] = answer
+    if failed:
+        raise failed[0]
+    return [one for one in told if one is not None]
+
+
+def _judge_all(judge: Callable[[Work], Told], blocks: Sequence[Work], out: Connection) -> None:
+    """In the other process: judge, and hand the arrays over without copying them through a pipe."""
+    answer: list[Told] | Exception
+    try:
+        answer = [judge(block) for block in blocks]
+    except Exception as error:  # carried to the first process and raised there
+        answer = error
+    arrays: list[pickle.PickleBuffer] = []
+    frame = pickle.dumps(answer, protocol=5, buffer_callback=arrays.append)
+    sizes = [array.raw().nbytes for array in arrays]
+    memory = SharedMemory(create=True, size=max(1, sum(sizes)))
+    room, begin = memoryview(memory.buf or b""), 0
+    for array, size in zip(arrays, sizes, strict=True):
+        room[begin : begin + size] = array.raw()
+        begin += size
+    room.release()
+    out.send((frame, sizes, memory.name))
+    memory.close()
+    out.close()
+
+
+def _receive(here: Connection) -> Any:
+    frame, sizes, name = here.recv()
+    memory = SharedMemory(name)
+    try:
+        whole = bytearray(memory.buf or b"")  # one copy: the shared memory is given back at once
+    finally:
+        memory.close()
+        memory.unlink()
+    parts, begin = [], 0
+    for size in sizes:
+        parts.append(memoryview(whole)[begin : begin + size])
+        begin += size
+    return pickle.loads(frame, buffers=parts)  # noqa: S301 - our own process wrote it a moment ago

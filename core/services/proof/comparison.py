@@ -1,0 +1,127 @@
+"""The comparison behind an alert: limit and value, what a change or a stage was compared with, and the weights used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.engine.describe import describe_evidence
+from core.engine.rules.compiled import CompiledRule
+from core.engine.series import Series
+from core.engine.standing import Alert
+from core.engine.wording import date, iso, number
+from core.protocols.conditions import Leaf, leaves_of
+from core.protocols.kinds import Interval, Threshold
+from core.records import DAY
+from core.services.proof.clearance import FEATURE, clearance_by_weight
+from core.services.proof.injury import ALGORITHMS, compare_creatinine
+from core.services.proof.record import Record
+from core.services.proof.silence import list_conditions
+from core.services.proof.words import SIDES, coded_word, subject_words, unit_of, with_unit
+
+
+def compare(alert: Alert, record: Record, rules: list[CompiledRule]) -> dict[str, Any]:
+    """What was compared with what. rules: those that speak on the alert, and could."""
+    spoken = {position.rule_id for position in alert.positions}
+    fired = [c for c in rules if c.rule_id in spoken]
+    lead = next(c.rule for c in fired if c.rule_id == alert.rule_id)
+    thresholds = [c.rule for c in fired if isinstance(c.rule, Threshold)]
+    basis = alert.basis
+    about_clearance = any(_asks_clearance(c) for c in fired)
+    return {
+        "operator": basis.operator, "threshold": basis.threshold, "unit": basis.unit, "value": basis.value,
+        "equation": basis.equation, "inputs": dict(basis.inputs),
+        "sentence": _sentence(alert, lead, record),
+        "conditions": list_conditions(lead.when, record) if isinstance(lead, Interval) else [],
+        "changes": [one for c in fired for one in _changes(c, record)],
+        "compared_with": compare_creatinine(record, thresholds)
+        if any(rule.feature in ALGORITHMS for rule in thresholds) else [],
+        "clearance": clearance_by_weight(record) if about_clearance else None,
+    }  # fmt: skip
+
+
+def _asks_clearance(compiled: CompiledRule) -> bool:
+    rule = compiled.rule
+    if isinstance(rule, Threshold):
+        return rule.feature == FEATURE
+    return isinstance(rule, Interval) and any(leaf.feature == FEATURE for leaf in leaves_of(rule.when))
+
+
+def _sentence(alert: Alert, lead: object, record: Record) -> str | None:
+    """ "0.9 ×10⁹/L is below 1.5", None where nothing was compared with a limit."""
+    basis = alert.basis
+    if not isinstance(lead, Threshold) or basis.operator is None or basis.threshold is None:
+        return None
+    features = record.common.features
+    name = lead.analyte or lead.feature
+    places = features[lead.feature].decimals if lead.feature else None
+    unit = unit_of(name, features)
+    if basis.value is not None and coded_word(name, basis.value):
+        return f"{subject_words(name, features)}: {coded_word(name, basis.value)}"
+    value = "the value" if basis.value is None else number(basis.value, places, basis.threshold)
+    newest = max((e for e in alert.evidence if e.analyte == lead.analyte), key=lambda e: e.at, default=None)
+    sign = newest.comparator if newest is not None else ""
+    return f"{subject_words(name, features)}: {sign}{value} is {SIDES[basis.operator]} " + with_unit(
+        basis.threshold, unit
+    )
+
+
+def _changes(compiled: CompiledRule, record: Record) -> list[dict[str, Any]]:
+    """For each condition on a fall or rise: the value before, the change, and what it must pass to be no chance."""
+    rule = compiled.rule
+    if not isinstance(rule, Interval):
+        return []
+    return [
+        told
+        for leaf in leaves_of(rule.when)
+        if (leaf.changed or leaf.fallen_percent is not None) and (told := _change(leaf, compiled.rule_id, record))
+    ]
+
+
+def _change(leaf: Leaf, rule_id: str, record: Record) -> dict[str, Any] | None:
+    series = record.measurements.series(leaf.analyte)
+    readable = np.flatnonzero((series.at <= record.at) & series.readable)
+    if not len(readable):
+        return None
+    newest = int(readable[-1])
+    found = _before(leaf, series, readable, newest)
+    if found is None:
+        return None
+    before, what, since = found
+    shown = describe_evidence(record.cohort, int(series.rows[0][newest]))
+    now = float(shown.value) if shown.value is not None else float(series.low[newest])
+    percent = 100 * (now - before) / before if before else None
+    side = leaf.changed or "fall"
+    limit = record.measurements.change_limit(leaf.analyte, side) if leaf.changed else float(leaf.fallen_percent or 0)
+    name = "reference change value" if leaf.changed else "limit of the rule"
+    unit = unit_of(leaf.analyte, record.common.features)
+    least = "at least " if shown.comparator else ""
+    change = "" if percent is None else f" ({least}{percent:+.1f} %)"
+    by = f", and by at least {with_unit(leaf.by, unit)}" if leaf.by is not None else ""
+    when = "" if since is None else f" on {date(since)}"
+    return {
+        "rule_id": rule_id, "analyte": leaf.analyte, "direction": side, "before": before,
+        "before_at": None if since is None else iso(since), "before_is": what, "now": now,
+        "now_comparator": shown.comparator or None, "now_at": iso(int(series.at[newest])), "percent": percent,
+        "limit_percent": limit, "limit_is": name, "at_least": leaf.by,
+        "sentence": f"{subject_words(leaf.analyte)}: {number(before)}{when} ({what}) to {shown.comparator}"
+        f"{with_unit(now, unit)} on {date(int(series.at[newest]))}{change}; {name}: a {side} of {limit:.1f} %{by}.",
+    }  # fmt: skip
+
+
+def _before(
+    leaf: Leaf, series: Series, readable: np.ndarray[tuple[int], np.dtype[np.int64]], newest: int
+) -> tuple[float, str, int | None] | None:
+    """What a value is compared with: (value, what it is, its instant); None where nothing exact stands before it."""
+    earlier = [int(row) for row in readable[:-1]]
+    today = int(series.at[newest]) // DAY
+    if leaf.within_days is not None:
+        earlier = [row for row in earlier if today - int(series.at[row]) // DAY <= leaf.within_days]
+    exact = [row for row in earlier if series.low[row] == series.high[row]]
+    if not earlier or (leaf.against == "previous" and earlier[-1] not in exact) or not exact:
+        return None
+    if leaf.against == "median":
+        words = f"median of {len(exact)} in the {leaf.within_days} days before"
+        return float(np.median(series.low[exact])), words, None
+    return float(series.low[earlier[-1]]), "the previous result", int(series.at[earlier[-1]])

@@ -1,0 +1,156 @@
+"""Which single new fact would make a tree of conditions no longer met, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.catalogue import ANALYTES, analyte
+from core.catalogue.reading import read_catalogue
+from core.engine.timeline import MET
+from core.engine.wording import number
+from core.protocols.conditions import AtLeast, Condition, Every, Leaf, Neither, Some, parts_of
+from core.protocols.kinds import Interval
+from core.protocols.schema import DOSE_FEATURES
+from core.services.proof.record import Record
+from core.services.proof.words import plain, say_leaf, subject_words, unit_of
+
+_BY_WEIGHT = "dosing_day_mg_per_kg"
+
+
+def end_interval(rule: Interval, record: Record) -> str:
+    """The new fact that would end a rule of several conditions, "" where none is known."""
+    dose = _dose_that_fits(rule, record)
+    return dose or end_of(rule.when, rule.fact, record)
+
+
+def end_of(node: Condition, fact: str, record: Record) -> str:
+    """The new fact that would make a condition no longer met. fact: what the alert is about, asked for first."""
+    match node:
+        case Leaf():
+            return _end_leaf(node, record)
+        case Every():
+            return end_of(min(node.all, key=lambda part: _cost(part, fact)), fact, record)
+        case Neither():
+            return _begin(node.none[0], record)
+        case AtLeast():
+            met = [part for part in node.of if record.answer(part)[0] == MET]
+            some = sorted(met, key=lambda part: _cost(part, fact))[: max(1, len(met) - node.at_least + 1)]
+            return _join(end_of(part, fact, record) for part in some)
+        case _:
+            met = [part for part in node.any if record.answer(part)[0] == MET]
+            return _join(end_of(part, fact, record) for part in met or node.any[:1])
+
+
+def _cost(node: Condition, fact: str) -> int:
+    """What is easiest to come by, and nearest to what the alert is about, comes first."""
+    if not isinstance(node, Leaf):
+        return min((_cost(part, fact) for part in parts_of(node)), default=9) + (isinstance(node, Some))
+    if node.analyte or node.feature:
+        own = (node.analyte or node.feature) == fact
+        good = node.below is not None or node.below_or_at is not None or node.not_within_days is not None
+        ageing = node.feature.startswith("age")
+        return 8 if ageing else (0 if own else 2) + (0 if good or node.missing else 1)
+    return 4 if node.drugs else 5 if node.events else 6
+
+
+def _join(phrases: Iterator[str]) -> str:
+    return ", and ".join(dict.fromkeys(one for one in phrases if one))
+
+
+def _end_leaf(leaf: Leaf, record: Record) -> str:
+    features = record.common.features
+    if leaf.events:
+        if leaf.until_result_of:
+            return f"a {singular(leaf.until_result_of)} result"
+        return f"the end of what is recorded as {plain(leaf.events)}"
+    if leaf.drugs:
+        taken = list(record.measurements.drugs(leaf.drugs)) or [plain(word) for word in leaf.drugs]
+        return f"an end date of {' and of '.join(taken)}"
+    if leaf.course:
+        return {"starting": "the end of the first weeks of treatment", "per_kg": "a dose that is not by weight"}.get(
+            leaf.course, f"a course of {leaf.days} days"
+        )
+    name = leaf.analyte or leaf.feature
+    subject, unit = subject_words(name, features), unit_of(name, features)
+    if leaf.until_result_of:
+        return f"a {singular(leaf.until_result_of)} result"
+    if name in ANALYTES and not analyte(name).unit and (leaf.from_ is not None or leaf.above is not None):
+        return f"a later negative {subject}"
+    for sign, limit in ((">=", leaf.below), (">", leaf.below_or_at), ("<", leaf.from_), ("<=", leaf.above)):
+        if limit is not None:
+            return f"a later {subject} {sign} {number(limit)} {unit}".rstrip()
+    if leaf.changed:
+        return f"a later {subject} result that shows no such {leaf.changed}"
+    inputs = features[name].inputs if name in features else ()
+    return f"a {singular(inputs[0] if inputs else name)} result"
+
+
+def _begin(node: Condition, record: Record) -> str:
+    """What would have to be on file for a condition that must not be met to be met."""
+    if not isinstance(node, Leaf):
+        return _begin(parts_of(node)[0], record)
+    if node.events:
+        return f"a record of {plain(node.events)}"
+    if node.drugs:
+        return f"a course of {' or '.join(plain(word) for word in node.drugs)}"
+    return say_leaf(node, record.common.features)
+
+
+def singular(name: str) -> str:
+    """One of what is counted in the plural: "neutrophil", "ALT"."""
+    return subject_words(name).removesuffix("s") if name in ANALYTES else plain(name)
+
+
+def _dose_that_fits(rule: Interval, record: Record) -> str:
+    """The course on which no dose condition of a rule is met: "a course of 100 mg once daily"; "" if it has none."""
+    lows: dict[str, float] = {}
+    highs: dict[str, float] = {}
+    length: int | None = None
+    for leaf in _dose_leaves(rule.when, record):
+        if leaf.course == "lasts_other_than":
+            length = leaf.days
+        low, high = (leaf.below, leaf.below_or_at), (leaf.above, leaf.from_)
+        for limit in low:
+            if limit is not None:
+                lows[leaf.feature] = max(limit, lows.get(leaf.feature, limit))
+        for limit in high:
+            if limit is not None:
+                highs[leaf.feature] = min(limit, highs.get(leaf.feature, limit))
+    words = [_amount(name, lows.get(name), highs.get(name)) for name in DOSE_FEATURES if name in lows or name in highs]
+    if length is not None and words:
+        words.append(f"for {length} days")
+    return f"a course of {' '.join(words)}" if words else ""
+
+
+def _dose_leaves(node: Condition, record: Record) -> Iterator[Leaf]:
+    """The conditions on dose, frequency or length that bear on the patient now: beside others only while those hold."""
+    if isinstance(node, Leaf):
+        if node.feature in DOSE_FEATURES or node.course == "lasts_other_than":
+            yield node
+    elif isinstance(node, Every):
+        others = [part for part in node.all if not any(True for _ in _dose_leaves(part, record))]
+        if all(record.answer(part)[0] == MET for part in others):
+            for part in node.all:
+                yield from _dose_leaves(part, record)
+    elif isinstance(node, Some):
+        for part in node.any:
+            yield from _dose_leaves(part, record)
+
+
+def _amount(name: str, low: float | None, high: float | None) -> str:
+    if name == "doses_per_day":
+        return _frequency(low, high)
+    unit = {"dosing_day_mg": "mg a day", _BY_WEIGHT: "mg/kg a day"}.get(name, "mg")
+    if low is not None and low == high:
+        return f"{number(low)} {unit}"
+    if low is not None and high is not None:
+        return f"{number(low)} to {number(high)} {unit}"
+    return f"at least {number(low)} {unit}" if low is not None else f"at most {number(high or 0.0)} {unit}"
+
+
+def _frequency(low: float | None, high: float | None) -> str:
+    names = {float(one["per_day"]): one["name"] for one in read_catalogue("terms")["frequency"] if "per_day" in one}
+    if low is not None and high is not None:  # between an exception's frequency and the usual one: the usual one
+        return str(names.get(high, f"{number(high)} times a day"))
+    limit, words = (low, "at least") if low is not None else (high, "at most")
+    return f"{words} {names.get(limit or 0.0, number(limit or 0.0))}"

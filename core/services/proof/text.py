@@ -1,0 +1,261 @@
+"""The proof of an alert for reading: the same structure that is printed as JSON, in a pharmacist's words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.catalogue import ANALYTES, analyte
+from core.catalogue.units import units
+from core.engine.wording import date, number
+from core.services.proof.words import SIDES, coded_word, plain, reason_words, subject_words
+
+_WIDTH = 112
+_LABEL = 11
+Told = Mapping[str, Any]
+
+
+def to_text(told: Told) -> str:
+    """The whole proof, section by section; a section with nothing to say is left out."""
+    lines = [*_head(told)]
+    for title, section in (
+        ("Facts", _facts(told)),
+        ("Comparison", _comparison(told)),
+        ("Notes", _notes(told)),
+        ("The patient's own baseline", _baseline(told)),
+        ("Infection", _infection(told)),
+        ("Hepatitis B", _hepatitis_b(told)),
+        ("Who says so", _positions(told)),
+        ("Each authority by itself", _jurisdictions(told)),
+        ("Where the sources disagree", _disagreements(told)),
+        ("Did not fire", _silent(told)),
+        ("Would clear it", iter([_readable(told["would_clear"])])),
+        ("Rules", _rules(told)),
+    ):
+        body = list(section)
+        if body:
+            lines += ["", title, *(line for text in body for line in _wrapped(text))]
+    return "\n".join(lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    """A line indented by two; what runs over stands further in, under a label where the line has one."""
+    label, bar, rest = text.partition("\t")
+    start = f"  {label:<{_LABEL}} " if bar else "  "
+    under = " " * (len(start) if bar else 4)
+    return textwrap.wrap(rest if bar else label, _WIDTH, initial_indent=start, subsequent_indent=under) or [start]
+
+
+def _head(told: Told) -> list[str]:
+    alert = told["alert"]
+    until = f", closed {_day(alert['closed_at'])}" if alert["closed_at"] else ""
+    within = {0: "today", None: "at the next review"}.get(alert["respond_within_days"], "within 7 days")
+    lines = [
+        f"{alert['priority'].upper()}  {alert['title']}",
+        *_wrapped(alert["advice"]),
+        f"  Patient {alert['patient_id']}, {alert['drug']}, {plain(alert['category'])}: {plain(alert['action'])}, "
+        f"respond {within}",
+        f"  Open since {_day(alert['opened_at'])}{until}",
+    ]
+    if alert["held"]:
+        lines.append(f"  Held open: the newest result could not be judged ({reason_words(alert['held'])})")
+    return lines
+
+
+def _day(iso: str | None) -> str:
+    """dd-Mmm-yyyy of an ISO date or time, with its time of day where it has one."""
+    if not iso:
+        return "not stated"
+    from datetime import datetime
+
+    moment = datetime.fromisoformat(iso)
+    seconds = int((moment - datetime.fromisoformat("1970-01-01")).total_seconds())
+    clock = "" if moment.time().isoformat() == "00:00:00" else f" {moment:%H:%M}"
+    return f"{date(seconds)}{clock}"
+
+
+def _unit(ucum: str | None) -> str:
+    """A unit as it is printed: 10*9/L is ×10⁹/L."""
+    return units()[ucum].display if ucum and ucum in units() else ucum or ""
+
+
+def _readable(sentence: str) -> str:
+    """Operators and units of a sentence as words and as they are printed."""
+    for sign, words in SIDES.items():
+        sentence = sentence.replace(f" {sign} ", f" {words} ")
+    return " ".join(_unit(word.rstrip(".,")) + word[len(word.rstrip(".,")) :] for word in sentence.split())
+
+
+def _facts(told: Told) -> Iterator[str]:
+    for fact in told["alert"]["evidence"]:
+        yield f"{_fact_text(fact)}  [{_place(fact)}]"
+        conversion = fact.get("conversion")
+        given = f"{fact.get('value_as_given') or ''} {fact.get('unit_as_given') or ''}".strip()
+        if conversion and conversion["factor"] not in (None, 1.0):
+            source = f" ({conversion['source']})" if conversion["source"] else ""
+            yield f"  given as {given}: {conversion['sentence']}{source}"
+        elif conversion and conversion["factor"] is None:
+            yield f"  given as {given}: {conversion['sentence']}"
+        computed = fact.get("computed_from")
+        if computed:
+            yield f"  {computed['sentence'] or computed['equation']}"
+            for part in computed["inputs"]:
+                yield f"    {_fact_text(part)}  [{_place(part)}]"
+
+
+def _place(fact: Told) -> str:
+    if not fact.get("file"):
+        return "computed" if fact.get("derived") else "line not on file"
+    return f"{fact['file']} row {fact['row']}"
+
+
+def _fact_text(fact: Told) -> str:
+    if fact.get("kind") == "medication":
+        end = f" to {_day(fact['end_date'])}" if fact["end_date"] else ", still running"
+        return f"{fact['drug']} {fact['detail']} from {_day(fact['start_date'])}{end}"
+    if "kind" in fact:
+        end = f" to {_day(fact['end_date'])}" if fact["end_date"] else ", no end date"
+        what = " ".join(part for part in (fact["kind"], fact["detail"]) if part)
+        return f"{what} from {_day(fact['start_date'])}{end}"
+    name = analyte(fact["analyte"]).title
+    marks = ", ".join(word for word in ("derived", "preliminary") if fact.get(word))
+    value = "no number" if fact["value"] is None else (
+        coded_word(fact["analyte"], fact["value"]) or f"{fact['comparator'] or ''}{number(fact['value'])}"
+    )  # fmt: skip
+    amount = f"{value} {_unit(fact['unit'])}".rstrip()
+    return f"{name} {amount} on {_day(fact['collected_at'])}" + (f" ({marks})" if marks else "")
+
+
+def _comparison(told: Told) -> Iterator[str]:
+    said = told["comparison"]
+    if said["sentence"]:
+        yield said["sentence"]
+    if said["equation"]:
+        inputs = ", ".join(f"{plain(name)} {_input(value)}" for name, value in said["inputs"].items())
+        yield f"by {said['equation']} from {inputs}"
+    for one in said["conditions"]:
+        why = f" ({reason_words(one['reason'])})" if one["reason"] else ""
+        value = "" if one["value"] is None else f"{number(one['value'])} {one['unit'] or ''}".strip()
+        found = f" (found {value})" if value else ""
+        yield f"{one['answer']}\t{one['condition']}{found}{why}"
+    yield from (one["sentence"] for one in said["compared_with"])
+    yield from (one["sentence"] for one in said["changes"])
+    clearance = said["clearance"]
+    if clearance:
+        for line in clearance["by_weight"]:
+            used = ", used by the rules" if line["used"] else ""
+            weight = f"{number(line['weight'], 1)} kg"
+            yield f"{line['by']}\t{weight:>9}: {number(line['value'], 1):>6} mL/min ({line['band']}){used}"
+        yield clearance["sentence"]
+
+
+def _input(value: object) -> str:
+    if isinstance(value, Mapping):
+        amount = f"{value['comparator'] or ''}{number(float(value['value']))} {_unit(value['unit'])}"
+        return f"{amount} ({_day(value['collected_at'])})"
+    return str(value)
+
+
+def _notes(told: Told) -> Iterator[str]:
+    for one in told["notes"]:
+        source = f" [{one['source']}; {one['checked']}]" if one["source"] else ""
+        yield f"{one['text']}{source}"
+
+
+def _baseline(told: Told) -> Iterator[str]:
+    own = told["baseline"]
+    if own is None:
+        return
+    yield f"{_title(own['analyte'])}: {own['sentence']}"
+    usual = own["population"]
+    if usual is not None:
+        low, high = usual["low"], usual["high"]
+        limits = f"{number(low)} to {number(high)}" if low is not None and high is not None else (
+            f"from {number(low)}" if low is not None else f"up to {number(high)}"
+        )  # fmt: skip
+        yield f"Population: {limits} {_unit(own['unit'])}, {usual['source']}"
+
+
+def _title(name: str) -> str:
+    words = subject_words(name)
+    return words[:1].upper() + words[1:] if name in ANALYTES else plain(name)
+
+
+def _infection(told: Told) -> Iterator[str]:
+    found = told["infection"]
+    if found is None:
+        return
+    words = {"none": "none on file", "suspect": "suspected"}.get(found["state"], found["state"])
+    since = f" since {_day(found['since'])}" if found["since"] else ""
+    opened = f" (the episode began on {_day(found['opened'])})" if found["opened"] != found["since"] else ""
+    yield f"State: {words}{since}{opened if found['opened'] else ''}"
+    if found["restart"]:
+        yield "Before giving the drug again:"
+    for check in found["restart"]:
+        yield f"{check['answer']}\t{check['check']}: {check['because']}"
+
+
+def _hepatitis_b(told: Told) -> Iterator[str]:
+    found = told["hepatitis_b"]
+    if found is None:
+        return
+    for one in found["markers"]:
+        signs = {"+": "positive", "-": "negative", None: "not usable"}
+        old = ", too old to answer" if one["too_old"] else ""
+        yield f"{one['title']}\t{signs[one['sign']]} ({one['value']}) on {_day(one['collected_at'])}{old}"
+    yield found["sentence"]
+    if found["state"] == "told":
+        yield found["readings"][0]["advice"]
+    if found["readings"]:
+        yield f"[{found['source']['text']}; {found['source']['checked']}]"
+
+
+def _positions(told: Told) -> Iterator[str]:
+    seen = set()
+    reasons = {clause["rule_id"]: clause["why"] for clause in told["clauses"]}
+    for position in told["alert"]["positions"]:
+        source = position["source"]
+        what = (position["authority"], position["action"], position["advice"], source["document"], source["section"])
+        if what in seen:
+            continue  # several rules, one thing said
+        seen.add(what)
+        state = "" if source["signed"] else ", awaiting clinical sign-off"
+        yield f"{position['authority']}\t{plain(position['action'])} ({position['priority']}). {position['advice']}"
+        if reasons.get(position["rule_id"]):
+            yield f"\tWhy: {reasons[position['rule_id']]}"
+        place = ", ".join(part for part in (source["document"], source["section"], source["version"]) if part)
+        yield f"\t[{place}; {source['checked']}{state}]"
+
+
+def _jurisdictions(told: Told) -> Iterator[str]:
+    for one in told["jurisdictions"]:
+        chosen = "" if one["chosen"] else " (not chosen by this clinic)"
+        if one["speaks"]:
+            yield f"{one['authority']}\t{plain(one['action'])} ({one['priority']}): {one['title']}{chosen}"
+        else:
+            yield f"{one['authority']}\tsilent: {one['because']}{chosen}"
+
+
+def _disagreements(told: Told) -> Iterator[str]:
+    for one in told["disagreements"]:
+        yield f"{one['id']}\t{one['topic']}"
+        for side in one["sides"]:
+            yield f"\t{side['who']}: {side['says']} [{side['checked']}]"
+        yield f"\t{one['note']}"
+
+
+def _silent(told: Told) -> Iterator[str]:
+    for clause in told["clauses"]:
+        if not clause["met"]:
+            yield f"{', '.join(clause['authority'])}\t{clause['rule_id'].partition('.')[2]}: {clause['because']}"
+
+
+def _rules(told: Told) -> Iterator[str]:
+    rules = told["protocol"]
+    signed = f"signed by {rules['reviewed_by']} on {_day(rules['reviewed_on'])}" if rules["signed"] else (
+        "awaiting clinical sign-off"
+    )  # fmt: skip
+    yield f"{rules['drug']}, version {rules['version']}, {signed}; {rules['hash'][:19]}"
+    if rules["review_overdue"]:
+        yield f"REVIEW OVERDUE: it was due on {_day(rules['next_review'])}"

@@ -1,0 +1,429 @@
+"""The proof of an alert: facts as they arrived, what was compared with what, who is silent and why, what ends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.clock import read_clock
+from core.protocols.loader import Protocols, load_protocols
+from core.services.answer import answer_evaluate
+from core.services.explain import explain_alert, prove_alert, to_text
+from core.services.import_data import import_paths
+from tests.spec.clinic import Said, taken, tell
+
+Told = dict[str, Any]
+HEADS = {
+    "patients": "patient_id,family_name,given_name,birth_date,sex",
+    "results": "result_id,patient_id,analyte,value,unit,collected_at,status",
+    "medications": "course_id,patient_id,drug,indication,dose,dose_unit,frequency,route,start_date,end_date,status,"
+    "reason",
+    "events": "event_id,patient_id,kind,start_date,end_date,code,detail,severity",
+}
+
+
+def proof(said: Said, category: str, rule: str = "", patient: str = "A") -> Told:
+    """The one alert of a category (and rule), explained; what is told must be plain JSON."""
+    (alert,) = [a for a in said.alerts(category, patient) if rule in a.rule_id]
+    told = explain_alert(alert, said.history, {}, {})
+    return json.loads(json.dumps(told, allow_nan=False))
+
+
+def clause(told: Told, rule: str, authority: str = "") -> Told:
+    return next(
+        c
+        for c in told["clauses"]
+        if c["rule_id"] == f"anakinra.{rule}" and (not authority or authority in c["authority"])
+    )
+
+
+def stored(folder: Path, category: str, fact: str = "", **files: str) -> Told:
+    """The alert of a category (and fact) on a clinic imported from files, as of 2026-03-01."""
+    for name, head in HEADS.items():
+        rows = "\n".join(line.strip() for line in files.get(name, "").strip().splitlines())
+        (folder / f"{name}.csv").write_text(f"{head}\n{rows}\n", encoding="utf-8")
+    url = f"sqlite:///{folder / 'clinic.db'}"
+    now = read_clock("UTC", "2026-03-01")
+    import_paths(url, [folder], source="lab", zone="UTC", now=now)
+    alerts = answer_evaluate(url, now, ("EMA", "FDA", "BSR"))["alerts"]
+    (alert,) = [a for a in alerts if a["category"] == category and fact in ("", a["fact"])]
+    return prove_alert(url, alert["alert_id"], now, ("EMA", "FDA", "BSR"))
+
+
+PERSON = {
+    "patients": "P1,FENWORT,Sample,1960-01-01,female",
+    "medications": "C1,P1,anakinra,RA,100,mg,once daily,SC,2026-01-01,,active,",
+}
+
+
+# --- facts ---
+
+
+def test_a_fact_names_its_line_and_the_way_to_the_unit_rules_use(tmp_path: Path) -> None:
+    told = stored(tmp_path, "neutropenia", **PERSON, results="R1,P1,neutrophils,1490,/uL,2026-02-20,final")
+    (fact,) = told["alert"]["evidence"]
+    assert (fact["file"], fact["row"], fact["value"]) == ("results.csv", 2, 1.49)
+    assert (fact["value_as_given"], fact["unit_as_given"]) == ("1490", "/uL")
+    assert (fact["conversion"]["factor"], fact["conversion"]["offset"]) == (0.001, 0.0)
+    assert "1490 /uL × 0.001 = 1.49 10*9/L" in to_text(told)
+
+
+def test_a_conversion_between_kinds_of_unit_names_its_source_and_its_offset(tmp_path: Path) -> None:
+    told = stored(tmp_path, "infection", **PERSON, results="R1,P1,temperature,101.3,[degF],2026-03-01,final")
+    (fact,) = told["alert"]["evidence"]
+    assert fact["value"] == pytest.approx(38.5)
+    assert fact["conversion"]["factor"] == pytest.approx(5 / 9)
+    assert fact["conversion"]["offset"] == pytest.approx(-160 / 9)
+
+
+def test_a_value_in_the_unit_rules_use_needs_no_conversion(tmp_path: Path) -> None:
+    told = stored(tmp_path, "neutropenia", **PERSON, results="R1,P1,neutrophils,<1.2,10*9/L,2026-02-20,final")
+    (fact,) = told["alert"]["evidence"]
+    assert (fact["conversion"]["factor"], fact["value_as_given"]) == (1.0, "<1.2")
+    assert "given as" not in to_text(told)
+
+
+def test_a_derived_count_shows_the_white_cells_and_the_share_it_came_from_with_their_lines(tmp_path: Path) -> None:
+    told = stored(
+        tmp_path, "neutropenia", **PERSON,
+        results="R1,P1,wbc,4.0,10*9/L,2026-02-20T09:00,final\nR2,P1,neutrophils_percent,30,%,2026-02-20T09:00,final",
+    )  # fmt: skip
+    (fact,) = told["alert"]["evidence"]
+    assert (fact["derived"], fact["value"]) == (True, 1.2)
+    assert [(p["analyte"], p["value"], p["row"]) for p in fact["computed_from"]["inputs"]] == [
+        ("wbc", 4.0, 2), ("neutrophils_percent", 30.0, 3),
+    ]  # fmt: skip
+    assert "4 × (30 %) / 100 = 1.2" in fact["computed_from"]["sentence"]
+    assert any(note["about"] == "derived" for note in told["notes"])
+
+
+def test_a_course_leads_back_to_its_line(tmp_path: Path) -> None:
+    medications = PERSON["medications"] + "\nC2,P1,etanercept,RA,50,mg,once weekly,SC,2026-01-15,,active,"
+    told = stored(tmp_path, "interaction", **{**PERSON, "medications": medications})
+    lines = {(f["drug"], f["file"], f["row"]) for f in told["alert"]["evidence"]}
+    assert ("etanercept", "medications.csv", 3) in lines
+
+
+# --- comparison ---
+
+
+def test_the_limit_is_told_in_words_and_not_in_signs() -> None:
+    told = proof(taken("2026-02-20 neutrophils 1.2"), "neutropenia")
+    assert told["comparison"]["sentence"] == "neutrophils: 1.2 is below 1.5 ×10⁹/L"
+    assert (told["comparison"]["operator"], told["comparison"]["threshold"]) == ("<", 1.5)
+
+
+def test_a_stage_of_kidney_injury_names_the_earlier_creatinine_the_ratio_and_the_window() -> None:
+    told = proof(taken("2025-12-01 creatinine 80\n2026-02-20 creatinine 90\n2026-02-24 creatinine 190"), "aki")
+    by = {one["feature"]: one for one in told["comparison"]["compared_with"]}
+    assert by["aki_kdigo"]["compared_with"]["value"] == 90
+    assert by["aki_kdigo"]["compared_with"]["window_days"] == 7
+    assert by["aki_kdigo"]["ratio"] == pytest.approx(190 / 90)
+    assert by["aki_nhse"]["compared_with"]["value"] == 80  # the higher ratio decides
+    assert by["aki_nhse"]["ratio"] == pytest.approx(190 / 80)
+    assert "2.38 times 80 on 01-Dec-2025" in to_text(told)
+
+
+def test_a_rise_within_two_days_is_shown_beside_the_ratio() -> None:
+    told = proof(taken("2026-02-23 creatinine 100\n2026-02-24 creatinine 130"), "aki")
+    by = {one["feature"]: one for one in told["comparison"]["compared_with"]}
+    assert by["aki_kdigo"]["rise"]["rise"] == 30
+    assert by["aki_kdigo"]["ratio"] < 1.5
+
+
+def test_a_significant_fall_names_the_previous_value_and_the_reference_change_value() -> None:
+    told = proof(taken("2026-02-01 neutrophils 4\n2026-02-20 neutrophils 2.2"), "trend")
+    change = next(c for c in told["comparison"]["changes"] if "the previous result" in c["sentence"])
+    assert (change["before"], change["now"]) == (4.0, 2.2)
+    assert change["percent"] == pytest.approx(-45)
+    assert change["limit_percent"] == pytest.approx(32.8, abs=0.1)
+    against_the_year = next(c for c in told["comparison"]["changes"] if c is not change)
+    assert against_the_year["before"] == 4.0
+
+
+HEAVY = (
+    "woman born 1951-03-12\n2026-01-01 anakinra\n2026-01-02 height 160\n2026-01-02 weight {}\n2026-02-20 creatinine 165"
+)
+
+
+def test_the_clearance_is_shown_by_actual_ideal_and_adjusted_weight() -> None:
+    told = proof(tell(HEAVY.format(60), "2026-03-01"), "renal_dosing")
+    shown = told["comparison"]["clearance"]
+    by = {line["by"]: line for line in shown["by_weight"]}
+    assert list(by) == ["actual", "ideal", "adjusted"]
+    assert by["ideal"]["weight"] == pytest.approx(52.38, abs=0.01)
+    assert by["adjusted"]["weight"] == pytest.approx(55.43, abs=0.01)
+    assert by["actual"]["value"] == pytest.approx(told["alert"]["basis"]["value"])
+    assert by["actual"]["used"] is True
+    assert shown["depends_on_weight"] is False
+
+
+def test_a_dose_band_that_depends_on_the_weight_is_said_so() -> None:
+    told = proof(tell(HEAVY.format(75), "2026-03-01"), "renal_dosing")
+    shown = told["comparison"]["clearance"]
+    assert len({line["band"] for line in shown["by_weight"]}) > 1
+    assert shown["depends_on_weight"] is True
+    assert "depends on the weight used" in to_text(told)
+
+
+def test_without_a_height_the_other_weights_are_not_guessed() -> None:
+    story = HEAVY.format(60).replace("2026-01-02 height 160\n", "")
+    shown = proof(tell(story, "2026-03-01"), "renal_dosing")["comparison"]["clearance"]
+    assert [line["by"] for line in shown["by_weight"]] == ["actual"]
+    assert "No height on file" in shown["sentence"]
+
+
+def test_an_alert_of_several_conditions_tells_each_with_what_was_found() -> None:
+    told = proof(taken("2026-02-27 neutrophils 1.2\n2026-02-28 temperature 38.6"), "neutropenic_infection")
+    answers = {one["condition"]: one["answer"] for one in told["comparison"]["conditions"]}
+    assert answers["neutrophils below 1.5 ×10⁹/L"] == "met"
+    assert answers["recorded: fever reported"] == "not met"
+
+
+# --- the clauses that did not fire ---
+
+
+def test_every_rule_on_the_fact_is_told_fired_or_not() -> None:
+    told = proof(taken("2026-02-20 neutrophils 1.55"), "neutropenia")
+    assert {c["rule_id"] for c in told["clauses"] if c["met"]} == {p["rule_id"] for p in told["alert"]["positions"]}
+    stop = clause(told, "neutrophils-stop")
+    assert (stop["met"], stop["verdict"], stop["value"]) == (False, "limit not crossed", 1.55)
+    assert stop["because"] == "neutrophils 1.55 ×10⁹/L on 20-Feb-2026 is not below 1.5 ×10⁹/L"
+
+
+def test_a_rule_that_is_switched_off_is_shown_as_such() -> None:
+    told = proof(taken("2026-02-20 neutrophils 1.2"), "neutropenia")
+    off = clause(told, "neutrophils-duffy-null")
+    assert (off["enabled"], off["met"], off["verdict"]) == (False, False, "switched off")
+    assert "signs" in off["because"]
+
+
+def test_a_rule_for_another_phase_another_indication_or_another_frequency_says_so() -> None:
+    fever = proof(taken("2026-02-28 temperature 38.6"), "infection")
+    assert clause(fever, "fever-at-start")["verdict"] == "another phase"
+    assert "planned" in clause(fever, "fever-at-start")["because"]
+    serious = proof(taken("2026-02-28 infection serious"), "infection")
+    assert clause(serious, "serious-infection-weigh", "FDA")["verdict"] == "another indication"
+    assert "NOMID" in clause(serious, "serious-infection-weigh", "FDA")["because"]
+    renal = proof(tell(HEAVY.format(60), "2026-03-01"), "renal_dosing")
+    assert clause(renal, "renal-restore")["verdict"] == "another frequency"
+
+
+def test_an_authority_the_clinic_has_not_chosen_is_shown_and_marked() -> None:
+    told = proof(taken("2026-02-20 neutrophils 1.2", authorities=("FDA",)), "neutropenia")
+    assert clause(told, "neutrophils-stop", "EMA")["verdict"] == "authority not chosen"
+    ema = next(one for one in told["jurisdictions"] if one["authority"] == "EMA")
+    assert (ema["speaks"], ema["action"], ema["chosen"]) == (True, "stop", False)
+
+
+def test_a_rule_of_several_conditions_names_the_one_that_is_not_met() -> None:
+    told = proof(taken("2026-02-27 neutrophils 1.2\n2026-02-28 temperature 38.6"), "neutropenic_infection")
+    silent = clause(told, "neutropenic-emergency")
+    assert silent["verdict"] == "condition not met"
+    assert "neutrophils below 0.5 ×10⁹/L" in silent["because"]
+    assert "1.2 ×10⁹/L on 27-Feb-2026" in silent["because"]
+
+
+# --- beside the alert ---
+
+
+def notes(told: Told, about: str) -> list[str]:
+    return [note["text"] for note in told["notes"] if note["about"] == about]
+
+
+def test_a_confirmed_duffy_null_is_named_and_relaxes_nothing() -> None:
+    told = proof(taken("2025-06-01 duffy_null genotype rs2814778\n2026-02-20 neutrophils 1.2"), "neutropenia")
+    assert told["alert"]["action"] == "stop"
+    (note,) = notes(told, "duffy_null")
+    assert "the limit is not relaxed" in note
+    assert "genotype rs2814778" in note
+    assert "1.21 to 5.39" in note
+
+
+@pytest.mark.parametrize("detail", ["", "reported by the patient", "genotype awaited", "unconfirmed phenotype"])
+def test_an_unconfirmed_duffy_null_says_that_it_counts_for_nothing(detail: str) -> None:
+    told = proof(taken(f"2025-06-01 duffy_null {detail}\n2026-02-20 neutrophils 1.2"), "neutropenia")
+    (note,) = notes(told, "duffy_null")
+    assert "counts for nothing until it is confirmed" in note
+
+
+def test_nobody_is_called_duffy_null_without_a_record() -> None:
+    assert notes(proof(taken("2026-02-20 neutrophils 1.2"), "neutropenia"), "duffy_null") == []
+
+
+def test_a_preliminary_value_is_marked() -> None:
+    (note,) = notes(proof(taken("2026-02-20 neutrophils 1.2, preliminary"), "neutropenia"), "preliminary")
+    assert "its final may differ" in note
+
+
+def test_an_infection_alert_says_that_crp_may_be_blunted() -> None:
+    told = proof(taken("2026-02-28 temperature 38.6\n2026-01-01 tocilizumab, once weekly"), "infection")
+    said = " ".join(notes(told, "blunted_crp"))
+    assert "suppresses CRP" in said
+    assert "may be blunted" in said
+
+
+def test_the_own_baseline_stands_beside_the_population_range() -> None:
+    own = proof(
+        taken("2025-11-01 neutrophils 2.4\n2025-12-01 neutrophils 2.0\n2026-02-20 neutrophils 1.2"), "neutropenia"
+    )
+    own = own["baseline"]
+    assert (own["count"], own["median"], own["lowest"], own["highest"]) == (2, 2.2, 2.0, 2.4)
+    assert (own["population"]["low"], own["population"]["is_default"]) == (2.0, True)
+
+
+def test_an_infection_alert_carries_its_state_and_the_restart_checklist() -> None:
+    told = proof(
+        taken("2026-02-25 to 2026-02-27 antibiotic amoxicillin\n2026-02-28 temperature 38.6"), "infection", "fever"
+    )
+    assert told["infection"]["state"] == "suspect"
+    assert [c["answer"] for c in told["infection"]["restart"]] == ["not met", "met", "cannot tell"]
+    assert told["infection"]["restart"][0]["rests_on"][0]["value"] == 38.6
+
+
+MARKERS = """
+    R1,P1,hbsag,negative,,2025-12-10,final
+    R2,P1,anti_hbc,positive,,2025-12-10,final
+    R3,P1,anti_hbc_igm,negative,,2025-12-10,final
+    R4,P1,anti_hbs,{},2025-12-11,final
+"""
+
+
+@pytest.mark.parametrize(
+    ("anti_hbs", "meaning"),
+    [
+        ("positive,", "recovered from infection, immune"),
+        ("12,m[IU]/mL", "recovered from infection, immune"),
+        ("negative,", "isolated core antibody: resolved, low-level or false positive"),
+        ("1,m[IU]/mL", "isolated core antibody: resolved, low-level or false positive"),
+    ],
+)
+def test_a_hepatitis_alert_carries_the_reading_of_all_markers(tmp_path: Path, anti_hbs: str, meaning: str) -> None:
+    told = stored(tmp_path, "screening", "anti_hbc", **PERSON, results=MARKERS.format(anti_hbs))
+    assert (told["hepatitis_b"]["state"], told["hepatitis_b"]["readings"][0]["meaning"]) == ("told", meaning)
+    assert "Consider HBV DNA" in to_text(told)
+
+
+def test_a_marker_that_may_be_a_word_is_not_read_as_a_number_without_its_line() -> None:
+    story = "2025-12-10 hbsag negative\n2025-12-10 anti_hbc positive\n2025-12-10 anti_hbc_igm negative\n"
+    told = proof(taken(f"{story}2025-12-10 anti_hbs positive"), "screening", "anti-hbc-positive")
+    assert (told["hepatitis_b"]["state"], told["hepatitis_b"]["missing"]) == ("open", ["anti_hbs"])
+
+
+def test_a_negative_marker_from_long_before_the_start_leaves_the_screen_incomplete(tmp_path: Path) -> None:
+    old = MARKERS.format("negative,").replace("hbsag,negative,,2025-12-10", "hbsag,negative,,2024-12-10")
+    told = stored(tmp_path, "screening", "anti_hbc", **PERSON, results=old)
+    assert (told["hepatitis_b"]["state"], told["hepatitis_b"]["missing"]) == ("incomplete", ["hbsag"])
+    assert "too old to answer" in to_text(told)
+
+
+def test_a_hepatitis_screen_without_a_core_antibody_is_incomplete(tmp_path: Path) -> None:
+    told = stored(tmp_path, "screening", "hepatitis_b", **PERSON, results="R1,P1,hbsag,negative,,2025-12-10,final")
+    assert told["hepatitis_b"]["state"] == "incomplete"
+    assert told["hepatitis_b"]["missing"] == ["anti_hbc"]
+    assert "Nothing is inferred" in to_text(told)
+
+
+def test_an_overdue_review_of_the_rules_is_named() -> None:
+    written = load_protocols()
+    file = written.drugs["anakinra"]
+    reviewed = file.reviewed.model_copy(update={"by": "Dr A. Sample", "on": "2024-01-01", "next": "2025-01-01"})
+    rules = Protocols(written.common, {"anakinra": file.model_copy(update={"reviewed": reviewed})}, written.hashes)
+    told = proof(taken("2026-02-20 neutrophils 1.2", rules=rules), "neutropenia")
+    assert told["protocol"]["review_overdue"] is True
+    assert "REVIEW OVERDUE: it was due on 01-Jan-2025" in to_text(told)
+    assert proof(taken("2026-02-20 neutrophils 1.2"), "neutropenia")["protocol"]["review_overdue"] is False
+
+
+# --- what would clear it ---
+
+
+@pytest.mark.parametrize(
+    ("story", "category", "rule", "sentence"),
+    [
+        ("2026-02-20 neutrophils 1.2", "neutropenia", "", "A later neutrophils >= 2 10*9/L."),
+        ("2026-02-01 neutrophils 4\n2026-02-20 neutrophils 2.2", "trend", "neutrophils-fall",
+         "A later neutrophils >= 2.5 10*9/L."),
+        ("2026-02-28 temperature 38.6", "infection", "", "A later temperature < 38 Cel."),
+        ("2026-02-28 infection serious", "infection", "", "An end date of the event."),
+        ("2026-01-05 etanercept, once weekly", "interaction", "", "An end date of etanercept or of anakinra."),
+        ("2026-02-20 creatinine 80\n2026-02-24 creatinine 190", "aki", "",
+         "A later creatinine that shows no stage of acute kidney injury."),
+    ],
+)  # fmt: skip
+def test_the_one_new_fact_that_would_end_an_alert_is_told(story: str, category: str, rule: str, sentence: str) -> None:
+    assert proof(taken(story), category, rule)["would_clear"] == sentence
+
+
+ON = "2026-01-01 anakinra\n"
+SEVERAL = [
+    (ON, "2026-02-20 neutrophils 1.2", "2026-02-25 neutrophils 2", "neutropenia"),
+    (ON, "2026-02-28 temperature 38.6", "2026-03-01 temperature 37.9", "infection"),
+    (ON, "2026-02-20 creatinine 80\n2026-02-24 creatinine 190", "2026-02-25 creatinine 82", "aki"),
+    (ON, "2026-01-05 etanercept, once weekly", "2026-01-05 to 2026-02-27 etanercept stopped, once weekly",
+     "interaction"),
+    (ON, "2026-02-20 hbsag positive\n2026-02-20 anti_hbc negative",
+     "2026-02-20 anti_hbc negative\n2026-02-21 hbsag negative", "screening"),
+    ("", "2026-01-01 anakinra twice daily", "2026-01-01 anakinra once daily", "dose"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("course", "story", "ended", "category"), SEVERAL)
+def test_what_is_said_to_end_an_alert_does_end_it(course: str, story: str, ended: str, category: str) -> None:
+    screened = "2025-12-10 igra negative\n"
+    before = tell(f"{course}{screened}{story}", "2026-03-01").alerts(category)
+    replaced = category in ("interaction", "dose", "screening")
+    after = tell(f"{course}{screened}{'' if replaced else story}\n{ended}", "2026-03-01").alerts(category)
+    assert before
+    assert [alert.rule_id for alert in after if alert.fact == before[0].fact] == []
+
+
+def test_what_is_said_to_end_a_trend_does_end_it() -> None:
+    story = "2026-02-01 neutrophils 4\n2026-02-20 neutrophils 2.2\n2026-02-25 neutrophils {}"
+    assert taken(story.format("2.5")).alerts("trend") == []
+    assert taken(story.format("1.4")).alerts("trend") != []
+
+
+def test_a_wrong_dose_is_ended_by_the_course_the_label_gives() -> None:
+    told = proof(tell("2026-01-01 anakinra twice daily", "2026-03-01"), "dose")
+    assert told["would_clear"] == "A course of 100 mg once daily."
+
+
+def test_a_vaccination_that_cannot_be_undone_says_when_it_stops_counting(tmp_path: Path) -> None:
+    told = stored(tmp_path, "vaccination", **PERSON, events="E1,P1,vaccination,2026-02-20,,03,MMR,")
+    assert told["would_clear"].startswith("A correction of the record of the event, which otherwise ends by itself on ")
+
+
+def test_a_positive_screen_is_read_and_ended_in_words_and_not_in_numbers() -> None:
+    told = proof(taken("2026-02-20 igra indeterminate"), "screening", "tb-screen-not-negative")
+    assert told["would_clear"] == "A later negative interferon-gamma release assay."
+    text = to_text(told)
+    assert "Interferon-gamma release assay indeterminate on 20-Feb-2026" in text
+    assert "0.5" not in text
+
+
+def test_rules_about_other_events_are_not_told_beside_one() -> None:
+    told = proof(taken("2026-02-20 asthma\n2026-02-21 copd"), "comorbidity", "asthma")
+    assert {c["rule_id"] for c in told["clauses"]} == {"anakinra.asthma"}
+    assert told["disagreements"] == []
+
+
+# --- reading ---
+
+
+def test_the_text_uses_no_word_of_the_machine() -> None:
+    said = taken(
+        "2025-12-01 creatinine 80\n2026-02-20 neutrophils 1.2\n2026-02-28 temperature 38.6\n2026-02-24 creatinine 190\n"
+        "2026-01-05 etanercept, once weekly\n2026-02-26 infection serious\n2026-01-02 weight 60"
+    )
+    texts = [to_text(explain_alert(alert, said.history, {}, {})) for alert in said.standing.alerts]
+    assert len(texts) > 5
+    for text in texts:
+        body = text.split("\nRules")[0]
+        assert "_" not in body, [line for line in body.splitlines() if "_" in line]
+        assert "10*9/L" not in body
+        assert "nan" not in body.lower().split()
+        assert max(map(len, text.splitlines())) <= 120
