@@ -42,7 +42,10 @@ def find_change(
     series = replace(series, low=np.where(np.isneginf(series.low) & series.readable, 0.0, series.low))
     usable = np.flatnonzero(series.readable)
     every = series.take(usable)
-    wanted = np.arange(len(usable)) if asked is None else np.flatnonzero(asked[usable])
+    open_ = np.ones(len(usable), dtype=bool) if asked is None else asked[usable]
+    if by is not None and side == "rise":  # from nothing at least, so nothing smaller can have risen by as much
+        open_ = open_ & _reaches(every.high, by)
+    wanted = np.flatnonzero(open_)
     points = every.take(wanted)
     median = against == "median"
     before = _median(every, wanted, within_days or 0) if median else _previous(every, wanted, within_days)

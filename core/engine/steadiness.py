@@ -8,7 +8,7 @@ import numpy as np
 
 from core.engine.features import Measurements
 from core.engine.series import REASON
-from core.engine.timeline import CANNOT_TELL, NOT_MET, BandTable, Gate, Timeline, combine, override
+from core.engine.timeline import CANNOT_TELL, NOT_MET, BandTable, Gate, Timeline, combine, only_turns, override
 
 
 class Steadiness:
@@ -41,7 +41,7 @@ class Steadiness:
         for name in says.stages:
             known = self.measurements.feature(name).stretches.judge(stages, absent_is_not_met=False)
             standing.append(_held(override(known, excused, NOT_MET, 0)))
-        return combine(standing, "any")
+        return only_turns(combine(standing, "any"))
 
 
 def _held(timeline: Timeline) -> Timeline:

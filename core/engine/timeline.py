@@ -327,6 +327,20 @@ def without_repeats(timeline: Timeline) -> Timeline:
     )  # fmt: skip
 
 
+def only_turns(timeline: Timeline) -> Timeline:
+    """The points at which the state becomes another: enough for whoever asks only whether it holds."""
+    state = timeline.state
+    if not len(state):
+        return timeline
+    before = np.where(starts(timeline.patient), timeline.default_state, np.roll(state, 1))
+    rows = np.flatnonzero(state != before)
+    return replace(
+        timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
+        reason=timeline.reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
+        measured=timeline.measured[rows],
+    )  # fmt: skip
+
+
 def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
     """Met only after a point that was not: not where a patient's first known answer is met already, until it ends.
 
