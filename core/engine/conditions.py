@@ -68,7 +68,9 @@ class Conditions:
         for place in sorted(range(len(parts)), key=lambda i: _density(parts[i])):
             told[place] = self.timeline_within(parts[place], window)
             window = narrow(told[place], window)
-        return _join(node, [told[place] for place in range(len(parts))])
+            if not len(window):
+                break  # ruled out wherever the rule applies: what the others say changes nothing
+        return _join(node, [told[place] for place in sorted(told)])
 
     def timeline(self, node: Condition) -> Timeline:
         """When a condition holds, whatever the rule's phase."""
