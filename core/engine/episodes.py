@@ -24,7 +24,7 @@ class Columns:
     """Columns of equal length that can be stacked."""
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(next(iter(self.__dict__.values())))  # of the first column; asked too often for fields()
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,8 @@ def find_episodes(
         doubted = (standing_state(left_open, spans.patient[p.span], p.at) == MET) & (state == MET)
         p = replace(p, reason=np.where(doubted, REASON["unknown_frequency"], p.reason))
         state = np.where(doubted, CANNOT_TELL, state)
+    if not state.any():  # not met, all along
+        return nothing()
     index = np.arange(len(state))
     settled = (state != CANNOT_TELL) | (p.reason == REASON["unsteady_creatinine"])
     last = np.maximum.accumulate(np.where(settled | p.new_span, index, 0))
