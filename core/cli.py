@@ -285,12 +285,18 @@ def protocols_check(as_json: bool) -> None:
     """Validate every protocol and catalogue file and run every case."""
     from dataclasses import asdict
 
+    from core.clock import read_clock
     from core.services.check_protocols import check_protocols
+    from core.services.rule_book import day_of
+    from core.settings import read_settings
 
-    checked = check_protocols()
-    counts = f"{checked.files} files, {checked.rules} rules, {checked.cases} cases, {checked.boundaries} boundaries"
+    settings = read_settings()
+    checked = check_protocols(today=day_of(read_clock(settings.zone, settings.as_of)))
+    both = checked.boundaries + checked.leaf_boundaries
+    counts = f"{checked.files} files, {checked.rules} rules, {checked.cases} cases, {both} boundaries"
     lines = [f"{counts}: {len(checked.faults)} faults."]
     lines += [f"  awaiting clinical sign-off: {drug}" for drug in checked.unsigned]
+    lines += [f"  REVIEW OVERDUE: {drug}" for drug in checked.overdue]
     lines += [f"  {fault}" for fault in checked.faults]
     _show({**asdict(checked), "ok": not checked.faults}, as_json, lambda: "\n".join(lines))
     if checked.faults:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from core.catalogue import ANALYTES, check_catalogue
 from core.engine.timeline import BandTable
 from core.errors import ProtocolFault
+from core.protocols.background import background
 from core.protocols.cases import Case, misspelt, read_cases
 from core.protocols.coverage import list_uncovered
+from core.protocols.disagreements import disagreements
 from core.protocols.kinds import Threshold
+from core.protocols.language import language
 from core.protocols.loader import FOLDER, Protocols, read_protocols
 from core.protocols.schema import Protocol
 from core.services.case_stories import run_case, run_cases, tell_case
 from core.services.leaf_boundaries import check_leaf_boundaries, only, step_of
+from core.views.rule_state import is_review_overdue
 
 __all__ = ["Checked", "check_boundaries", "check_leaf_boundaries", "check_protocols", "run_case", "tell_case"]
 
@@ -26,8 +31,8 @@ __all__ = ["Checked", "check_boundaries", "check_leaf_boundaries", "check_protoc
 class Checked:
     """What was checked and every fault found. files, rules, cases, boundaries: how many of each.
 
-    leaf_boundaries: those of the ranges in combined conditions. A rule that no case shows in each of its bands, by each
-    of its authorities and keeping silent is a fault: no rule ships unproved.
+    leaf_boundaries: those of the ranges in combined conditions. overdue: drugs whose review date has passed. A rule that
+    no case shows in each of its bands, by each of its authorities and keeping silent is a fault: no rule ships unproved.
     """
 
     files: int
@@ -37,11 +42,24 @@ class Checked:
     unsigned: tuple[str, ...]
     faults: tuple[str, ...]
     leaf_boundaries: int = 0
+    overdue: tuple[str, ...] = ()
 
 
-def check_protocols(folder: Path = FOLDER) -> Checked:
-    """Check the catalogue, every protocol, every case and every generated boundary. All faults are listed at once."""
-    faults = list(check_catalogue())
+def _check_beside() -> Iterator[str]:
+    """The data shown beside alerts, each file read as a whole."""
+    for read in (background, disagreements, language):
+        try:
+            read()
+        except ProtocolFault as error:
+            yield from error.faults
+
+
+def check_protocols(folder: Path = FOLDER, today: date | None = None) -> Checked:
+    """Check the catalogue, every protocol, every case and every generated boundary. All faults are listed at once.
+
+    today: by which reviews are overdue; None leaves that out.
+    """
+    faults = [*check_catalogue(), *_check_beside()]
     try:
         protocols = read_protocols(folder)
     except ProtocolFault as error:
@@ -78,7 +96,10 @@ def check_protocols(folder: Path = FOLDER) -> Checked:
                 faults.append(f"{drug}: {fault}")
     unsigned = tuple(d for d, p in protocols.drugs.items() if not p.reviewed.signed)
     rules = sum(len(p.rules) for p in protocols.drugs.values())
-    return Checked(len(protocols.drugs) + 1, rules, cases, boundaries, unsigned, tuple(faults), leaf_boundaries)
+    late = [d for d, p in protocols.drugs.items() if today is not None and is_review_overdue(p, today)]
+    return Checked(
+        len(protocols.drugs) + 1, rules, cases, boundaries, unsigned, tuple(faults), leaf_boundaries, tuple(late)
+    )
 
 
 def check_boundaries(protocol: Protocol, protocols: Protocols) -> Iterator[str]:

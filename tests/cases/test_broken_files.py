@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -426,3 +427,9 @@ def test_a_story_that_does_not_come_out_is_named(old, new, words, tmp_path):
 def test_the_shipped_files_are_those_the_tests_break(tmp_path):
     assert check_protocols(copy_rules(tmp_path)).faults == ()
     assert Path(PROTOCOLS[0]).name == "anakinra.toml"
+
+
+def test_a_review_that_is_overdue_is_named_and_one_that_is_not_is_not(tmp_path):
+    folder = copy_rules(tmp_path, swap('next = "" }', 'next = "2026-11-21" }'))
+    assert check_protocols(folder, date(2026, 11, 22)).overdue == ("anakinra",)
+    assert check_protocols(folder, date(2026, 11, 21)).overdue == ()
