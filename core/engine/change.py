@@ -17,9 +17,17 @@ from core.records import DAY
 
 @dataclass(frozen=True)
 class Change:
-    """For each point of a series whether it has changed enough: 1 certain, 0 impossible, an interval where open."""
+    """For each point of a series whether it has changed enough: 1 certain, 0 impossible, an interval where open.
+
+    before_low, before_high: what the point is compared with; least, most: the change in per cent of it, positive in the
+    direction asked for. NaN where there was nothing to compare with, or nobody asked.
+    """
 
     feature: Feature
+    before_low: Floats
+    before_high: Floats
+    least: Floats
+    most: Floats
 
     def judge(self, *, absent_is_not_met: bool) -> Timeline:
         """Met where the change is certain. Neither rows nor value: those are the value's own."""
@@ -70,7 +78,10 @@ def find_change(
     low[usable], high[usable] = np.where(certain, 1.0, 0.0), np.where(possible, 1.0, 0.0)
     reason = series.reason.copy()
     reason[usable] = np.where(points.reason > 0, points.reason, np.where(there, reason_before, 0))
-    return Change(Feature(replace(series, low=low, high=high, reason=reason), source.expires))
+    compared = [np.full(len(series), np.nan) for _ in range(4)]
+    for column, values in zip(compared, (low_before, high_before, least_percent, most_percent), strict=True):
+        column[usable] = np.where(there & positive, values, np.nan)
+    return Change(Feature(replace(series, low=low, high=high, reason=reason), source.expires), *compared)
 
 
 def _reaches(value: Floats, limit: float) -> Bools:

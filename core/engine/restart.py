@@ -113,7 +113,7 @@ def _crp_settled(m: Measurements, patient: int, opened: int, at: int) -> Check:
         return Check(what, "cannot tell", f"no CRP on file since the infection began on {date(opened)}")
     newest = since[-1]
     one = describe_evidence(cohort, int(series.rows[0][newest]))
-    known = [row for row in before if np.isfinite(series.low[row]) and np.isfinite(series.high[row])]
+    known = [row for row in before if series.low[row] == series.high[row]]
     if not known:
         days = settings.baseline_days
         return Check(what, "cannot tell", f"no exact CRP on file in the {days} days before {date(opened)}", (one,))

@@ -41,8 +41,10 @@ def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], worker
     for place, (process, here) in enumerate(running):
         try:
             answer = _receive(here)
-        except EOFError:
-            answer = RuntimeError("a process judging patients ended without an answer: try again with one worker")
+        except Exception as error:  # the others still have to be heard and let go
+            answer = RuntimeError(f"a process judging patients gave no answer ({error!r}): try again with one worker")
+        finally:
+            here.close()
         process.join()
         if isinstance(answer, BaseException):
             failed.append(answer)
@@ -61,7 +63,10 @@ def _judge_all(judge: Callable[[Work], Told], blocks: Sequence[Work], out: Conne
     except Exception as error:  # carried to the first process and raised there
         answer = error
     arrays: list[pickle.PickleBuffer] = []
-    frame = pickle.dumps(answer, protocol=5, buffer_callback=arrays.append)
+    try:
+        frame = pickle.dumps(answer, protocol=5, buffer_callback=arrays.append)
+    except Exception as error:  # an error that cannot travel is told in words
+        frame, arrays = pickle.dumps(RuntimeError(repr(answer if isinstance(answer, Exception) else error))), []
     sizes = [array.raw().nbytes for array in arrays]
     memory = SharedMemory(create=True, size=max(1, sum(sizes)))
     room, begin = memoryview(memory.buf or b""), 0

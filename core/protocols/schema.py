@@ -117,6 +117,10 @@ class Protocol(Strict):
                 and set(rule.phases) - {"planned", "running"}
             ):
                 raise ValueError(f"rule {rule.id}: there is a dose only while planned or running")
+            if isinstance(rule, Interval) and any(
+                x.steady and x.feature in DOSE_FEATURES for x in leaves_of(rule.when)
+            ):
+                raise ValueError(f"rule {rule.id}: a dose does not wait for a steady creatinine")
             if isinstance(rule, Overdue) and (wrong := set(rule.of) - asking.get(rule.test, set())):
                 raise ValueError(f"rule {rule.id}: of {sorted(wrong)}, which are no visits of {rule.test}")
             if isinstance(rule, Baseline | Overdue) and rule.test not in visited:

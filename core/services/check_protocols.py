@@ -31,8 +31,8 @@ __all__ = ["Checked", "check_boundaries", "check_leaf_boundaries", "check_protoc
 class Checked:
     """What was checked and every fault found. files, rules, cases, boundaries: how many of each.
 
-    leaf_boundaries: those of the ranges in combined conditions. overdue: drugs whose review date has passed. A rule that
-    no case shows in each of its bands, by each of its authorities and keeping silent is a fault: no rule ships unproved.
+    leaf_boundaries: those of the ranges in combined conditions. overdue: drugs whose review date has passed. A rule no
+    case shows in each of its bands, by each of its authorities and keeping silent is a fault: no rule ships unproved.
     """
 
     files: int

@@ -5,6 +5,7 @@ and what would clear it. One structure, printed as JSON or read as text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from core.engine.history import History
@@ -30,6 +31,7 @@ from core.services.proof.record import Record
 from core.services.proof.text import to_text
 from core.store import stored
 from core.store.connect import open_store
+from core.views.rule_state import is_review_overdue
 
 Origins = Mapping[tuple[str, int], tuple[str, int]]
 
@@ -99,7 +101,7 @@ def _protocol(record: Record) -> dict[str, Any]:
         "drug": record.drug, "hash": record.history.protocols.hashes[record.drug], "signed": reviewed.signed,
         "version": record.protocol.version, "reviewed_by": reviewed.by or None, "reviewed_on": reviewed.on or None,
         "next_review": reviewed.next or None,
-        "review_overdue": bool(reviewed.next) and reviewed.next < iso_date(record.history.horizon),
+        "review_overdue": is_review_overdue(record.protocol, date.fromisoformat(iso_date(record.history.horizon))),
     }  # fmt: skip
 
 

@@ -176,6 +176,7 @@ def leaf_words(leaf: Leaf, common: Common) -> str:
         said += f" in the last {count_text(leaf.within_days, 'day')}" if leaf.within_days is not None else ""
     elif leaf.drugs:
         said = f"taking {join_words(map(drug_words, leaf.drugs), 'or')}"
+        said += f", or until {count_text(leaf.within_days, 'day')} ago" if leaf.within_days is not None else ""
     elif leaf.course:
         said = _course_words(leaf, common)
     else:

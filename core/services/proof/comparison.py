@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from core.engine.change import find_change
 from core.engine.describe import describe_evidence
 from core.engine.rules.compiled import CompiledRule
-from core.engine.series import Series
 from core.engine.standing import Alert
 from core.engine.wording import date, iso, number
 from core.protocols.conditions import Leaf, leaves_of
 from core.protocols.kinds import Interval, Threshold
-from core.records import DAY
 from core.services.proof.clearance import FEATURE, clearance_by_weight
 from core.services.proof.injury import ALGORITHMS, compare_creatinine
 from core.services.proof.record import Record
@@ -80,48 +79,50 @@ def _changes(compiled: CompiledRule, record: Record) -> list[dict[str, Any]]:
 
 
 def _change(leaf: Leaf, rule_id: str, record: Record) -> dict[str, Any] | None:
-    series = record.measurements.series(leaf.analyte)
+    m, side = record.measurements, leaf.changed or "fall"
+    series = m.series(leaf.analyte)
     readable = np.flatnonzero((series.at <= record.at) & series.readable)
     if not len(readable):
         return None
     newest = int(readable[-1])
-    found = _before(leaf, series, readable, newest)
-    if found is None:
+    limit = m.change_limit(leaf.analyte, side) if leaf.changed else float(leaf.fallen_percent or 0)
+    found = find_change(
+        m.measured(leaf.analyte), side, limit, against=leaf.against, within_days=leaf.within_days, by=leaf.by
+    )
+    low, high = float(found.before_low[newest]), float(found.before_high[newest])
+    if np.isnan(high):
         return None
-    before, what, since = found
     shown = describe_evidence(record.cohort, int(series.rows[0][newest]))
     now = float(shown.value) if shown.value is not None else float(series.low[newest])
-    percent = 100 * (now - before) / before if before else None
-    side = leaf.changed or "fall"
-    limit = record.measurements.change_limit(leaf.analyte, side) if leaf.changed else float(leaf.fallen_percent or 0)
+    sign = 1 if side == "rise" else -1
+    least, most = float(found.least[newest]), float(found.most[newest])
+    exact = least == most
     name = "reference change value" if leaf.changed else "limit of the rule"
     unit = unit_of(leaf.analyte, record.common.features)
-    least = "at least " if shown.comparator else ""
-    change = "" if percent is None else f" ({least}{percent:+.1f} %)"
+    change = f"{'' if exact else 'at least '}{sign * least:+.1f} %" if np.isfinite(least) else "by how much is open"
     by = f", and by at least {with_unit(leaf.by, unit)}" if leaf.by is not None else ""
+    before, since = int(readable[-2]) if len(readable) > 1 else newest, None
+    if leaf.against == "median":
+        what = f"median of the {leaf.within_days} days before"
+    else:
+        what, since = "the previous result", int(series.at[before])
     when = "" if since is None else f" on {date(since)}"
     return {
-        "rule_id": rule_id, "analyte": leaf.analyte, "direction": side, "before": before,
+        "rule_id": rule_id, "analyte": leaf.analyte, "direction": side, "before": low if low == high else None,
+        "before_low": low, "before_high": high if np.isfinite(high) else None,
         "before_at": None if since is None else iso(since), "before_is": what, "now": now,
-        "now_comparator": shown.comparator or None, "now_at": iso(int(series.at[newest])), "percent": percent,
+        "now_comparator": shown.comparator or None, "now_at": iso(int(series.at[newest])),
+        "percent": sign * least if exact else None, "least_percent": sign * least if np.isfinite(least) else None,
         "limit_percent": limit, "limit_is": name, "at_least": leaf.by,
-        "sentence": f"{subject_words(leaf.analyte)}: {number(before)}{when} ({what}) to {shown.comparator}"
-        f"{with_unit(now, unit)} on {date(int(series.at[newest]))}{change}; {name}: a {side} of {limit:.1f} %{by}.",
+        "sentence": f"{subject_words(leaf.analyte)}: {_range_words(low, high)}{when} ({what}) to {shown.comparator}"
+        f"{with_unit(now, unit)} on {date(int(series.at[newest]))} ({change}); {name}: a {side} of {limit:.1f} %{by}.",
     }  # fmt: skip
 
 
-def _before(
-    leaf: Leaf, series: Series, readable: np.ndarray[tuple[int], np.dtype[np.int64]], newest: int
-) -> tuple[float, str, int | None] | None:
-    """What a value is compared with: (value, what it is, its instant); None where nothing exact stands before it."""
-    earlier = [int(row) for row in readable[:-1]]
-    today = int(series.at[newest]) // DAY
-    if leaf.within_days is not None:
-        earlier = [row for row in earlier if today - int(series.at[row]) // DAY <= leaf.within_days]
-    exact = [row for row in earlier if series.low[row] == series.high[row]]
-    if not earlier or (leaf.against == "previous" and earlier[-1] not in exact) or not exact:
-        return None
-    if leaf.against == "median":
-        words = f"median of {len(exact)} in the {leaf.within_days} days before"
-        return float(np.median(series.low[exact])), words, None
-    return float(series.low[earlier[-1]]), "the previous result", int(series.at[earlier[-1]])
+def _range_words(low: float, high: float) -> str:
+    """What a value was, as far as its bounds tell."""
+    if low == high:
+        return number(low)
+    if not np.isfinite(high):
+        return f"at least {number(low)}"
+    return f"at most {number(high)}" if low <= 0 else f"{number(low)} to {number(high)}"

@@ -104,14 +104,20 @@ def say_leaf(leaf: Leaf, features: dict[str, FeatureText]) -> str:
         until = f", until {subject_words(leaf.until_result_of)} is done" if leaf.until_result_of else ""
         return f"recorded: {plain(leaf.events)}{within}{until}"
     if leaf.drugs:
-        return f"taking {' or '.join(plain(word) for word in leaf.drugs)}"
+        within = f", or until {leaf.within_days} days ago" if leaf.within_days is not None else ""
+        return f"taking {' or '.join(plain(word) for word in leaf.drugs)}{within}"
     if leaf.course:
         days = f" {leaf.days} days" if leaf.days is not None else ""
         return {"starting": "treatment is starting", "per_kg": "the dose is by weight"}.get(
             leaf.course, f"the course lasts other than{days}"
         )
     name = leaf.analyte or leaf.feature
-    return f"{subject_words(name, features)} {_asked(leaf, name, unit_of(name, features))}"
+    asked = f"{subject_words(name, features)} {_asked(leaf, name, unit_of(name, features))}"
+    if leaf.lasting:
+        asked += f", counted as {plain(leaf.lasting)} for some days"
+    if leaf.newly:
+        asked += ", newly"
+    return f"{asked}, until {subject_words(leaf.until_result_of)} is done" if leaf.until_result_of else asked
 
 
 def _asked(leaf: Leaf, name: str, unit: str) -> str:
