@@ -87,7 +87,7 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], inst
     lead = spoken[0][0]
     positions = tuple(
         Position(
-            says.authority, finding.compiled.rule_id, action, priority, _title(finding), _advice(finding),
+            says.authority, finding.compiled.rule_id, action, priority, _title(finding), _advice(finding, says),
             _source(finding.protocol, says),
         )
         for finding, says, priority, action in spoken
@@ -203,8 +203,11 @@ def _title(finding: OpenFinding) -> str:
     return f"{name} {comparator}{words['value']}{unit} on {words['date']}, {side} {words['limit']}"
 
 
-def _advice(finding: OpenFinding) -> str:
+def _advice(finding: OpenFinding, says: Says) -> str:
+    """What one authority advises: in its own words, else the band's, else the rule's."""
     rule, band = finding.compiled.rule, band_of(finding)
+    if says.advice:
+        return says.advice.format_map(_words(finding))
     own = band.advice if band is not None else ""
     if isinstance(rule, Overdue):
         own = rule.after_tolerances[finding.band].advice

@@ -32,13 +32,17 @@ FIELDS = frozenset({"value", "limit", "unit", "date", "event", "drug"})
 
 
 class Says(Strict):
-    """One authority speaking on a rule. indications: it speaks only for these (empty: for all the rule covers)."""
+    """One authority speaking on a rule. indications: it speaks only for these (empty: for all the rule covers).
+
+    advice: its own words, where they are not the rule's.
+    """
 
     authority: Literal["EMA", "FDA", "BSR", "ACR", "EULAR", "NICE", "KDIGO", "NHSE", "CDC", "LOCAL"]
     document: str
     section: str
     checked: Checked
     indications: tuple[Indication, ...] = ()
+    advice: str = ""
 
 
 class RuleBase(Strict):
@@ -60,7 +64,7 @@ class RuleBase(Strict):
         named = [s.authority for s in self.says]
         if len(set(named)) != len(named):
             raise ValueError("an authority speaks once on a rule")
-        for text in (self.title, self.advice):
+        for text in (self.title, self.advice, *(says.advice for says in self.says)):
             unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None} - FIELDS
             if unknown:
                 raise ValueError(f"title or advice names {sorted(unknown)}; it may name {sorted(FIELDS)}")

@@ -415,6 +415,9 @@ EDGES = {
         "-50 anakinra alternate days; creatinine 176.801": "silent",
         "-50 anakinra three times weekly; creatinine 176.801": "medium adjust_dose",
         "-50 anakinra alternate days; creatinine 176.8; -90 dialysis": "silent",
+        # Recovered: that is for the two results of renal-restore to say.
+        "-50 anakinra alternate days; -30 creatinine 176.801; creatinine 150": "silent",
+        "-50 anakinra alternate days; -30 creatinine 176.8; creatinine 150": "medium adjust_dose",
         "-50 anakinra dose unreadable; creatinine 88.4": "cannot tell: unknown_dose",
         "-50 anakinra unreadable; creatinine 88.4": "cannot tell: unknown_frequency",
         "-50 anakinra dose 2 mg/kg; creatinine 88.4": "medium adjust_dose",
@@ -429,6 +432,11 @@ EDGES = {
         "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.93": "medium adjust_dose",
         "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.95": "silent",
         "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; creatinine 133.93; -90 dialysis": "silent",
+        "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; -30 creatinine 133.95; creatinine 120": "silent",
+        "-40 weight 54; -50 anakinra dose 2 mg/kg, alternate days, for NOMID; -30 creatinine 144.6445; creatinine 120":
+            "medium adjust_dose",
+        "-50 anakinra dose 2 mg/kg, alternate days, for NOMID; -30 creatinine 133.93; creatinine 120":
+            "medium adjust_dose",
         "-50 anakinra dose 8 mg/kg, for NOMID": "silent",
         "-50 anakinra dose 8.01 mg/kg, for NOMID": "medium adjust_dose",
         "-50 anakinra dose 400 mg, for NOMID": "silent",
@@ -454,6 +462,11 @@ EDGES = {
         "-9 weight 49.9; -50 anakinra dose 99 mg, for FMF": "silent",
         "-9 weight 49.9; -50 anakinra dose 49 mg, for FMF": "medium adjust_dose",
         "-9 weight 60; -50 anakinra dose 50 mg, twice daily, for FMF": "silent",
+        # Recovered, or never impaired: 54 kg and 144.6445 are a clearance of exactly 30.
+        "-50 anakinra dose 60 mg, alternate days, for FMF; -30 creatinine 107.14; creatinine 90": "medium adjust_dose",
+        "-50 anakinra dose 60 mg, alternate days, for FMF; -30 creatinine 107.16; creatinine 90": "silent",
+        "-40 weight 54; -50 anakinra dose 100 mg, alternate days, for FMF; -30 creatinine 144.6445; creatinine 120":
+            "medium adjust_dose",
     }),
     "dose-covid": (WOMAN, {
         "-9 to 2026-02-20 anakinra for COVID-19": "silent",

@@ -98,7 +98,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "neutrophils-fall": ("running", "medium review", "-30 neutrophils 8; neutrophils 2.49"),
     "neutrophils-decline": ("running", "medium review", "-30 neutrophils 8; neutrophils 2.49"),
     "neutropenic-fever": ("running", "high withhold", "neutrophils 1.49; symptom fever"),
-    "neutropenic-emergency": ("running", "high stop", "neutrophils 0.49; symptom unwell"),
+    "neutropenic-emergency": ("running held", "high stop", "neutrophils 0.49; symptom unwell"),
     "fever-without-count": ("running", "high request_test", "symptom fever"),
     "infection-at-start": ("planned", "high do_not_start", "infection"),
     "fever-at-start": ("planned", "high do_not_start", "temperature 38.0"),
@@ -251,19 +251,37 @@ INDICATION_ROWS = [
     for (rule, authority), words in ASKED_ALONE.items() for one in INDICATIONS
 ]  # fmt: skip
 
+#: How an admission for an infection is written down.
+ADMITTED = [
+    f"hospital_admission {word}"
+    for word in (
+        "infection",
+        "sepsis",
+        "septic",
+        "septicaemia",
+        "urosepsis",
+        "pneumonia",
+        "cellulitis",
+        "pyelonephritis",
+        "meningitis",
+        "endocarditis",
+        "abscess",
+        "bacteraemia",
+        "osteomyelitis",
+        "antibiotics",
+    )
+]
 #: rule, phase, verdict: what makes it speak; then what does not.
 NAMED: list[tuple[str, str, str, list[str], list[str]]] = [
     ("serious-infection-stop", "running", "high stop", [
-        "infection serious", "hospital_admission infection", "hospital_admission sepsis",
-        "hospital_admission pneumonia",
+        "infection serious", *ADMITTED,
         "antibiotic serious", "antibiotic meropenem iv", "antibiotic intravenous",
         "-30 to 2026-02-21 infection serious",
     ], ["infection moderate", "infection", "hospital_admission fall", "antibiotic oral", "antibiotic moderate",
         "2026-02-01 to 2026-02-10 infection serious"]),
     ("infection-at-start", "planned", "high do_not_start", [
         "infection", "antibiotic", "antibiotic oral", "positive_culture", "symptom fever", "symptom chills",
-        "symptom cough", "symptom dysuria", "symptom sore_throat", "symptom diarrhoea", "hospital_admission infection",
-        "hospital_admission sepsis", "hospital_admission pneumonia",
+        "symptom cough", "symptom dysuria", "symptom sore_throat", "symptom diarrhoea", *ADMITTED,
     ], ["antibiotic prophylaxis", "antibiotic prophylactic", "symptom rash", "hospital_admission fall",
         "2026-01-01 to 2026-02-10 infection"]),
     ("infection-reported", "running", "high withhold", ["infection moderate"], ["infection serious"]),
@@ -271,7 +289,8 @@ NAMED: list[tuple[str, str, str, list[str], list[str]]] = [
      ["symptom chills", "-7 symptom fever", ""]),
     ("neutropenic-emergency", "running", "high stop", [
         "neutrophils 0.4; symptom unwell", "neutrophils 0.4; symptom chills", "neutrophils 0.4; symptom confusion",
-        "neutrophils 0.4; symptom fever", "neutrophils 0.4; -6 symptom unwell", "neutrophils 0.4; -6 temperature 38.0",
+        "neutrophils 0.4; symptom fever", "neutrophils 0.4; infection serious", "neutrophils 0.4; -6 symptom unwell",
+        "neutrophils 0.4; -6 temperature 38.0",
     ], ["neutrophils 0.4; symptom cough", "neutrophils 0.4; -7 symptom unwell", "symptom unwell; neutrophils 2",
         "-7 temperature 38.0; neutrophils 0.4", "neutrophils 0.4"]),
     ("neutropenic-fever", "running", "high withhold", ["neutrophils 1.4; symptom fever"],
