@@ -55,6 +55,7 @@ def drugs() -> dict[str, Drug]:
     }
 
 
+_BRACKETS = re.compile(r"([^()]+?)\s*\(([^()]+)\)")
 _SUFFIX = re.compile(r"^(?P<base>.+)-[a-z]{4}$")  # FDA: four meaningless letters tell biological products apart
 
 
@@ -104,6 +105,11 @@ def find_drug(text: str) -> Drug | None:
     """
     if not text.strip():
         return None
+    bracketed = _BRACKETS.fullmatch(text.strip())
+    if bracketed is not None:  # "anakinra (Kineret)", "Kineret (anakinra)": one drug said twice, or none
+        said = [find_drug(part) for part in bracketed.groups()]
+        named = {one.name: one for one in said if one is not None}
+        return next(iter(named.values())) if len(named) == 1 else None
     content = read_catalogue("drugs")
     dropped = {*content["salts"], *content["forms"]}
     words = fold_words(_strip_biosimilar(text))

@@ -116,7 +116,7 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
         return Happenings(row, row, row, row)
     start, end, kind = e.start[row], e.end[row].copy(), e.kind[row]
     for one in set(kind.tolist()):
-        days = common.lasting.get(one)
+        days = group.lasts_days or common.lasting.get(one)
         if isinstance(days, int):
             # An act's own day ends before it stops mattering; a state without an end is given one.
             unbounded = end <= start + DAY if EVENT_KINDS.get(one) == "act" else end == FAR

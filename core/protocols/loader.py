@@ -186,6 +186,8 @@ def read_protocols(folder: Path) -> Protocols:
         faults += [f"{path.name}: {fault}" for fault in told]
         drugs[protocol.drug] = protocol
         hashes[protocol.drug] = "sha256:" + hashlib.sha256(shared.read_bytes() + path.read_bytes()).hexdigest()
+    if not drugs and not faults:
+        faults.append(f"{folder.name}: no protocol is there, so nobody would be watched; put the files back")
     if faults:
         raise ProtocolFault(faults)
     return Protocols(common, drugs, hashes)

@@ -67,9 +67,13 @@ class EventSelector(Strict):
 
 
 class EventGroup(Strict):
-    """Events that mean the same to a rule. for_life: what once began never ends, whatever end is written."""
+    """Events that mean the same to a rule. for_life: what once began never ends, whatever end is written.
+
+    lasts_days: how long one without an end of its own counts here, instead of what [lasting] says of its kind.
+    """
 
     for_life: bool = False
+    lasts_days: int | None = Field(None, ge=1)
     source: CitedSource
     any: tuple[EventSelector, ...] = Field(min_length=1)
 

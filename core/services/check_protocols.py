@@ -64,6 +64,11 @@ def check_protocols(folder: Path = FOLDER, today: date | None = None) -> Checked
         protocols = read_protocols(folder)
     except ProtocolFault as error:
         return Checked(len(list(folder.glob("*.toml"))), 0, 0, 0, (), (*faults, *error.faults))
+    faults += [
+        f"{path.name}: there is no protocol beside it: put {path.name.replace('.cases', '')} back"
+        for path in sorted(folder.glob("*.cases.toml"))
+        if not path.with_name(path.name.replace(".cases", "")).exists()
+    ]
     cases = boundaries = leaf_boundaries = 0
     for drug, protocol in protocols.drugs.items():
         path = folder / f"{drug.replace(' ', '_')}.cases.toml"

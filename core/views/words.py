@@ -111,11 +111,13 @@ def gravest(codes: Iterable[str], otherwise: str) -> str:
 
 def urgency(alert: Alert) -> int:
     """What cannot wait comes first among alerts of one priority: a possible neutropenic infection, then whatever holds
-    or stops treatment, then requests for tests and reviews.
+    or stops treatment, then reviews, last what only asks for a test.
     """
     if alert.category == "neutropenic_infection":
         return 0
-    return 1 if alert.action in ("do_not_start", "stop", "withhold") else 2
+    if alert.action in ("do_not_start", "stop", "withhold", "avoid"):
+        return 1
+    return 3 if alert.action in ("repeat_test", "request_test") else 2
 
 
 def is_note(alert: Alert) -> bool:
@@ -123,7 +125,12 @@ def is_note(alert: Alert) -> bool:
     return alert.priority == "low" and alert.action == "inform" and not any(item.analyte for item in alert.evidence)
 
 
-def grave_order(alert: Alert) -> tuple[int, int, int, int]:
-    """Sort key of alerts: priority, what cannot wait, the strictest action, the oldest."""
+def agreement(alert: Alert) -> int:
+    """How many authorities call it as grave as it is: a deeper count is high for more of them than a slight one."""
+    return len({one.authority for one in alert.positions if one.priority == alert.priority})
+
+
+def grave_order(alert: Alert) -> tuple[int, int, int, int, int]:
+    """Sort key of alerts: priority, what cannot wait, the strictest action, how many say so, the oldest."""
     strictness = ACTIONS.index(alert.action) if alert.action in ACTIONS else len(ACTIONS)
-    return PRIORITIES.index(alert.priority), urgency(alert), strictness, alert.since
+    return PRIORITIES.index(alert.priority), urgency(alert), strictness, -agreement(alert), alert.since

@@ -20,6 +20,7 @@ from core.views.trend import Points, Trend, choose_trend
 from core.views.words import (
     MARK_ORDER,
     MARKS,
+    agreement,
     grave_order,
     gravest,
     is_note,
@@ -219,7 +220,7 @@ def _urgency(mark: str, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) 
     """What comes first among patients of one mark: what cannot wait, and an unknown neutrophil count."""
     if mark == "cannot_tell":
         return 0 if any(one.category == "neutropenia" for one in unknown) else 1
-    return urgency(alerts[0]) if alerts else 0
+    return 10 * urgency(alerts[0]) - agreement(alerts[0]) if alerts else 0
 
 
 def _held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | None:

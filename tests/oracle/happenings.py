@@ -49,7 +49,7 @@ def span_of(event: EventRow, group: str, common: dict[str, Any], at: int) -> Spa
 
     What has happened for life never ends; what is arranged for a day after the instant counts for some time before.
     """
-    lasting = common["lasting"].get(event.kind)
+    lasting = common["events"][group].get("lasts_days") or common["lasting"].get(event.kind)
     is_over_at_once = EVENT_KINDS[event.kind] == "act" and event.end <= event.start + DAY
     has_no_end = event.end == FAR or is_over_at_once  # an act that lasts counts from its start all the same
     start, end = event.start, event.end

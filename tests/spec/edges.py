@@ -304,8 +304,8 @@ EDGES = {
         "-300 allergy penicillin": "silent",
     }),
     "hypersensitivity": (TAKEN, {
-        "-6 symptom angioedema": "high stop",
-        "-7 symptom angioedema": "silent",
+        "-27 symptom angioedema": "high stop",
+        "-28 symptom angioedema": "silent",
         "-2 symptom urticaria": "high stop",
         "-2 hospital_admission anaphylaxis": "high stop",
         "-2 symptom rash": "silent",
@@ -364,8 +364,12 @@ EDGES = {
     }),
     "lung-symptom": (STILL, {"-6 symptom dyspnoea": "low inform", "-7 symptom dyspnoea": "silent",
                              "-6 symptom rash": "silent"}),
-    "amyloidosis-sign": (TAKEN, {"-6 symptom early_satiety": "high review", "-6 symptom rash": "silent",
-                                 "-41 injection_site_reaction nodule": "high review"}),
+    "amyloidosis-sign": (f"{WOMAN}\n2025-03-05 anakinra", {
+        "-89 symptom early_satiety": "high review",
+        "-90 symptom early_satiety": "silent",
+        "-6 symptom rash": "silent",
+        "-41 injection_site_reaction nodule": "high review",
+    }),
     "amyloidosis-proteinuria": (TAKEN, {
         "-30 urine_acr 2.9; urine_acr 3.0": "high review",
         "-30 urine_acr 2.8; urine_acr 2.9": "silent",
@@ -494,6 +498,7 @@ EDGES = {
         "creatinine 88; -3 anakinra alternate days, for COVID-19; -90 dialysis": "silent",
     }),
     "population-ra": (f"woman born 2008-02-21\n{TAKEN}", {"": "medium review"}),
+    "population-jia": (f"woman born 2008-02-21\n{TAKEN} for JIA", {"": "medium review"}),
     "population-covid": ("woman born 2008-02-21\n2026-02-18 anakinra for COVID-19", {"": "medium review"}),
     "population-small-child": ("person born 2020-01-01\n2026-01-01 anakinra dose 2 mg/kg, for SJIA", {
         "weight 9.9": "medium review",
@@ -598,6 +603,7 @@ MORE_EDGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("age-65", f"woman born 1961-02-21\n{TAKEN}", {"": "silent"}),
     ("age-65", f"woman born unknown\n{TAKEN}", {"": "cannot tell: missing_birth_date"}),
     ("population-ra", f"woman born 2008-02-20\n{TAKEN}", {"": "silent"}),
+    ("population-jia", f"woman born 2008-02-20\n{TAKEN} for JIA", {"": "silent"}),
     ("population-covid", "woman born 2008-02-20\n2026-02-18 anakinra for COVID-19", {"": "silent"}),
     # A child may have up to 4 mg/kg, after the start; from 18 on 2.
     ("dose-fmf-still", "person born 2008-02-21\n2026-02-01 weight 40", {

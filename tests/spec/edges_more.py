@@ -176,6 +176,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "dose-covid-eua": ("planned running", "medium review", "", "99 mg, for COVID-19"),
     "population-ra": ("planned running", "medium review", "", "", CHILD),
     "population-covid": ("planned running", "medium review", "", "for COVID-19", CHILD),
+    "population-jia": ("planned running", "medium review", "", "for JIA", CHILD),
     "population-small-child": ("planned running", "medium review", "weight 9.9", "for CAPS", CHILD),
     "dose-below-syringe": ("planned running", "medium review", "", "19 mg"),
     "weight-missing-for-dose": ("planned running", "medium request_test", "", "2 mg/kg"),
@@ -201,6 +202,7 @@ ASKED: dict[str, str] = {
     "dose-covid": "COVID-19",
     "dose-covid-eua": "COVID-19",
     "population-ra": "RA",
+    "population-jia": "JIA",
     "population-covid": "COVID-19",
     "population-small-child": "CAPS NOMID FMF SJIA AOSD",
     "weight-missing-for-label": "NOMID CAPS DIRA FMF SJIA AOSD",
@@ -315,7 +317,7 @@ NAMED: list[tuple[str, str, str, list[str], list[str]]] = [
         "symptom anaphylaxis", "symptom angioedema", "symptom urticaria", "symptom other anaphylaxis",
         "symptom other anaphylactic", "symptom other angioedema", "symptom other urticaria", "symptom other hives",
         "hospital_admission anaphylaxis", "hospital_admission anaphylactic", "hospital_admission angioedema",
-    ], ["symptom rash", "hospital_admission fall", "hospital_admission hives", "-7 symptom anaphylaxis",
+    ], ["symptom rash", "hospital_admission fall", "hospital_admission hives", "-28 symptom anaphylaxis",
         "allergy anaphylaxis"]),
     ("recurrent-infection", "running", "low inform", ["2025-01-01 to 2025-02-01 recurrent_infection"], ["infection"]),
     ("immunosuppressed", "running", "low inform", ["immunodeficiency", "transplant"],
@@ -371,11 +373,11 @@ NAMED: list[tuple[str, str, str, list[str], list[str]]] = [
     ("amyloidosis-sign", "running", "high review", [
         "symptom nodules", "symptom oedema", "symptom early_satiety", "injection_site_reaction nodule",
         "injection_site_reaction nodules",
-    ], ["symptom rash", "injection_site_reaction redness", "-7 symptom nodules"]),
+    ], ["symptom rash", "injection_site_reaction redness", "-90 symptom nodules"]),
     ("late-nodules", "running", "medium review", [
         "symptom nodules", *(f"injection_site_reaction {w}" for w in ("nodule", "nodules", "ulcer", "ulceration")),
         "-41 injection_site_reaction ulcer",
-    ], ["symptom oedema", "injection_site_reaction redness", "-42 injection_site_reaction ulcer"]),
+    ], ["symptom oedema", "injection_site_reaction redness", "-90 injection_site_reaction ulcer"]),
     ("injection-site", "running", "low inform", ["injection_site_reaction redness", "-41 injection_site_reaction"],
      ["symptom nodules", "-42 injection_site_reaction"]),
     ("crp-rise", "running", "medium review", [
@@ -625,6 +627,10 @@ TOLD |= {
         dosed("", who="woman born 2008-02-21"): "medium review",
         dosed("", who="woman born 2007-02-21"): "silent",
     },
+    "population-jia": {
+        dosed("for JIA", who="woman born 2008-02-20"): "silent",
+        dosed("for JIA", who="woman born 2008-02-21"): "medium review",
+    },
     "population-covid": {
         dosed("for COVID-19", who="woman born 2008-02-20"): "silent",
         dosed("for COVID-19", who="woman born 2008-02-21"): "medium review",
@@ -727,6 +733,7 @@ SPEAKERS = {
     "renal-caution": "EMA", "aki-nhse": "NHSE", "aki-kdigo": "KDIGO", "dose-ra": "FDA EMA", "dose-fmf-still": "EMA",
     "dose-dira-split": "FDA",
     "dose-covid": "EMA", "dose-covid-eua": "FDA", "population-ra": "FDA EMA LOCAL", "population-covid": "EMA LOCAL",
+    "population-jia": "LOCAL",
     "population-small-child": "EMA", "dose-below-syringe": "EMA", "ra-without-methotrexate": "EMA",
     "off-label-us": "FDA", "off-label-eu": "EMA", "neutrophils-baseline": "EMA FDA BSR", "alt-baseline": "BSR",
     "alt-baseline-still": "EMA", "alt-overdue": "BSR", "alt-overdue-still": "EMA", "response-review": "LOCAL EMA",

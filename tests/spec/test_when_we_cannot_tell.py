@@ -147,6 +147,7 @@ NOT_BLINDED = {
     "weight-missing-for-label": "an unreadable weight is a missing one: another is asked for",
     "age-65": "an age is no result; without a birth date it cannot tell",
     "population-ra": "an age is no result; without a birth date it cannot tell",
+    "population-jia": "an age is no result; without a birth date it cannot tell",
     "population-covid": "an age is no result; without a birth date it cannot tell",
     "dose-covid": "it asks for the prescription alone, which may be unreadable itself",
     "influenza-vaccine-not-found": "it asks for vaccinations alone",
