@@ -232,10 +232,17 @@ def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns
     )  # fmt: skip
 
 
-def nothing() -> Found:
-    """No finding, no unknown."""
+def _make_nothing() -> Found:
     i, c, f = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0)
     return Findings(i, i, c, i, i, i, i, f, i, f, i, i), Unknowns(i, i, c, i, i), Evidence(i, i, f, i)
+
+
+_NOTHING = _make_nothing()  # most rules say nothing of most patients
+
+
+def nothing() -> Found:
+    """No finding, no unknown."""
+    return _NOTHING
 
 
 def stack(parts: list[Found]) -> Found:

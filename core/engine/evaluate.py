@@ -39,6 +39,7 @@ from core.engine.schedule import (
 from core.engine.series import COURSE_ROW
 from core.engine.steadiness import Steadiness
 from core.engine.timeline import Timeline
+from core.engine.workers import count_workers, judge_together
 from core.protocols.conditions import Condition
 from core.protocols.kinds import (
     Baseline,
@@ -125,25 +126,31 @@ def evaluate(
     horizon: int,
     authorities: Iterable[str] | None = None,
     block_rows: int = BLOCK_ROWS,
-    workers: int = 1,
+    workers: int | None = None,
 ) -> History:
     """Every finding of every rule for every patient, from the first fact to beyond the horizon.
 
     Args:    horizon (instant): courses that start later are planned; visits are made until a little after it.
              authorities: the published ones that speak (None: all); LOCAL always does.
-             block_rows: results per block; workers: processes over the blocks.
+             block_rows: results per block; workers: processes over the blocks (None: more than one only for millions
+             of results, where this process can be copied).
     Returns: History; `history.at(t)` says what stands at any instant up to the horizon.
     """
     plan = make_plan(cohort, protocols, horizon, authorities)
+    workers = count_workers(len(cohort.results)) if workers is None else workers
     if workers > 1:
-        from core.engine.workers import judge_together
-
         rounds = -(-len(cohort.results) // (workers * block_rows)) or 1
         blocks = list(split(cohort, len(cohort.results) // (workers * rounds) + 1))  # as much for each
         done = judge_together(partial(evaluate_block, plan), [block.cohort for block in blocks], workers)
     else:
         blocks = list(split(cohort, block_rows))
         done = [evaluate_block(plan, block.cohort) for block in blocks]
+    if len(blocks) == 1:
+        (told,) = done
+        return History.of(
+            cohort, plan.protocols, plan.rules, plan.grids, horizon, *told.found, told.visits, told.alert_opened,
+            told.alert_closed,
+        )  # fmt: skip
     found = stack([_shift(block, result.found) for block, result in zip(blocks, done, strict=True)])
     visits = [_shift_schedule(block, result.visits) for block, result in zip(blocks, done, strict=True)]
     none = np.empty(0, np.int64)

@@ -313,9 +313,10 @@ def without_repeats(timeline: Timeline) -> Timeline:
     state, reason = timeline.state, timeline.reason
     if not len(state):
         return timeline
+    before_state, before_reason = np.empty_like(state), np.empty_like(reason)
+    before_state[1:], before_reason[1:] = state[:-1], reason[:-1]
     first = starts(timeline.patient)
-    before_state = np.where(first, timeline.default_state, np.roll(state, 1))
-    before_reason = np.where(first, timeline.default_reason, np.roll(reason, 1))
+    before_state[first], before_reason[first] = timeline.default_state, timeline.default_reason
     keep = (state == MET) | (state != before_state) | ((state == CANNOT_TELL) & (reason != before_reason))
     if keep.all():
         return timeline

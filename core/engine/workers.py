@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from multiprocessing import get_context, get_start_method, resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.shared_memory import SharedMemory
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Told = TypeVar("Told")
 Work = TypeVar("Work")
 #: Where a process can be a copy of this one, the facts need not travel: only what is found does, through shared memory.
 CAN_COPY = sys.platform.startswith("linux")
+MOST_COPIES = 4  # each holds the findings of its share until they are joined
+#: From so many results on, copies of this process pay for what they take to make and to hear.
+WORTH_COPIES = 2_000_000
+
+
+def count_workers(results: int) -> int:
+    """How many processes are worth having: one for an ordinary clinic, and wherever others run in this process."""
+    if not CAN_COPY or results < WORTH_COPIES or threading.active_count() > 1:
+        return 1
+    return min(os.cpu_count() or 1, MOST_COPIES)
 
 
 def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], workers: int) -> list[Told]:
@@ -21,6 +33,8 @@ def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], worker
 
     Raises: whatever judging a block raises.
     """
+    from multiprocessing import get_context, get_start_method, resource_tracker  # only large cohorts need them
+
     if not CAN_COPY:
         from concurrent.futures import ProcessPoolExecutor
 
@@ -57,6 +71,8 @@ def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], worker
 
 def _judge_all(judge: Callable[[Work], Told], blocks: Sequence[Work], out: Connection) -> None:
     """In the other process: judge, and hand the arrays over without copying them through a pipe."""
+    from multiprocessing.shared_memory import SharedMemory
+
     answer: list[Told] | Exception
     try:
         answer = [judge(block) for block in blocks]
@@ -80,6 +96,8 @@ def _judge_all(judge: Callable[[Work], Told], blocks: Sequence[Work], out: Conne
 
 
 def _receive(here: Connection) -> Any:
+    from multiprocessing.shared_memory import SharedMemory
+
     frame, sizes, name = here.recv()
     memory = SharedMemory(name)
     try:

@@ -18,6 +18,7 @@ from core.catalogue import ANALYTES
 from core.catalogue.drugs import drugs
 from core.engine.cohort import Cohort, Courses, Events, Patients, Results
 from core.engine.evaluate import cut, evaluate
+from core.engine.workers import count_workers
 from core.protocols.loader import load_protocols
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 
@@ -156,10 +157,13 @@ def run_bench(patients: int, results: int) -> dict[str, Any]:
     protocols = load_protocols()
     floor = sort_floor(measured)
     before = peak_mb()
+    alone_seconds = _median_seconds(
+        lambda: evaluate(Cohort.of(people, measured, courses, events), protocols, horizon=HORIZON, workers=1)
+    )
+    peak = peak_mb()
     seconds = _median_seconds(
         lambda: evaluate(Cohort.of(people, measured, courses, events), protocols, horizon=HORIZON)
     )
-    peak = peak_mb()
     cohort = Cohort.of(people, measured, courses, events)
     alone = []
     for patient in range(min(ONE_BY_ONE, patients)):
@@ -170,6 +174,8 @@ def run_bench(patients: int, results: int) -> dict[str, Any]:
     return {
         "patients": patients, "results": len(measured), "rules": sum(len(p.rules) for p in protocols.drugs.values()),
         "seconds": round(seconds, 3), "sort_floor_seconds": round(floor, 3), "ratio": round(seconds / floor, 2),
+        "processes": count_workers(len(measured)), "one_process_seconds": round(alone_seconds, 3),
+        "one_process_ratio": round(alone_seconds / floor, 2),
         "peak_mb": round(peak, 0), "peak_over_loaded_mb": round(peak - before, 0),
         "one_patient_ms_median": round(alone[len(alone) // 2], 2),
         "one_patient_ms_p95": round(alone[int(len(alone) * 0.95)], 2),
