@@ -192,7 +192,7 @@ class Drafter:
     def _add_course(self, draft: Draft, start: int, end: int, status: str, drug: str = "anakinra") -> None:
         self.marks += [start] + ([end] if end < FAR else [])
         per_day = 0.5 if self.story == "kidneys" and self._one_in(2) else self.random.choice(FREQUENCIES)
-        kinds = {"still": ("SJIA", "AOSD"), "child": ("SJIA", "NOMID", "CAPS", "FMF", "RA"), "kidneys": ("RA",)}
+        kinds = {"still": ("SJIA", "AOSD"), "child": ("SJIA", "NOMID", "CAPS", "FMF", "RA", "JIA"), "kidneys": ("RA",)}
         indication = self.random.choice(kinds.get(self.story, INDICATIONS_DRAWN))
         if self._one_in(6):
             indication = self.random.choice(INDICATIONS_DRAWN)

@@ -113,7 +113,7 @@ def test_every_position_keeps_its_own_action_words_and_source():
     assert alert.authorities[0] == "EMA"
     assert set(told) == {"EMA", "FDA", "BSR", "LOCAL"}
     assert told["FDA"].action == "review" and told["EMA"].action == "stop"
-    assert told["EMA"].advice.endswith("discontinue below 1.5; consider a repeat count within 1 week.")
+    assert told["EMA"].advice.endswith("discontinue below 1.5.")
     assert told["BSR"].source.section == "thresholds"
     assert all(p.source.document and p.source.version and p.source.checked for p in alert.positions)
     assert not any(p.source.signed for p in alert.positions)  # nobody has signed these rules yet
