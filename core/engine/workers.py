@@ -43,19 +43,22 @@ def judge_together(judge: Callable[[Work], Told], blocks: Sequence[Work], worker
     context = get_context("fork")
     resource_tracker.ensure_running()  # before the copies are made: one that each started would take its memory away
     running = []
-    for place in range(min(workers, len(blocks))):
+    for place in range(1, min(workers, len(blocks))):
         here, there = context.Pipe(duplex=False)
-        mine = blocks[place::workers]
-        process = context.Process(target=_judge_all, args=(judge, mine, there))
+        process = context.Process(target=_judge_all, args=(judge, blocks[place::workers], there))
         process.start()
         there.close()
-        running.append((process, here))
+        running.append((place, process, here))
     told: list[Told | None] = [None] * len(blocks)
     failed: list[BaseException] = []
-    for place, (process, here) in enumerate(running):
+    try:
+        told[0::workers] = [judge(block) for block in blocks[0::workers]]  # the first share is this process's own
+    except Exception as error:  # the others still have to be heard and let go
+        failed.append(error)
+    for place, process, here in running:
         try:
             answer = _receive(here)
-        except Exception as error:  # the others still have to be heard and let go
+        except Exception as error:
             answer = RuntimeError(f"a process judging patients gave no answer ({error!r}): try again with one worker")
         finally:
             here.close()
