@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from core.catalogue.drugs import drugs
 from core.errors import ProtocolFault
 from core.protocols.conditions import Strict
 from core.protocols.schema import CitedSource
+from core.records import EVENT_KINDS
 
 FILE = Path(__file__).parent / "beside" / "background.toml"
 
@@ -78,3 +81,16 @@ def background() -> Background:
         return Background.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
         raise ProtocolFault([f"{FILE.name}: {error}; mend the file and start again"]) from error
+
+
+def name_strangers(said: Background, groups: Collection[str]) -> Iterator[str]:
+    """Names in the file that nothing defines: a drug nobody knows would silently blunt nothing. groups: of events."""
+    for drug in (one.drug for one in said.blunting):
+        if not any(known.is_a(drug) for known in drugs().values()):
+            yield f"{FILE.name}: {drug!r} is neither a drug of the catalogue nor a class or group of one; mend its name"
+    for group in (said.infection.serious_events, said.infection.events, said.duffy_null.confirmed_events):
+        if group not in groups:
+            yield f"{FILE.name}: events {group!r} are not defined; name a group of common.toml"
+    for kind in (*said.infection.suspected_kinds, said.infection.treatment_kind, said.duffy_null.kind):
+        if kind not in EVENT_KINDS:
+            yield f"{FILE.name}: event kind {kind!r} is not one of the contract's; mend its name"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from pathlib import Path
 from core.catalogue import ANALYTES, check_catalogue
 from core.engine.timeline import BandTable
 from core.errors import ProtocolFault
-from core.protocols.background import background
+from core.protocols.background import background, name_strangers
 from core.protocols.cases import Case, misspelt, read_cases
 from core.protocols.coverage import list_uncovered
 from core.protocols.disagreements import disagreements
@@ -64,6 +65,8 @@ def check_protocols(folder: Path = FOLDER, today: date | None = None) -> Checked
         protocols = read_protocols(folder)
     except ProtocolFault as error:
         return Checked(len(list(folder.glob("*.toml"))), 0, 0, 0, (), (*faults, *error.faults))
+    with suppress(ProtocolFault):  # a file that could not be read at all is told above
+        faults += name_strangers(background(), protocols.common.events)
     faults += [
         f"{path.name}: there is no protocol beside it: put {path.name.replace('.cases', '')} back"
         for path in sorted(folder.glob("*.cases.toml"))

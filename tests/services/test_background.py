@@ -10,22 +10,37 @@ from core.catalogue import ANALYTES, analyte
 from core.catalogue.drugs import drugs
 from core.errors import ProtocolFault
 from core.protocols import background, disagreements
+from core.protocols.conditions import leaves_of
+from core.protocols.kinds import Interval, Threshold
 from core.protocols.loader import load_protocols
-from core.records import EVENT_KINDS
 
 
 def test_every_group_kind_and_analyte_it_names_exists() -> None:
     said, groups = background.background(), load_protocols().common.events
-    named = {said.infection.serious_events, said.infection.events, said.duffy_null.confirmed_events}
-    assert named <= set(groups)
-    assert {*said.infection.suspected_kinds, said.infection.treatment_kind, said.duffy_null.kind} <= set(EVENT_KINDS)
+    assert list(background.name_strangers(said, groups)) == []
     assert said.duffy_null.analyte in ANALYTES
     assert said.duffy_null.range in [one.name for one in analyte(said.duffy_null.analyte).other_ranges]
 
 
-def test_every_blunting_drug_or_class_is_in_the_catalogue() -> None:
-    for one in background.background().blunting:
-        assert any(drug.is_a(one.drug) for drug in drugs().values()), one.drug
+def test_a_misspelt_drug_or_group_is_named_rather_than_silently_blunting_nothing() -> None:
+    said = background.background()
+    wrong = said.model_copy(update={"blunting": (said.blunting[0].model_copy(update={"drug": "tociluzimab"}),)})
+    assert ["tociluzimab" in fault for fault in background.name_strangers(wrong, load_protocols().common.events)] == [
+        True
+    ]
+    assert any("'infection'" in fault for fault in background.name_strangers(said, ()))
+
+
+def test_what_is_shown_beside_an_alert_uses_the_numbers_of_the_rules() -> None:
+    said = background.background()
+    rules = {rule.id: rule for rule in load_protocols().drugs["anakinra"].rules}
+    fever = rules["infection-fever"]
+    assert isinstance(fever, Threshold)
+    assert said.infection.temperature_from in {band.from_ for band in fever.bands}
+    rise = rules["crp-rise"]
+    assert isinstance(rise, Interval)
+    after = {leaf.drugs[0]: leaf.within_days for leaf in leaves_of(rise.when) if leaf.drugs}
+    assert after == {one.drug: one.after_days for one in said.blunting if one.drug in after}
 
 
 def test_every_drug_a_disagreement_names_is_in_the_catalogue() -> None:
