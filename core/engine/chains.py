@@ -9,7 +9,7 @@ import numpy as np
 from core.engine.assemble import alert_key
 from core.engine.cohort import Ints
 from core.engine.episodes import Findings
-from core.engine.kernels import key
+from core.engine.kernels import key, positions
 from core.engine.rules.compiled import CompiledRule
 from core.records import FAR
 
@@ -30,7 +30,7 @@ def join_alerts(findings: Findings, rules: Sequence[CompiledRule]) -> tuple[Ints
     first = np.ones(n, dtype=bool)
     first[1:] = opens[1:] > reach[:-1]
     chain = np.cumsum(first) - 1
-    begin = np.flatnonzero(first)
+    begin = positions(first)
     opened, closed = np.empty(n, np.int64), np.empty(n, np.int64)
     opened[order] = findings.opened[order[begin]][chain]
     closed[order] = np.minimum(np.maximum.reduceat(closes, begin)[chain], FAR + 1)
@@ -42,8 +42,10 @@ def _subject_of(findings: Findings, rules: Sequence[CompiledRule]) -> Ints:
     subjects: dict[tuple[str, str, str], int] = {}
     numbers = np.array([subjects.setdefault(alert_key(c), len(subjects)) for c in rules], dtype=np.int64)
     group: Ints = findings.patient * len(subjects) + numbers[findings.rule]
-    own = np.flatnonzero(findings.fact != -1)
+    own = positions(findings.fact != -1)
     if len(own):
-        _, which = np.unique(np.stack([group[own], findings.fact[own]]), axis=1, return_inverse=True)
+        fact = findings.fact[own]
+        least, width = int(fact.min()), int(fact.max() - fact.min()) + 1
+        _, which = np.unique(group[own] * width + (fact - least), return_inverse=True)
         group[own] = group.max() + 1 + which
     return group

@@ -9,7 +9,7 @@ import numpy as np
 from core.calculators.choice import reaches
 from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.feature import Feature
-from core.engine.kernels import key, window_reduce
+from core.engine.kernels import key, positions, window_reduce
 from core.engine.series import Series
 from core.engine.timeline import BandTable, Timeline
 from core.records import DAY
@@ -48,12 +48,12 @@ def find_change(
     """
     series = source.series
     series = replace(series, low=np.where(np.isneginf(series.low) & series.readable, 0.0, series.low))
-    usable = np.flatnonzero(series.readable)
+    usable = positions(series.readable)
     every = series.take(usable)
     open_ = np.ones(len(usable), dtype=bool) if asked is None else asked[usable]
     if by is not None and side == "rise":  # from nothing at least, so nothing smaller can have risen by as much
         open_ = open_ & _reaches(every.high, by)
-    wanted = np.flatnonzero(open_)
+    wanted = positions(open_)
     points = every.take(wanted)
     median = against == "median"
     before = _median(every, wanted, within_days or 0) if median else _previous(every, wanted, within_days)
@@ -106,7 +106,7 @@ def _previous(points: Series, wanted: Ints, within_days: int | None) -> _Before:
 def _median(points: Series, index: Ints, days: int) -> _Before:
     """The median of the points of so many calendar days before each wanted one, the point itself not counted."""
     begin = key(points.patient[index], (points.at[index] // DAY - days) * DAY)
-    first = np.searchsorted(points.keys, begin, side="left")
+    first = points.keys.searchsorted(begin, side="left")
     low = window_reduce(points.low, first, index, "median")
     high = window_reduce(points.high, first, index, "median")
     there = first < index

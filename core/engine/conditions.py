@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from core.engine.change import find_change
@@ -9,6 +11,7 @@ from core.engine.cohort import Bools
 from core.engine.dosing import dose_feature
 from core.engine.feature import Feature
 from core.engine.features import Measurements
+from core.engine.kernels import positions
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import first_from
 from core.engine.steadiness import Steadiness
@@ -158,7 +161,7 @@ class Conditions:
         """The same answers, but each met point counts only until the test is done on its day or later."""
         done = self.measurements.series(test)
         timeline = without_repeats(timeline)
-        met = np.flatnonzero(timeline.state == MET)
+        met = positions(timeline.state == MET)
         until = np.full(len(timeline), FAR)
         if len(timeline):
             follows = timeline.patient[1:] == timeline.patient[:-1]
@@ -246,6 +249,7 @@ def _missing(stretches: Stretches) -> Timeline:
     )  # fmt: skip
 
 
+@cache
 def _table(leaf: Leaf) -> BandTable:
     """The bands of a leaf's range: met inside it."""
     ends = {"from": leaf.from_, "above": leaf.above, "below": leaf.below, "below_or_at": leaf.below_or_at}

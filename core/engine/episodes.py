@@ -6,12 +6,15 @@ one exception is `unsteady_creatinine`, which ends it (contract 3, Renal dosing)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.kernels import key, spread, starts
+from core.engine.kernels import key, positions, spread, starts
 from core.engine.phases import Spans
 from core.engine.series import REASON
 from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline, from_intervals, refine, standing_state
@@ -93,29 +96,40 @@ class _Projection:
 
 
 def _project(timeline: Timeline, spans: Spans) -> _Projection:
+    if not len(timeline):
+        return _project_default(timeline, spans)
     keys = timeline.keys
-    before = np.searchsorted(keys, key(spans.patient, spans.start), side="right") - 1
-    stop = np.searchsorted(keys, key(spans.patient, spans.end), side="left")
+    before = keys.searchsorted(key(spans.patient, spans.start), side="right") - 1
+    stop = keys.searchsorted(key(spans.patient, spans.end), side="left")
     own = before >= 0
-    if len(timeline):
-        own &= timeline.patient[np.maximum(before, 0)] == spans.patient
+    own &= timeline.patient[np.maximum(before, 0)] == spans.patient
     position, span = spread(before, stop - before)
-    new_span = starts(span) if len(span) else np.zeros(0, dtype=bool)
-    point = np.where(new_span & ~own[span], -1, position)
-    at = np.where(new_span, spans.start[span], timeline.at[np.maximum(point, 0)] if len(timeline) else 0)
-    until = spans.end[span].copy()
+    new_span = starts(span)
+    begin = positions(new_span)
+    index = np.maximum(position, 0)
+    at, state, reason = timeline.at[index], timeline.state[index], timeline.reason[index]
+    at[begin] = spans.start[span[begin]]
+    until = spans.end[span]
     until[:-1] = np.where(new_span[1:], until[:-1], at[1:])
-    if len(timeline):
-        state = np.where(point >= 0, timeline.state[np.maximum(point, 0)], timeline.default_state)
-        reason = np.where(point >= 0, timeline.reason[np.maximum(point, 0)], timeline.default_reason)
-    else:
-        state, reason = np.full(len(point), timeline.default_state), np.full(len(point), timeline.default_reason)
-    return _Projection(span, point, at, until, state.astype(np.int16), reason.astype(np.int16), new_span)
+    if own.all():
+        return _Projection(span, position, at, until, state, reason, new_span)
+    without = begin[~own]
+    position[without], state[without], reason[without] = -1, timeline.default_state, timeline.default_reason
+    return _Projection(span, position, at, until, state, reason, new_span)
+
+
+def _project_default(timeline: Timeline, spans: Spans) -> _Projection:
+    """Of a timeline without points: one stretch for each interval."""
+    n = len(spans)
+    return _Projection(
+        np.arange(n), np.full(n, -1), spans.start, spans.end, np.full(n, timeline.default_state, np.int16),
+        np.full(n, timeline.default_reason, np.int16), np.ones(n, dtype=bool),
+    )  # fmt: skip
 
 
 def _sustain(p: _Projection, timeline: Timeline, spans: Spans, need: Sustained) -> Codes:
     """Take back "met" until enough samples since the phase began agree for long enough."""
-    known = np.flatnonzero(p.state != CANNOT_TELL)
+    known = positions(p.state != CANNOT_TELL)
     if not len(known):
         return p.state
     span, state = p.span[known], p.state[known]
@@ -126,7 +140,7 @@ def _sustain(p: _Projection, timeline: Timeline, spans: Spans, need: Sustained) 
     total = np.cumsum(counts)
     begin = np.maximum.accumulate(np.where(run, np.arange(len(run)), 0))
     n = total - total[begin] + counts[begin]
-    samples = np.flatnonzero(counts)
+    samples = positions(counts)
     ordinal = total - 1  # position in `samples` of the latest counted one
     first = np.where(n > 0, sample[samples[np.clip(ordinal - n + 1, 0, len(samples) - 1)]] if len(samples) else 0, 0)
     latest = np.where(n > 0, sample[samples[np.maximum(ordinal, 0)]] if len(samples) else 0, 0)
@@ -145,6 +159,8 @@ def find_episodes(
     certain: when it applies; possible: when an unreadable frequency leaves open whether it does: there a met condition
     becomes a cannot-tell, which ends nothing that stood before.
     """
+    if timeline.default_state == NOT_MET and not timeline.state.any():
+        return nothing()
     spans = certain
     if len(possible):
         left_open = from_intervals(possible.patient, possible.start, possible.end, np.full(len(possible), -1))
@@ -166,9 +182,12 @@ def find_episodes(
     point = np.maximum(p.point[last], 0)
     band = np.where(met, timeline.band[point] if len(timeline) else 0, -1)
     run = starts(p.span, met.astype(np.int16), band)
-    first = np.flatnonzero(run & met)
-    ends = np.append(np.flatnonzero(run), len(run))
-    final = ends[np.searchsorted(ends, first, side="right")] - 1
+    first = positions(run & met)
+    unknowns = _unknowns(rule, p, state, spans)
+    if not len(first):
+        return nothing()[0], unknowns, nothing()[2]
+    ends = np.append(positions(run), len(run))
+    final = ends[ends.searchsorted(first, side="right")] - 1
     evidence, evidence_first, evidence_count, n, worst = _gather(p, timeline, state, first, final, worst_is_low)
     tail, judged = point[final], p.point[last][final] >= 0
     findings = Findings(
@@ -178,7 +197,7 @@ def find_episodes(
         np.where(judged, timeline.measured[tail], p.at[first]) if len(timeline) else p.at[first],
         worst, evidence_first, evidence_count,
     )  # fmt: skip
-    return findings, _unknowns(rule, p, state, spans), evidence
+    return findings, unknowns, evidence
 
 
 def _gather(
@@ -221,11 +240,13 @@ def _gather(
 
 def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns:
     unknown = (state == CANNOT_TELL) | ((state == MET) & (p.reason > 0))
+    if not unknown.any():
+        return nothing()[1]
     reason = np.where(unknown, p.reason, -1)
     run = starts(p.span, reason)
-    first = np.flatnonzero(run & unknown)
-    ends = np.append(np.flatnonzero(run), len(run))
-    final = ends[np.searchsorted(ends, first, side="right")] - 1
+    first = positions(run & unknown)
+    ends = np.append(positions(run), len(run))
+    final = ends[ends.searchsorted(first, side="right")] - 1
     return Unknowns(
         spans.patient[p.span[first]], np.full(len(first), rule), reason[first].astype(np.int16),
         p.at[first], p.until[final],
@@ -250,17 +271,18 @@ def stack(parts: list[Found]) -> Found:
     parts = [part for part in parts if len(part[0]) or len(part[1])]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
-    shift = 0
-    findings = []
-    for found, _, evidence in parts:
-        findings.append((found, shift))
-        shift += len(evidence)
-    joined = {
-        f.name: np.concatenate(
-            [getattr(part, f.name) + (moved if f.name == "evidence_first" else 0) for part, moved in findings]
-        )
-        for f in fields(Findings)
-    }
-    unknown = {f.name: np.concatenate([getattr(u, f.name) for _, u, _ in parts]) for f in fields(Unknowns)}
-    facts = {f.name: np.concatenate([getattr(e, f.name) for _, _, e in parts]) for f in fields(Evidence)}
-    return Findings(**joined), Unknowns(**unknown), Evidence(**facts)
+    found, unknowns, evidence = zip(*parts, strict=True)
+    joined = Findings(*join_columns(found))
+    facts = np.array([len(behind) for behind in evidence])
+    moved = (facts.cumsum() - facts).repeat([len(one) for one in found])
+    return (
+        replace(joined, evidence_first=joined.evidence_first + moved),
+        Unknowns(*join_columns(unknowns)),
+        Evidence(*join_columns(evidence)),
+    )
+
+
+def join_columns(tables: Sequence[Columns]) -> Iterator[NDArray[Any]]:
+    """Each column of several tables of one kind, one after the other; at least one table, without columns of its own
+    making."""
+    return (np.concatenate(column) for column in zip(*(table.__dict__.values() for table in tables), strict=True))

@@ -184,11 +184,11 @@ class Block:
 def split(cohort: Cohort, rows: int) -> Iterator[Block]:
     """Cut a cohort into runs of whole patients with about so many results each."""
     people = len(cohort.patients)
-    ends = np.searchsorted(cohort.results.patient, np.arange(people), side="right")
+    ends = cohort.results.patient.searchsorted(np.arange(people), side="right")
     first = 0
     while first < people:
         before = int(ends[first - 1]) if first else 0
-        stop = int(np.searchsorted(ends, before + rows, side="right"))
+        stop = int(ends.searchsorted(before + rows, side="right"))
         stop = min(max(stop, first + 1), people)
         yield cut(cohort, first, stop)
         first = stop
@@ -202,7 +202,7 @@ def cut(cohort: Cohort, first: int, stop: int) -> Block:
     tables = {}
     for name in ("results", "courses", "events"):
         table = getattr(cohort, name)
-        low, high = (int(x) for x in np.searchsorted(table.patient, (first, stop)))
+        low, high = (int(x) for x in table.patient.searchsorted((first, stop)))
         bounds[name] = low
         part = table.take(slice(low, high))
         tables[name] = replace(part, patient=part.patient - first)

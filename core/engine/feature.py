@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from core.engine.cohort import Cohort, Ints
-from core.engine.kernels import starts
+from core.engine.kernels import positions, starts
 from core.engine.series import Series
 from core.engine.timeline import Stretches
 from core.records import DAY
@@ -39,6 +39,6 @@ class Feature:
 
 def first_asked(cohort: Cohort) -> tuple[Ints, Ints]:
     """Every patient with a course of any drug, and a moment before any rule can ask about them."""
-    first = np.flatnonzero(starts(cohort.courses.patient))
+    first = positions(starts(cohort.courses.patient))
     patient = cohort.courses.patient[first].astype(np.int64)
     return patient, cohort.courses.start[first] - ASKED_BEFORE_DAYS * DAY

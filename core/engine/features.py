@@ -24,7 +24,7 @@ from core.engine.age import age, age_months, completed_months
 from core.engine.cohort import Bools, Cohort, Floats, Ints
 from core.engine.feature import NEVER, Feature
 from core.engine.happenings import EventWords, Happenings, pick
-from core.engine.kernels import distinct, key, overlaps, split_key, starts, window_reduce
+from core.engine.kernels import distinct, key, overlaps, positions, split_key, starts, window_reduce
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import REASON, Series, read_series
 from core.engine.timeline import until_stale
@@ -117,7 +117,7 @@ def completed_years(birth: Ints, at: Ints) -> Ints:
     """Age in completed years on the day of an instant; birthdays on 29 February are reached on 1 March."""
     lived = (at // DAY - birth // DAY) / _YEAR_DAYS
     years: Ints = np.floor(lived).astype(np.int64)
-    close = np.flatnonzero(np.abs(lived - np.round(lived)) < _NEAR)
+    close = positions(np.abs(lived - np.round(lived)) < _NEAR)
     years[close] = completed_months(birth[close], at[close]) // 12
     return years
 
@@ -290,11 +290,11 @@ class _Window:
 
     @classmethod
     def of(cls, series: Series) -> _Window:
-        usable = np.flatnonzero(series.readable)
+        usable = positions(series.readable)
         points = series.take(usable)
         keys, today = points.keys, points.at // DAY
         begins = {
-            days: np.searchsorted(keys, key(points.patient, (today - days) * DAY), side="left")
+            days: keys.searchsorted(key(points.patient, (today - days) * DAY), side="left")
             for days in (TWO_DAYS, WEEK_DAYS, YEAR_DAYS)
         }
         return cls(usable, points, np.arange(len(points), dtype=np.int64), begins)
@@ -360,7 +360,7 @@ def weight_age(m: Measurements) -> Feature:
     adult = (birth != LONG_AGO) & (completed_years(np.maximum(birth, LONG_AGO // 2), weight.at) >= ADULT_YEARS)
     limit = analyte("weight").stale_after_days
     turning, until = until_stale(weight, limit), _until_next(weight)
-    old = np.flatnonzero(adult & weight.readable & (turning < until))  # an unreadable weight is in no clearance
+    old = positions(adult & weight.readable & (turning < until))  # an unreadable weight is in no clearance
     used = _in_date(m)
     i, j = overlaps(weight.patient[old], turning[old], until[old], used.patient, used.start, used.end)
     begin, end = np.maximum(turning[old][i], used.start[j]), np.minimum(until[old][i], used.end[j])
@@ -394,7 +394,7 @@ def _in_date(m: Measurements) -> Spans:
     end = np.where(creatinine.readable, np.minimum(fresh, _until_next(creatinine)), creatinine.at)
     new = starts(creatinine.patient)
     new[1:] |= end[:-1] < creatinine.at[1:]
-    begin = np.flatnonzero(new)
+    begin = positions(new)
     if not len(begin):
         return Spans.none()
     last = np.append(begin[1:], len(end)) - 1

@@ -20,7 +20,15 @@ _OFFSET = 1 << 33
 
 def key(patient: NDArray[np.integer[Any]], at: Ints) -> Ints:
     """Patient and instant as one sortable number."""
-    return (patient.astype(np.int64) << _SHIFT) + (at + _OFFSET)
+    out: Ints = np.left_shift(patient, _SHIFT, dtype=np.int64)
+    out += at
+    out += _OFFSET
+    return out
+
+
+def positions(mask: NDArray[np.bool_]) -> Ints:
+    """Where a column is true. (What numpy's own name for it does besides costs more than a small column itself.)"""
+    return mask.nonzero()[0]
 
 
 def split_key(keys: Ints) -> tuple[Ints, Ints]:
@@ -47,7 +55,7 @@ def starts(*columns: NDArray[np.integer[Any]]) -> Bools:
 
 def asof(keys: Ints, patient: Ints, query_patient: Ints, query: Ints) -> Ints:
     """Position of the last row of the same patient at or before each instant, -1 if none. keys: key() of the rows."""
-    found = np.searchsorted(keys, key(query_patient, query), side="right") - 1
+    found: Ints = keys.searchsorted(key(query_patient, query), side="right") - 1
     if not len(keys):
         return found
     return np.where((found >= 0) & (patient[np.maximum(found, 0)] == query_patient), found, -1)
@@ -55,23 +63,26 @@ def asof(keys: Ints, patient: Ints, query_patient: Ints, query: Ints) -> Ints:
 
 def spread(first: Ints, count: Ints) -> tuple[Ints, Ints]:
     """Positions first[i], first[i]+1, ... count[i] of them for every i, and the i of each."""
-    owner = np.repeat(np.arange(len(first), dtype=np.int64), count)
-    before = np.cumsum(count) - count
-    return np.arange(len(owner), dtype=np.int64) - before[owner] + first[owner], owner
+    owner = np.arange(len(first), dtype=np.int64).repeat(count)
+    before = count.cumsum() - count
+    return np.arange(len(owner), dtype=np.int64) + (first - before)[owner], owner
 
 
 def merge(patient: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
     """Union of half-open intervals per patient; overlapping or touching ones become one. Empty ones vanish."""
     keep = end > start
-    patient, start, end = patient[keep], start[keep], end[keep]
-    order = np.lexsort((start, patient))
-    patient, start, end = patient[order], start[order], end[order]
+    if not keep.all():
+        patient, start, end = patient[keep], start[keep], end[keep]
     if not len(patient):
         return patient, start, end
+    if (key(patient[1:], start[1:]) > key(patient[:-1], end[:-1])).all():  # merged already, as most are
+        return patient, start, end
+    order = np.lexsort((start, patient))
+    patient, start, end = patient[order], start[order], end[order]
     reach = np.maximum.accumulate(key(patient, end))
     first = np.ones(len(patient), dtype=bool)
     first[1:] = key(patient[1:], start[1:]) > reach[:-1]
-    last = np.append(np.flatnonzero(first)[1:] - 1, len(patient) - 1)
+    last = np.append(positions(first)[1:] - 1, len(patient) - 1)
     return patient[first], start[first], (reach[last] & ((1 << _SHIFT) - 1)) - _OFFSET
 
 
@@ -79,8 +90,8 @@ def overlaps(
     patient_a: Ints, start_a: Ints, end_a: Ints, patient_b: Ints, start_b: Ints, end_b: Ints
 ) -> tuple[Ints, Ints]:
     """All pairs (i, j) of intervals of one patient that overlap. b sorted by patient."""
-    low = np.searchsorted(patient_b, patient_a, side="left")
-    count = np.searchsorted(patient_b, patient_a, side="right") - low
+    low = patient_b.searchsorted(patient_a, side="left")
+    count = patient_b.searchsorted(patient_a, side="right") - low
     j, i = spread(low.astype(np.int64), count.astype(np.int64))
     hit = (start_a[i] < end_b[j]) & (start_b[j] < end_a[i])
     return i[hit], j[hit]
@@ -117,7 +128,7 @@ def window_reduce(values: Floats, low: Ints, high: Ints, how: str) -> Floats:
         return out
     length = high - low
     order = np.argsort(length, kind="stable")
-    edges = np.flatnonzero(starts(length[order]))
+    edges = positions(starts(length[order]))
     for begin, stop in zip(edges, np.append(edges[1:], len(order)), strict=True):
         rows = order[begin:stop]
         n = int(length[rows[0]])

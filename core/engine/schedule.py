@@ -7,7 +7,7 @@ advance: nothing has to run at midnight for a test to become overdue.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Self
@@ -15,8 +15,8 @@ from typing import Self
 import numpy as np
 
 from core.engine.cohort import Bools, Codes, Ints, Results
-from core.engine.episodes import Columns
-from core.engine.kernels import asof, key, spread, starts
+from core.engine.episodes import Columns, join_columns
+from core.engine.kernels import asof, key, positions, spread, starts
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
 from core.protocols.kinds import Visits
@@ -113,7 +113,7 @@ class Schedule(Columns):
 
     def take(self, rows: Ints | Bools) -> Self:
         """The same table with only these rows, in that order."""
-        return replace(self, **{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return type(self)(*(column[rows] for column in self.__dict__.values()))
 
 
 def stack_schedules(parts: Sequence[Schedule]) -> Schedule:
@@ -121,7 +121,7 @@ def stack_schedules(parts: Sequence[Schedule]) -> Schedule:
     if not parts:
         i, c, b = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0, bool)
         return Schedule(i, c, c, i, i, i, i, i, b, i, i, i, i, i)
-    return Schedule(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Schedule)})
+    return parts[0] if len(parts) == 1 else Schedule(*join_columns(parts))
 
 
 def build_grids(visits: Sequence[SpokenVisits], last_month: int) -> list[Grid]:
@@ -257,10 +257,10 @@ def find_beginnings(courses: DrugCourses, restart_after_days: int, horizon: int)
 
 def first_courses(courses: DrugCourses, treatments: Spans) -> Ints:
     """Position of the course each treatment begins with; of two that start together, the one filed first."""
-    rows = np.flatnonzero((courses.taken | courses.on_hold) & (courses.end > courses.start))
+    rows = positions((courses.taken | courses.on_hold) & (courses.end > courses.start))
     rows = rows[np.lexsort((courses.start[rows], courses.patient[rows]))]
     keys = key(courses.patient[rows], courses.start[rows])
-    return rows[np.searchsorted(keys, key(treatments.patient, treatments.start), side="left")]
+    return rows[keys.searchsorted(key(treatments.patient, treatments.start), side="left")]
 
 
 def _planned_starts(
@@ -270,7 +270,7 @@ def _planned_starts(
     and courses that are only planned, unless they carry on what was taken or held shortly before. None while the drug
     is taken or held.
     """
-    only = np.flatnonzero(courses.planned & ~courses.taken & ~courses.on_hold & (courses.end > courses.start))
+    only = positions(courses.planned & ~courses.taken & ~courses.on_hold & (courses.end > courses.start))
     course = np.concatenate([first, only])
     patient = courses.patient[course]
     start = np.concatenate([treatments.start, courses.start[only]])
@@ -340,7 +340,7 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
     here = np.ones(len(beginnings), dtype=bool)
     if grid.indications is not None:
         here = np.isin(beginnings.indication, list(grid.indications))
-    chosen = np.flatnonzero(here)
+    chosen = positions(here)
     start, end, planned = beginnings.start[chosen], beginnings.end[chosen], beginnings.planned[chosen]
     month = np.array([max(entry.month, 0) for entry in grid.visits], dtype=np.int64)
     days = np.array([entry.days for entry in grid.visits], dtype=np.int64)
@@ -368,13 +368,13 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
 
 def _satisfy(made: Schedule, asking: Bools, points: Series, results: Results) -> Schedule:
     """Give the readable points of one test to the visits that ask for it, beside what they have from another test."""
-    rows = np.flatnonzero(asking)
+    rows = positions(asking)
     if not len(rows) or not len(points):
         return made
     visits = made if asking.all() else made.take(rows)
     keys = points.keys
-    low = np.searchsorted(keys, key(visits.patient, visits.opens), side="left")
-    high = np.searchsorted(keys, key(visits.patient, visits.closes), side="left")
+    low = keys.searchsorted(key(visits.patient, visits.opens), side="left")
+    high = keys.searchsorted(key(visits.patient, visits.closes), side="left")
     given = _nearest_visits(visits, points, low, high)
     row = np.where(given >= 0, points.rows[0][given], -1)
     at = np.where(given >= 0, points.at[given], FAR)
@@ -403,7 +403,7 @@ def _satisfy_baselines(
     """A baseline without a result of its own is done by any in its window, the earliest: one count may come before two
     starts.
     """
-    rows = np.flatnonzero(before & (made.satisfied_row < 0) & (made.seen_at < made.closes))
+    rows = positions(before & (made.satisfied_row < 0) & (made.seen_at < made.closes))
     if not len(rows):
         return made
     row, at = made.satisfied_row.copy(), made.satisfied_at.copy()
@@ -412,7 +412,7 @@ def _satisfy_baselines(
         mine = rows[np.isin(made.grid[rows], numbers)]
         if not len(points) or not len(mine):
             continue
-        found = np.searchsorted(points.keys, key(made.patient[mine], made.opens[mine]), side="left")
+        found = points.keys.searchsorted(key(made.patient[mine], made.opens[mine]), side="left")
         index = np.minimum(found, len(points) - 1)
         there = (found < len(points)) & (points.patient[index] == made.patient[mine])
         there &= points.at[index] < made.closes[mine]
@@ -439,7 +439,7 @@ def _nearest_visits(visits: Schedule, points: Series, low: Ints, high: Ints) -> 
     distance = np.abs(points.at[point] // DAY - visits.due[visit] // DAY)
     nearest = np.full(len(points), _NEVER)
     np.minimum.at(nearest, point, (distance << _VISIT_BITS) | visit)
-    given = np.flatnonzero(nearest < _NEVER)[::-1]  # the earliest point of a visit is written last, and stays
+    given = positions(nearest < _NEVER)[::-1]  # the earliest point of a visit is written last, and stays
     out = np.full(len(visits), -1)
     out[nearest[given] & ((1 << _VISIT_BITS) - 1)] = given
     return out

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from core.catalogue import ANALYTES
 from core.engine.cohort import Codes, Floats, Ints, Results
-from core.engine.kernels import asof, key, starts
+from core.engine.kernels import asof, key, positions, starts
 from core.records import CANNOT_TELL_REASONS, FAR
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
@@ -39,11 +40,11 @@ class Series:
     def __len__(self) -> int:
         return len(self.patient)
 
-    @property
+    @cached_property
     def keys(self) -> Ints:
         return key(self.patient, self.at)
 
-    @property
+    @cached_property
     def readable(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Points that say something about the value."""
         return np.isfinite(self.low) | np.isfinite(self.high)
@@ -66,7 +67,7 @@ def read_series(results: Results, analyte: str) -> Series:
     Returns: for a dispute the interval from the smallest to the largest possible value, reason conflicting_duplicate;
     for a comparator its interval, reason censored; for a trace everything, with the trace's own reason.
     """
-    index = np.flatnonzero(results.analyte == ANALYTE_CODE[analyte])
+    index = positions(results.analyte == ANALYTE_CODE[analyte])
     patient, at = results.patient[index].astype(np.int64), results.at[index]
     low, high = results.low[index].astype(np.float64), results.high[index].astype(np.float64)
     given = results.reason[index]
@@ -84,7 +85,7 @@ def read_series(results: Results, analyte: str) -> Series:
         index, patient, at, low, high, reason, given, alone = (
             c[keep] for c in (index, patient, at, low, high, reason, given, alone)
         )
-        begin = np.flatnonzero(starts(patient, at))
+        begin = positions(starts(patient, at))
         last = np.append(begin[1:], len(at)) - 1
         lowest, highest = np.minimum.reduceat(low, begin), np.maximum.reduceat(high, begin)
         agree = (np.maximum.reduceat(low, begin) == lowest) & (np.minimum.reduceat(high, begin) == highest)
@@ -112,7 +113,7 @@ def first_from(results: Series, patient: Ints, instant: Ints) -> Ints:
     """The first point of each patient at or after an instant, FAR where there is none."""
     if not len(results):
         return np.full(len(patient), FAR)
-    found = np.searchsorted(results.keys, key(patient, instant), side="left")
+    found = results.keys.searchsorted(key(patient, instant), side="left")
     index = np.minimum(found, len(results) - 1)
     there = (found < len(results)) & (results.patient[index] == patient)
     return np.where(there, results.at[index], FAR)

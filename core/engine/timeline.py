@@ -8,14 +8,14 @@ into an answer.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.kernels import asof, distinct, key, split_key, starts
+from core.engine.kernels import asof, distinct, key, positions, split_key, starts
 from core.engine.series import REASON, Series
 from core.protocols.conditions import Band
 from core.records import ACTIONS, DAY, PRIORITIES
@@ -45,7 +45,7 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.patient)
 
-    @property
+    @cached_property
     def keys(self) -> Ints:
         return key(self.patient, self.at)
 
@@ -100,8 +100,8 @@ class BandTable:
 
     def judge(self, low: Floats, high: Floats) -> tuple[Codes, Codes, Bools]:
         """State and band of each interval of values, and whether it may be graver than that."""
-        lower = np.searchsorted(self.edges, low, side="right")
-        upper = np.searchsorted(self.edges, high, side="right")
+        lower = self.edges.searchsorted(low, side="right")
+        upper = self.edges.searchsorted(high, side="right")
         return self.state[lower, upper], self.band[lower, upper], self.open[lower, upper]
 
 
@@ -320,7 +320,7 @@ def without_repeats(timeline: Timeline) -> Timeline:
     keep = (state == MET) | (state != before_state) | ((state == CANNOT_TELL) & (reason != before_reason))
     if keep.all():
         return timeline
-    rows = np.flatnonzero(keep)
+    rows = positions(keep)
     return replace(
         timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
         reason=reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
@@ -334,7 +334,7 @@ def only_turns(timeline: Timeline) -> Timeline:
     if not len(state):
         return timeline
     before = np.where(starts(timeline.patient), timeline.default_state, np.roll(state, 1))
-    rows = np.flatnonzero(state != before)
+    rows = positions(state != before)
     return replace(
         timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
         reason=timeline.reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
@@ -347,7 +347,7 @@ def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
 
     lapsed: points that are no result, only the end of one.
     """
-    known = np.flatnonzero((timeline.state != CANNOT_TELL) & ~lapsed)
+    known = positions((timeline.state != CANNOT_TELL) & ~lapsed)
     patient, state = timeline.patient[known], timeline.state[known]
     ever = np.maximum.accumulate(np.where(starts(patient) | (state == NOT_MET), np.arange(len(known)), 0))
     old = (state == MET) & (state[ever] == MET) if len(known) else np.zeros(0, dtype=bool)
@@ -358,7 +358,7 @@ def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
 
 def only_first(timeline: Timeline) -> Timeline:
     """Met only while the unbroken run of met samples has one. Points that cannot tell neither count nor break."""
-    known = np.flatnonzero(timeline.state != CANNOT_TELL)
+    known = positions(timeline.state != CANNOT_TELL)
     patient, state, sample = timeline.patient[known], timeline.state[known], timeline.measured[known]
     run = starts(patient, state)
     fresh = run | starts(patient, sample)

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.engine.cohort import Bools
 from core.engine.feature import Feature
-from core.engine.kernels import key, spread, starts
+from core.engine.kernels import key, positions, spread, starts
 from core.engine.phases import Spans
 from core.engine.timeline import NOT_MET, Timeline
 
@@ -25,24 +25,34 @@ def restrict(timeline: Timeline, window: Spans) -> Timeline:
             rows=np.full((len(timeline.rows), n), -1), value=np.full(n, np.nan), measured=window.start,
         )  # fmt: skip
     keys = timeline.keys
-    before = np.searchsorted(keys, key(window.patient, window.start), side="right") - 1
-    stop = np.searchsorted(keys, key(window.patient, window.end), side="left")
+    before = keys.searchsorted(key(window.patient, window.start), side="right") - 1
+    stop = keys.searchsorted(key(window.patient, window.end), side="left")
     own = before >= 0
     own &= timeline.patient[np.maximum(before, 0)] == window.patient
+    if n == 1 and own[0]:  # one stretch of one patient is a slice
+        inside = slice(int(before[0]), int(stop[0]))
+        at = timeline.at[inside].copy()
+        at[0] = window.start[0]
+        return Timeline(
+            timeline.patient[inside], at, timeline.state[inside], timeline.band[inside], timeline.reason[inside],
+            timeline.rows[:, inside], timeline.value[inside], timeline.measured[inside], timeline.default_state,
+            timeline.default_reason,
+        )  # fmt: skip
     point, span = spread(before, stop - before)
     first = starts(span) if n else np.zeros(0, dtype=bool)
-    absent = np.flatnonzero(first)[~own]
+    absent = positions(first)[~own]
     point = np.maximum(point, 0)
     at = timeline.at[point]
     at[first] = window.start
     columns = {name: getattr(timeline, name)[point] for name in ("state", "band", "reason", "value", "measured")}
     rows = timeline.rows[:, point]
-    for name, value in (
-        ("state", timeline.default_state), ("band", 0), ("reason", timeline.default_reason), ("value", np.nan),
-        ("measured", at[absent]),
-    ):  # fmt: skip
-        columns[name][absent] = value
-    rows[:, absent] = -1
+    if len(absent):
+        for name, value in (
+            ("state", timeline.default_state), ("band", 0), ("reason", timeline.default_reason), ("value", np.nan),
+            ("measured", at[absent]),
+        ):  # fmt: skip
+            columns[name][absent] = value
+        rows[:, absent] = -1
     return replace(timeline, patient=window.patient[span], at=at, rows=rows, **columns)
 
 
@@ -50,19 +60,24 @@ def narrow(timeline: Timeline, window: Spans) -> Spans:
     """The part of a window in which a restricted timeline does not rule the condition out."""
     if not len(timeline):
         return Spans.none()
-    span = np.searchsorted(key(window.patient, window.start), timeline.keys, side="right") - 1
-    until = window.end[span]
-    until[:-1] = np.where(span[1:] == span[:-1], timeline.at[1:], until[:-1])
     open_ = timeline.state != NOT_MET
-    return Spans.of(timeline.patient[open_], timeline.at[open_], until[open_])
+    if not open_.any():
+        return Spans.none()
+    span = key(window.patient, window.start).searchsorted(timeline.keys, side="right")
+    run = starts(span, open_)
+    first = positions(run)
+    ends = window.end[span[first] - 1]  # of a stretch that reaches its window's end
+    ends[:-1] = np.where(span[first[1:]] == span[first[:-1]], timeline.at[first[1:]], ends[:-1])
+    wide = open_[first]
+    return Spans(timeline.patient[first[wide]], timeline.at[first[wide]], ends[wide])
 
 
 def points_within(source: Feature, window: Spans) -> Bools:
     """Which points of a series stand at some moment of a window."""
     keys = source.series.keys
     wanted = np.zeros(len(keys), dtype=bool)
-    first = np.searchsorted(keys, key(window.patient, window.start), side="right") - 1
-    stop = np.searchsorted(keys, key(window.patient, window.end), side="left")
+    first = keys.searchsorted(key(window.patient, window.start), side="right") - 1
+    stop = keys.searchsorted(key(window.patient, window.end), side="left")
     point, _ = spread(np.maximum(first, 0), np.maximum(stop - np.maximum(first, 0), 0))
     wanted[point] = True
     return wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -65,12 +66,55 @@ _REMEDIES = {
 }
 
 
+#: The same where several tests of one patient share the reason. {what}: "HBsAg, anti-HBc and IGRA".
+_SEVERAL = {
+    "no_result": _REMEDIES["no_result"],
+    "stale_result": "The last results of {what} are too old to answer: request new ones.",
+    "no_unit": "The newest results of {what} came without a unit: ask the laboratory and import them again with units.",
+    "unknown_unit": "The newest results of {what} have a unit Nadir does not know: import them again with known units.",
+    "implausible": "The newest results of {what} are beyond what is possible in their unit: check them at the source.",
+    "censored": "The newest results of {what} are only bounds across the limit: ask for the exact numbers or repeat them.",
+    "not_numeric": "The newest results of {what} could not be read as numbers: check the reports or repeat the tests.",
+    "missing_baseline": "No earlier {what} to compare with: repeat them, or import older results.",
+    "missing_reference_range": _REMEDIES["missing_reference_range"],
+    "conflicting_duplicate": "Two values stand for one result of {what}: import the laboratory's corrections.",
+}
 #: Reasons that concern the chief test alone; the others may lie with any input.
 _OF_THE_CHIEF = ("no_result", "stale_result", "missing_baseline", "missing_reference_range", "unsteady_creatinine")
+
+
+def lower_first(title: str) -> str:
+    """A title inside a sentence; abbreviations and names stay as they are: "neutrophils", "hepatitis B", "ALT"."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def test_words(name: str) -> str:
+    """A test inside a sentence: "neutrophils", "C-reactive protein"; one reported as a word by its abbreviation, "HBsAg"."""
+    if name not in ANALYTES:
+        return name.replace("_", " ")
+    known = analyte(name)
+    return known.short if known.kind == "coded" else lower_first(known.title)
 
 
 def remedy(reason: str, tests: tuple[str, ...]) -> str:
     """What would let the rule answer. tests: what the rule needs, the chief one first."""
     named = tests[:1] if reason in _OF_THE_CHIEF else tests
-    what = " or ".join(analyte(test).title.lower() if test in ANALYTES else test.replace("_", " ") for test in named)
-    return _REMEDIES[reason].format(what=what)
+    sentence = _REMEDIES[reason]
+    what = [test_words(test) for test in named]
+    if "{what} result" in sentence:
+        what = [one.removesuffix("s") for one in what]  # cells are counted in the plural: "the last neutrophil result"
+    return sentence.format(what=" or ".join(what))
+
+
+def join_remedies(reason: str, remedies: Sequence[str]) -> str | None:
+    """The remedies of several tests with one reason as one sentence that names them all; None where they are not so."""
+    head, hole, tail = _REMEDIES.get(reason, "").partition("{what}")
+    if not hole or reason not in _SEVERAL:
+        return None
+    named = []
+    for one in remedies:
+        if not (one.startswith(head) and one.endswith(tail)):
+            return None
+        named.append(one[len(head) : len(one) - len(tail)])
+    listed = ", ".join(named[:-1])
+    return _SEVERAL[reason].format(what=f"{listed} and {named[-1]}" if listed else named[-1])
