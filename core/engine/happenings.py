@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -25,6 +26,7 @@ def _says_of_vaccine(cvx: str) -> str:
     return "review" if vaccine.review else "live" if vaccine.live else "not live"
 
 
+@cache
 def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
     tests = []
     for one in group.any:

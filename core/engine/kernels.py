@@ -15,15 +15,12 @@ from core.engine.cohort import Bools, Floats, Ints
 
 #: Instants lie within +-2^33 s of 1970 (years 1698 to 2242), so patient and instant fit one int64 key.
 _SHIFT = 34
-_OFFSET = 1 << 33
+_HALF = 1 << 33
 
 
 def key(patient: NDArray[np.integer[Any]], at: Ints) -> Ints:
     """Patient and instant as one sortable number."""
-    out: Ints = np.left_shift(patient, _SHIFT, dtype=np.int64)
-    out += at
-    out += _OFFSET
-    return out
+    return (patient.astype(np.int64, copy=False) << _SHIFT) + at
 
 
 def positions(mask: NDArray[np.bool_]) -> Ints:
@@ -33,7 +30,8 @@ def positions(mask: NDArray[np.bool_]) -> Ints:
 
 def split_key(keys: Ints) -> tuple[Ints, Ints]:
     """Patient and instant of each key."""
-    return keys >> _SHIFT, (keys & ((1 << _SHIFT) - 1)) - _OFFSET
+    patient = (keys + _HALF) >> _SHIFT
+    return patient, keys - (patient << _SHIFT)
 
 
 def distinct(*keys: Ints) -> Ints:
@@ -83,7 +81,7 @@ def merge(patient: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
     first = np.ones(len(patient), dtype=bool)
     first[1:] = key(patient[1:], start[1:]) > reach[:-1]
     last = np.append(positions(first)[1:] - 1, len(patient) - 1)
-    return patient[first], start[first], (reach[last] & ((1 << _SHIFT) - 1)) - _OFFSET
+    return patient[first], start[first], split_key(reach[last])[1]
 
 
 def overlaps(

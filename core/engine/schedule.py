@@ -67,7 +67,7 @@ class Grid:
         """The entries every treatment has, before two of one day are joined."""
         return self.entries[: len(self.entries) - len(self.joined)]
 
-    @property
+    @cached_property
     def is_baseline(self) -> Bools:
         """Which entries are the test before the start."""
         return np.array([entry.month == BASELINE for entry in self.entries], dtype=bool)
@@ -79,10 +79,22 @@ class Grid:
         gap = max((b - a for a, b in pairwise(sorted(after))), default=0)
         return (gap + 2 * max((entry.tolerance_days for entry in self.entries), default=0) + 1) * DAY
 
-    @property
+    @cached_property
     def tolerance_days(self) -> Ints:
         """Half the window of every entry."""
         return np.array([entry.tolerance_days for entry in self.entries], dtype=np.int64)
+
+    @cached_property
+    def after(self) -> tuple[Ints, Ints]:
+        """How long after the start each visit is: calendar months (a baseline: none), and days."""
+        months = [max(entry.month, 0) for entry in self.visits]
+        return np.array(months, dtype=np.int64), np.array([entry.days for entry in self.visits], dtype=np.int64)
+
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """What two grids share whose visits fall on the same days for the same treatments."""
+        entries = tuple((entry.month, entry.days, entry.tolerance_days) for entry in self.entries)
+        return self.baseline_days, self.indications, self.joined, entries
 
 
 @dataclass(frozen=True)
@@ -310,23 +322,19 @@ def make_visits(
             asking.setdefault(test, []).append(number)
     for test, numbers in asking.items():
         points = read(test)
-        made = _satisfy(made, np.isin(made.grid, numbers), points.take(points.readable), results)
+        asked = np.ones(len(made), dtype=bool) if len(numbers) == len(grids) else np.isin(made.grid, numbers)
+        made = _satisfy(made, asked, points.take(points.readable), results)
     before = np.zeros(len(made), dtype=bool)
     for number, grid in grids:
         before |= (made.grid == number) & grid.is_baseline[np.minimum(made.entry, len(grid.is_baseline) - 1)]
-    made = _satisfy_baselines(made, before, [(read(test), numbers) for test, numbers in asking.items()], results)
+    baselines = [(read(test), None if len(ids) == len(grids) else ids) for test, ids in asking.items()]
+    made = _satisfy_baselines(made, before, baselines, results)
     return [(grid, made.take(made.grid == number) if len(grids) > 1 else made) for number, grid in grids]
 
 
 def _due_together(grids: Sequence[tuple[int, Grid]], beginnings: Beginnings, horizon: int) -> Schedule:
     """The visits of all grids of a test, by patient and due day. Tests that go together are laid out once."""
-    shape = tuple(
-        (
-            (grid.baseline_days, grid.indications, grid.joined),
-            tuple((entry.month, entry.days, entry.tolerance_days) for entry in grid.entries),
-        )
-        for _, grid in grids
-    )
+    shape = tuple(grid.shape for _, grid in grids)
     if shape not in beginnings._due:
         parts = [_due_visits(place, grid, beginnings, horizon) for place, (_, grid) in enumerate(grids)]
         made = stack_schedules(parts)
@@ -339,11 +347,12 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
     """The visits of one grid, nobody's results given to them yet."""
     here = np.ones(len(beginnings), dtype=bool)
     if grid.indications is not None:
-        here = np.isin(beginnings.indication, list(grid.indications))
+        wanted = np.zeros(len(INDICATIONS), dtype=bool)
+        wanted[list(grid.indications)] = True
+        here = wanted[beginnings.indication]
     chosen = positions(here)
     start, end, planned = beginnings.start[chosen], beginnings.end[chosen], beginnings.planned[chosen]
-    month = np.array([max(entry.month, 0) for entry in grid.visits], dtype=np.int64)
-    days = np.array([entry.days for entry in grid.visits], dtype=np.int64)
+    month, days = grid.after
     tolerance = grid.tolerance_days * DAY
     due = add_months(start[:, None], month) + days * DAY
     entry = np.tile(np.arange(len(month), dtype=np.int16), (len(chosen), 1))
@@ -398,7 +407,7 @@ def _satisfy(made: Schedule, asking: Bools, points: Series, results: Results) ->
 
 
 def _satisfy_baselines(
-    made: Schedule, before: Bools, tests: Sequence[tuple[Series, list[int]]], results: Results
+    made: Schedule, before: Bools, tests: Sequence[tuple[Series, list[int] | None]], results: Results
 ) -> Schedule:
     """A baseline without a result of its own is done by any in its window, the earliest: one count may come before two
     starts.
@@ -409,7 +418,7 @@ def _satisfy_baselines(
     row, at = made.satisfied_row.copy(), made.satisfied_at.copy()
     for series, numbers in tests:
         points = series.take(series.readable)
-        mine = rows[np.isin(made.grid[rows], numbers)]
+        mine = rows if numbers is None else rows[np.isin(made.grid[rows], numbers)]
         if not len(points) or not len(mine):
             continue
         found = points.keys.searchsorted(key(made.patient[mine], made.opens[mine]), side="left")

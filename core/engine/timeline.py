@@ -49,6 +49,13 @@ class Timeline:
     def keys(self) -> Ints:
         return key(self.patient, self.at)
 
+    def take(self, rows: Ints) -> Timeline:
+        """Only these points, in that order."""
+        return Timeline(
+            self.patient[rows], self.at[rows], self.state[rows], self.band[rows], self.reason[rows],
+            self.rows[:, rows], self.value[rows], self.measured[rows], self.default_state, self.default_reason,
+        )  # fmt: skip
+
 
 def _gravity(band: Band) -> tuple[int, int]:
     """Order of bands from grave to mild: priority, then action."""
@@ -190,16 +197,12 @@ def _standing(timeline: Timeline, patient: Ints, at: Ints) -> Timeline:
             measured=at,
         )  # fmt: skip
     found = asof(timeline.keys, timeline.patient, patient, at)
-    there, index = found >= 0, np.maximum(found, 0)
-    return replace(
-        timeline, patient=patient, at=at,
-        state=np.where(there, timeline.state[index], state).astype(np.int16, copy=False),
-        band=np.where(there, timeline.band[index], 0).astype(np.int16, copy=False),
-        reason=np.where(there, timeline.reason[index], reason).astype(np.int16, copy=False),
-        rows=np.where(there, timeline.rows[:, index], -1),
-        value=np.where(there, timeline.value[index], np.nan),
-        measured=np.where(there, timeline.measured[index], at),
-    )  # fmt: skip
+    told = timeline.take(np.maximum(found, 0))
+    before = positions(found < 0)
+    if len(before):
+        told.state[before], told.band[before], told.reason[before] = state, 0, reason
+        told.rows[:, before], told.value[before], told.measured[before] = -1, np.nan, at[before]
+    return replace(told, patient=patient, at=at)
 
 
 def standing_state(timeline: Timeline, patient: Ints, at: Ints) -> Codes:
@@ -231,19 +234,24 @@ def combine(parts: list[Timeline], need: str | int) -> Timeline:
     if len(parts) == 1:
         return parts[0]
     wanted = len(parts) if need == "all" else 1 if need == "any" else int(need)
-    patient, at = split_key(distinct(*(part.keys for part in parts)))
+    keys = distinct(*(part.keys for part in parts))
+    patient, at = split_key(keys)
     many, lost = np.zeros(len(at), dtype=np.int16), np.zeros(len(at), dtype=np.int16)
     reason = np.zeros(len(at), dtype=np.int16)
     value, measured = np.full(len(at), np.nan), at.copy()
     rows = []
     for part in parts:
-        says = _standing(part, patient, at)
+        if not len(part) and part.default_state == NOT_MET:
+            continue
+        says = part if len(part) == len(keys) else _standing(part, patient, at)
         met, unknown = says.state == MET, says.state == CANNOT_TELL
-        reason = np.where(unknown & (lost == 0), says.reason, reason).astype(np.int16, copy=False)
         many += met
-        lost += unknown
+        if unknown.any():
+            reason = np.where(unknown & (lost == 0), says.reason, reason)
+            lost += unknown
         take = np.isnan(value) & met & ~np.isnan(says.value)
-        value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
+        if take.any():
+            value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
         if (part.rows != -1).any():
             rows.append(np.where(met, says.rows, -1))
     state = np.where(many >= wanted, MET, np.where(many + lost >= wanted, CANNOT_TELL, NOT_MET)).astype(np.int16)
@@ -320,12 +328,7 @@ def without_repeats(timeline: Timeline) -> Timeline:
     keep = (state == MET) | (state != before_state) | ((state == CANNOT_TELL) & (reason != before_reason))
     if keep.all():
         return timeline
-    rows = positions(keep)
-    return replace(
-        timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
-        reason=reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
-        measured=timeline.measured[rows],
-    )  # fmt: skip
+    return timeline.take(positions(keep))
 
 
 def only_turns(timeline: Timeline) -> Timeline:
@@ -334,12 +337,7 @@ def only_turns(timeline: Timeline) -> Timeline:
     if not len(state):
         return timeline
     before = np.where(starts(timeline.patient), timeline.default_state, np.roll(state, 1))
-    rows = positions(state != before)
-    return replace(
-        timeline, patient=timeline.patient[rows], at=timeline.at[rows], state=state[rows], band=timeline.band[rows],
-        reason=timeline.reason[rows], rows=timeline.rows[:, rows], value=timeline.value[rows],
-        measured=timeline.measured[rows],
-    )  # fmt: skip
+    return timeline.take(positions(state != before))
 
 
 def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
