@@ -9,7 +9,7 @@ import numpy as np
 from core.calculators.renal import ADULT_FROM_YEARS
 from core.engine.cohort import Ints
 from core.engine.feature import NEVER, Feature, first_asked
-from core.engine.kernels import spread
+from core.engine.kernels import positions, spread
 from core.engine.series import REASON, Series
 from core.records import DAY, LONG_AGO
 
@@ -30,6 +30,19 @@ def completed_months(birth: Ints, at: Ints) -> Ints:
     before_day = (now - now_month).astype(np.int64) < (born - born_month).astype(np.int64)
     months: Ints = (now_month - born_month).astype(np.int64) - before_day
     return months
+
+
+#: Mean days in a year. Away from a birthday by more than the calendar's drift, dividing by it tells the age.
+_YEAR_DAYS, _NEAR = 365.2425, 0.012
+
+
+def completed_years(birth: Ints, at: Ints) -> Ints:
+    """Age in completed years on the day of an instant; birthdays on 29 February are reached on 1 March."""
+    lived = (at // DAY - birth // DAY) / _YEAR_DAYS
+    years: Ints = np.floor(lived).astype(np.int64)
+    close = positions(np.abs(lived - np.round(lived)) < _NEAR)
+    years[close] = completed_months(birth[close], at[close]) // 12
+    return years
 
 
 def reaches_months(birth: Ints, months: Ints) -> Ints:

@@ -17,7 +17,7 @@ from core.records import FAR
 def join_alerts(findings: Findings, rules: Sequence[CompiledRule]) -> tuple[Ints, Ints]:
     """Start and end of the alert that each finding belongs to.
 
-    Within one block of patients: the keys below hold about four million groups.
+    Within one block of patients: `key` has room for about 500 million subjects.
     """
     n = len(findings)
     if not n:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.catalogue import ANALYTES, analyte
+from core.catalogue.vaccines import find_vaccine
+from core.engine.age import completed_years
 from core.engine.cohort import Cohort
-from core.engine.features import completed_years
 from core.engine.series import COURSE_ROW
 from core.engine.standing import Evidence
 from core.engine.wording import iso_date, number
@@ -31,6 +32,9 @@ def describe_evidence(cohort: Cohort, row: int) -> Evidence:
     kind, code, detail = str(e.kind[i]), str(e.code[i]), str(e.detail[i])
     if kind == "symptom" and code:  # the code says what was felt, the kind only that something was
         kind, code = code, ""
+    known = find_vaccine(code) if kind == "vaccination" else None
+    if known is not None and known.name.lower() not in detail.lower():
+        detail = f"{known.name}: {detail}" if detail else known.name
     return Evidence(
         row_id=int(e.row_id[i]), at=int(e.start[i]), event_id=str(e.event_id[i]), event=kind.replace("_", " "),
         detail=(detail or code).replace("_", " "), end=None if end >= FAR else end,

@@ -27,18 +27,11 @@ from core.engine.rules.interval import evaluate_course, evaluate_interval
 from core.engine.rules.milestone import evaluate_milestone
 from core.engine.rules.threshold import evaluate_threshold
 from core.engine.rules.visits import evaluate_baseline, evaluate_overdue
-from core.engine.schedule import (
-    Grid,
-    Schedule,
-    SpokenVisits,
-    build_grids,
-    find_beginnings,
-    make_visits,
-    stack_schedules,
-)
+from core.engine.schedule import Schedule, find_beginnings, make_visits, stack_schedules
 from core.engine.series import COURSE_ROW
 from core.engine.steadiness import Steadiness
 from core.engine.timeline import Timeline
+from core.engine.visit_grids import Grid, SpokenVisits, build_grids
 from core.engine.workers import count_workers, judge_together
 from core.protocols.conditions import Condition
 from core.protocols.kinds import (

@@ -17,8 +17,9 @@ from core.engine.features import Measurements
 from core.engine.kernels import starts
 from core.engine.rules.compiled import CompiledRule
 from core.engine.rules.interaction import other_drug
-from core.engine.schedule import Grid, Schedule
+from core.engine.schedule import Schedule
 from core.engine.standing import Alert, CannotTell, Standing, Visit
+from core.engine.visit_grids import Grid
 from core.engine.wording import remedy
 from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.features import completed_years
+from core.engine.age import completed_years
 from core.engine.kernels import (
     asof,
     distinct,

@@ -14,15 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.cohort import Results
-from core.engine.schedule import (
-    Beginnings,
-    Grid,
-    Schedule,
-    build_grids,
-    make_visits,
-    stack_schedules,
-)
+from core.engine.schedule import Beginnings, Schedule, make_visits, stack_schedules
 from core.engine.series import Series
+from core.engine.visit_grids import Grid, build_grids
 from core.protocols.kinds import VisitPhase, Visits
 from core.records import DAY, FAR, INDICATIONS
 

@@ -9,7 +9,8 @@ import numpy as np
 from core.engine.cohort import Bools, Codes, Ints
 from core.engine.episodes import Findings, Found, nothing, stack
 from core.engine.rules.compiled import CompiledRule
-from core.engine.schedule import Grid, Schedule
+from core.engine.schedule import Schedule
+from core.engine.visit_grids import Grid
 from core.protocols.kinds import Overdue
 from core.records import DAY, FAR
 

@@ -82,7 +82,7 @@ def _body_of(record: Record) -> tuple[_Body | None, dict[str, str]]:
     birth, sex = int(people.birth[PATIENT]), SEXES[int(people.sex[PATIENT])]
     if point is None or point.exact is None or birth == LONG_AGO or sex not in ("female", "male"):
         return None, {}
-    from core.engine.features import completed_years
+    from core.engine.age import completed_years
 
     parts = {one.analyte: one for one in (describe_evidence(record.cohort, row) for row in point.rows if row >= 0)}
     creatinine, weight, height = (parts.get(name) for name in ("creatinine", "weight", "height"))
