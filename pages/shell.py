@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:  # the server puts pages/ on the path, not the roo
 
 import streamlit as st  # noqa: E402
 
-from pages import blind_spots, guard, import_data, login, patient, worklist  # noqa: E402
+from pages import blind_spots, guard, import_data, login, patient, recall, rule_book, worklist  # noqa: E402
 
 
 class Screen(NamedTuple):
@@ -34,8 +34,10 @@ class Screen(NamedTuple):
 SCREENS = (
     Screen(worklist.render, "worklist", "Worklist", ":material/list:", "viewer"),
     Screen(patient.render, "patient", "Patient", ":material/person:", "viewer"),
+    Screen(recall.render, "recall", "Recall", ":material/event_upcoming:", "viewer"),
     Screen(blind_spots.render, "blind_spots", "Blind spots", ":material/visibility_off:", "viewer"),
     Screen(import_data.render, "import", "Import", ":material/upload_file:", "admin"),
+    Screen(rule_book.render, "rule_book", "Rule book", ":material/menu_book:", "viewer"),
 )
 
 

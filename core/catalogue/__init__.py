@@ -10,9 +10,20 @@ from core.catalogue.check import check_catalogue
 from core.catalogue.conversion import UnitProblem, accepted_units, convert, convert_to, plausible
 from core.catalogue.drugs import Drug, find_drug, find_drug_by_code, find_drugs_in
 from core.catalogue.matching import AnalyteMatch, find_analyte, is_loinc
-from core.catalogue.terms import Frequency, find_frequency, find_indication, find_route, find_severity
+from core.catalogue.statements import find_denial, is_doubtful_prophylaxis
+from core.catalogue.terms import (
+    Frequency,
+    find_coded_word,
+    find_course_status,
+    find_frequency,
+    find_indication,
+    find_route,
+    find_severity,
+    find_symptom,
+    find_symptom_words,
+)
 from core.catalogue.units import find_unit, is_absent
-from core.catalogue.vaccines import Vaccine, find_vaccine
+from core.catalogue.vaccines import Vaccine, find_vaccine, read_cvx
 
 __all__ = [
     "ANALYTES",
@@ -28,6 +39,9 @@ __all__ = [
     "convert",
     "convert_to",
     "find_analyte",
+    "find_coded_word",
+    "find_course_status",
+    "find_denial",
     "find_drug",
     "find_drug_by_code",
     "find_drugs_in",
@@ -35,9 +49,13 @@ __all__ = [
     "find_indication",
     "find_route",
     "find_severity",
+    "find_symptom",
+    "find_symptom_words",
     "find_unit",
     "find_vaccine",
     "is_absent",
+    "is_doubtful_prophylaxis",
     "is_loinc",
     "plausible",
+    "read_cvx",
 ]

@@ -7,24 +7,37 @@ from typing import Any
 
 from core.catalogue.analytes import ANALYTES, Analyte, analytes
 from core.catalogue.drugs import drugs
+from core.catalogue.file_shapes import SHAPES
 from core.catalogue.matching import is_loinc
 from core.catalogue.reading import read_catalogue
 from core.catalogue.spelling import fold_name, fold_unit
 from core.catalogue.units import find_unit, units
 from core.catalogue.vaccines import vaccines
 from core.errors import ProtocolFault
-from core.records import INDICATIONS, ROUTES, SEVERITIES
+from core.records import CODED_VALUES, COURSE_STATUSES, EVENT_KINDS, INDICATIONS, ROUTES, SEVERITIES
 
 _LOINC_STATUS = ("v", "k")
+_VOCABULARIES = {
+    "route": ROUTES, "indication": INDICATIONS, "severity": SEVERITIES, "course_status": COURSE_STATUSES,
+    "coded": CODED_VALUES,
+}  # fmt: skip
 _DIRECTIONS = ("in", "out", "both")
-_FIELDS = ("title", "short", "loinc", "names", "source")
-_FIELDS_OF_NUMBERS = ("unit", "plausible")
+#: Section 2 of the contract: the words a symptom's code may be.
+_SYMPTOMS = {
+    "fever", "chills", "unwell", "cough", "dyspnoea", "chest_pain", "sore_throat", "dysuria", "diarrhoea", "rash",
+    "mouth_ulcers", "swollen_glands", "bruising", "black_stools", "angioedema", "urticaria", "anaphylaxis", "nodules",
+    "oedema", "early_satiety", "confusion", "seizure", "reduced_urine",
+}  # fmt: skip
 
 
 def check_catalogue() -> list[str]:
-    """Every fault of the catalogue files as a sentence that says where; empty when there is none."""
+    """Every fault of the catalogue files as a sentence that says where; empty when there is none.
+
+    Files that cannot be read as what they are come first, and alone: all else is built on them.
+    """
+    if unread := [fault for name in SHAPES for fault in _unread(name)]:
+        return unread
     checks = (
-        _check_fields,
         _check_vocabulary,
         _check_analytes,
         _check_names,
@@ -38,10 +51,18 @@ def check_catalogue() -> list[str]:
     for check in checks:
         try:
             faults.extend(check())
-        except (KeyError, TypeError, ValueError, ArithmeticError, ProtocolFault) as problem:
+        except (KeyError, TypeError, ValueError, ArithmeticError) as problem:
             place = check.__name__.removeprefix("_check_")
             faults.append(f"{place}: an entry is incomplete or of the wrong type ({problem!r})")
     return faults
+
+
+def _unread(name: str) -> list[str]:
+    try:
+        read_catalogue(name)
+    except ProtocolFault as problem:
+        return problem.faults
+    return []
 
 
 def _shared(pairs: Iterable[tuple[str, str]], what: str) -> Iterator[str]:
@@ -51,21 +72,6 @@ def _shared(pairs: Iterable[tuple[str, str]], what: str) -> Iterator[str]:
         first = owners.setdefault(spelling, owner)
         if first != owner:
             yield f"{what} '{spelling}' belongs to both {first} and {owner}"
-
-
-def _check_fields() -> Iterator[str]:
-    """What every entry of analytes.toml must say, from the file itself: an incomplete one never becomes an Analyte."""
-    content = read_catalogue("analytes")
-    for key, entry in content.items():
-        if not isinstance(entry, dict) or key == "sources":
-            continue
-        needed = _FIELDS if entry.get("kind") == "coded" else (*_FIELDS, *_FIELDS_OF_NUMBERS)
-        yield from (f"{key}: {field} is missing" for field in needed if field not in entry)
-        named = [entry[field] for field in ("source", "loinc_source", "plausible_source") if field in entry]
-        named += [one.get("source", "") for one in entry.get("conversions", [])]
-        yield from (
-            f"{key}: source '{one}' is not listed under [sources]" for one in named if one not in content["sources"]
-        )
 
 
 def _check_vocabulary() -> Iterator[str]:
@@ -181,14 +187,24 @@ def _check_vaccines() -> Iterator[str]:
 
 def _check_terms() -> Iterator[str]:
     content = read_catalogue("terms")
-    if not content.get("source") or not content.get("checked"):
-        yield "terms.toml: a source and how it was checked must be given"
-    for kind in ("frequency", "route", "indication", "severity"):
+    for name in ("terms", "statements"):
+        if not read_catalogue(name)["source"] or not read_catalogue(name)["checked"]:
+            yield f"{name}.toml: a source and how it was checked must be given"
+    for kind in ("frequency", *_VOCABULARIES, "symptom"):
         pairs = ((fold_name(text), one["name"]) for one in content[kind] for text in (one["name"], *one["spellings"]))
         yield from _shared(pairs, kind)
-    for kind, words in (("route", ROUTES), ("indication", INDICATIONS), ("severity", SEVERITIES)):
+    for kind, words in _VOCABULARIES.items():
         if tuple(one["name"] for one in content[kind]) != words:
             yield f"terms.toml: {kind} differs from the contract's words"
+    if {one["name"] for one in content["symptom"] if not one.get("read_as_written")} != _SYMPTOMS:
+        yield "terms.toml: symptom differs from the contract's words"
+    yield from _shared(((sign, one["name"]) for one in content["coded"] for sign in one.get("signs", ())), "sign")
+    for one in (content["weakly"]["name"], content["weakly"]["protective"]["name"]):
+        if one not in CODED_VALUES:
+            yield f"terms.toml: weakly: '{one}' is not one of the contract's words"
+    parts = ("own", "whole", "ends_of", "milder")
+    kinds = {kind for part in parts for kind in read_catalogue("statements")["denial"][part]}
+    yield from (f"statements.toml: denial: '{kind}' is no kind of event" for kind in sorted(kinds - set(EVENT_KINDS)))
 
 
 def _check_grading() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The words of a prescription: frequency, route and indication, from the way people write them to the contract's."""
+"""Words as people write them, read as the contract's: frequency, route, indication, status, symptom, result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.catalogue.reading import read_catalogue
-from core.catalogue.spelling import fold_name
+from core.catalogue.spelling import fold_name, fold_words
 
 _DAYS_PER_WEEK = 7
 _EVERY = re.compile(
@@ -22,6 +22,11 @@ _MEANT_MARK = re.compile(
     r"|(?:^|[\s(])[.,+/\-\u2010-\u2015\u2212]\s*\d"  # a sign, or a point without its nought
     r"|[<>~=%?\u2248\u2264\u2265\u00b1]"
 )
+#: Marks that leave a laboratory's word in doubt, or make it two.
+_DOUBT = re.compile(r"[?<>=/+%#]")
+#: The reading that some analysers print behind their word: "negative (0.12 s/co)".
+_READING = re.compile(r"\s*\(\s*[<>]?\s*\d+(?:\.\d+)?\s*(?:s/co|coi|index)?\s*\)$")
+_DASHES = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,60 @@ def find_route(text: str) -> str:
 def find_indication(text: str) -> str | None:
     """The contract's indication for an abbreviation or full name, or None when it is not one of them."""
     return _named("indication").get(fold_name(text.replace("'", " ").replace("\u2019", " ")))
+
+
+def find_course_status(text: str) -> str | None:
+    """active, planned, on-hold, stopped or completed for the word of another system ("paused"), or None."""
+    return None if "?" in text else _named("course_status").get(fold_name(text))
+
+
+@cache
+def find_symptom(text: str) -> str | None:
+    """The contract's word for a symptom ("angio-oedema", "shortness of breath", "high fever"), or None.
+
+    Hazard: a reaction that is judged by nothing because it was spelt another way. Only whole texts are read: what says
+    more than one thing, or denies it, is nobody's symptom.
+    """
+    if "?" in text:
+        return None
+    known = _named("symptom")
+    key = fold_name(text.replace("\u0153", "oe").replace("\u00e6", "ae"))
+    if key in known:
+        return known[key]
+    left_out = set(read_catalogue("terms")["symptom_words"]["left_out"])
+    return known.get(" ".join(word for word in key.split() if word not in left_out))
+
+
+def find_symptom_words(text: str) -> tuple[str, ...]:
+    """The words within a text that rules judge whatever else it says."""
+    words = fold_words(text)
+    return tuple(word for word in read_catalogue("terms")["symptom_words"]["found_in_text"] if word in words)
+
+
+@cache
+def _signs() -> dict[str, str]:
+    return {sign: one["name"] for one in read_catalogue("terms")["coded"] for sign in one.get("signs", ())}
+
+
+@cache
+def find_coded_word(text: str, key: str = "") -> str | None:
+    """positive, negative, indeterminate, detected or not detected for a laboratory's word or sign, or None.
+
+    Args: key: the analyte, as "weakly positive" is positive for what a screen must not miss, and indeterminate for an
+        antibody that protects.
+    Hazard: a lone "-", which exports print for "nothing entered", and "positive?" are no answer.
+    """
+    text = _READING.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES).casefold().strip())
+    if sign := _signs().get(text):
+        return sign
+    if _DOUBT.search(text):
+        return None
+    word = fold_name(text)
+    weakly = read_catalogue("terms")["weakly"]
+    if word in weakly["words"]:
+        protective = weakly["protective"]
+        return str(protective["name"] if key in protective["analytes"] else weakly["name"])
+    return _named("coded").get(word)
 
 
 def find_severity(text: str) -> str | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from core.catalogue.reading import read_catalogue
+
+#: "03", "3", "CVX 21", "cvx:21", "03.0" (a spreadsheet's number): the code is the number alone.
+_CVX = re.compile(r"(?:cvx(?:\s*code)?[\s:#=.-]*)?0*(\d{1,4})(?:\.0+)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,13 @@ def vaccines() -> dict[str, Vaccine]:
     }
 
 
+def read_cvx(text: str) -> str | None:
+    """A CVX code in its usual writing, two digits at least ("CVX 3" and "03.0" are 03), or None: not a CVX code."""
+    found = _CVX.fullmatch(text.strip())
+    return None if found is None else found[1].zfill(2)
+
+
 def find_vaccine(cvx: str) -> Vaccine | None:
-    """The vaccine of a CVX code ("3" and "03" are one), or None: unknown, which never means safe."""
-    code = cvx.strip().lstrip("0")
-    return vaccines().get(code.zfill(2)) if code.isascii() and code.isdigit() else None
+    """The vaccine of a CVX code, however it is written, or None: unknown, which never means safe."""
+    code = read_cvx(cvx)
+    return None if code is None else vaccines().get(code)

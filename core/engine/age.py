@@ -8,8 +8,8 @@ import numpy as np
 
 from core.calculators.renal import ADULT_FROM_YEARS
 from core.engine.cohort import Ints
-from core.engine.feature import NEVER, Feature, first_asked
-from core.engine.kernels import positions, spread
+from core.engine.feature import Feature, first_asked
+from core.engine.kernels import NEVER, positions, spread
 from core.engine.series import REASON, Series
 from core.records import DAY, LONG_AGO
 

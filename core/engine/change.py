@@ -38,13 +38,14 @@ class Change:
 
 def find_change(
     source: Feature, side: str, percent: float, *, against: str, within_days: int | None, by: float | None = None,
-    asked: Bools | None = None,
+    asked: Bools | None = None, begun: Ints | None = None,
 ) -> Change:  # fmt: skip
     """Judge each readable point against the previous one, or against the median of the days before it.
 
     Args:  side: "fall" or "rise"; percent: of the earlier value (positive); by: and at least so much, in its unit;
            within_days: calendar days the comparison looks back (None: however far). Nothing to compare with: no change.
            asked: the points of the series that matter; the others are said not to have changed.
+           begun: when each patient was first given the drug (FAR: never), against what was before_treatment.
     """
     series = source.series
     series = replace(series, low=np.where(np.isneginf(series.low) & series.readable, 0.0, series.low))
@@ -55,8 +56,13 @@ def find_change(
         open_ = open_ & _reaches(every.high, by)
     wanted = positions(open_)
     points = every.take(wanted)
-    median = against == "median"
-    before = _median(every, wanted, within_days or 0) if median else _previous(every, wanted, within_days)
+    if against == "previous":
+        before = _previous(every, wanted, within_days)
+    else:
+        until = points.at if begun is None else np.minimum(begun[points.patient], points.at)
+        before = _median(every, points.patient, until, within_days or 0)
+        if begun is not None:
+            before = (*before[:2], before[2] & (begun[points.patient] <= points.at), before[3])
     low_before, high_before, there, reason_before = before
     with np.errstate(all="ignore"):
         if side == "fall":
@@ -103,10 +109,10 @@ def _previous(points: Series, wanted: Ints, within_days: int | None) -> _Before:
     return points.low[before], points.high[before], there, points.reason[before]
 
 
-def _median(points: Series, index: Ints, days: int) -> _Before:
-    """The median of the points of so many calendar days before each wanted one, the point itself not counted."""
-    begin = key(points.patient[index], (points.at[index] // DAY - days) * DAY)
-    first = points.keys.searchsorted(begin, side="left")
+def _median(points: Series, patient: Ints, until: Ints, days: int) -> _Before:
+    """The median of the points of so many calendar days before an instant of a patient, those at it not counted."""
+    first = points.keys.searchsorted(key(patient, (until // DAY - days) * DAY), side="left")
+    index = points.keys.searchsorted(key(patient, until), side="left")
     low = window_reduce(points.low, first, index, "median")
     high = window_reduce(points.high, first, index, "median")
     there = first < index

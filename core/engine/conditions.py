@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
 from core.engine.change import find_change
-from core.engine.cohort import Bools
+from core.engine.cohort import Bools, Ints
 from core.engine.dosing import dose_feature
 from core.engine.feature import Feature
 from core.engine.features import Measurements
@@ -50,7 +50,7 @@ class Conditions:
     ) -> None:  # fmt: skip
         self.measurements, self.steadiness, self.courses = measurements, steadiness, courses
         self.restart_after_days = restart_after_days
-        self._shared = shared
+        self.shared = shared
         self._own: dict[Condition, Timeline] = {}
         self._doses: dict[str, Feature] = {}
 
@@ -61,7 +61,7 @@ class Conditions:
         fever lasts a week, counts go on for years.
         """
         if isinstance(node, Leaf):
-            if node.changed and node not in self._shared:
+            if node.changed and node not in self.shared and node not in self._own:
                 return restrict(self._changed(node, points_within(self.source(node.analyte, ""), window)), window)
             return restrict(self.timeline(node), window)
         parts = parts_of(node)
@@ -77,7 +77,7 @@ class Conditions:
 
     def timeline(self, node: Condition) -> Timeline:
         """When a condition holds, whatever the rule's phase."""
-        kept = self._own if any(_is_own(leaf) for leaf in leaves_of(node)) else self._shared
+        kept = self._own if any(_is_own(leaf) for leaf in leaves_of(node)) else self.shared
         if node not in kept:
             if isinstance(node, Leaf):
                 kept[node] = without_repeats(self._leaf(node))
@@ -153,9 +153,18 @@ class Conditions:
         limit = self.measurements.change_limit(leaf.analyte, leaf.changed or "fall")
         found = find_change(
             self.source(leaf.analyte, ""), leaf.changed or "fall", limit, against=leaf.against,
-            within_days=leaf.within_days, by=leaf.by, asked=asked,
+            within_days=leaf.within_days, by=leaf.by, asked=asked, begun=self.begun if _is_own(leaf) else None,
         )  # fmt: skip
         return found.judge(absent_is_not_met=leaf.absent == "not met")
+
+    @cached_property
+    def begun(self) -> Ints:
+        """When each patient was first given the drug; FAR for nobody has yet."""
+        c = self.courses
+        begun = np.full(len(self.measurements.cohort.patients), FAR, dtype=np.int64)
+        given = (c.taken | c.on_hold) & ~c.planned
+        np.minimum.at(begun, c.patient[given], c.start[given])
+        return begun
 
     def _until_result(self, timeline: Timeline, test: str) -> Timeline:
         """The same answers, but each met point counts only until the test is done on its day or later."""
@@ -230,7 +239,7 @@ def _density(node: Condition) -> int:
 
 def _is_own(leaf: Leaf) -> bool:
     """Whether a condition's answer depends on the drug whose protocol asks."""
-    return bool(leaf.course) or leaf.feature in DOSE_FEATURES
+    return bool(leaf.course) or leaf.feature in DOSE_FEATURES or leaf.against == "before_treatment"
 
 
 def _while_in(spans: Spans) -> Timeline:

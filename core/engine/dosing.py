@@ -1,7 +1,7 @@
 """The dose a patient is on, and the weight it is reckoned with: what is given at a time, on a dosing day, by weight.
 
-Several current courses of the drug leave open which one is meant: their doses are an interval, and an interval that
-reaches over a limit cannot be told.
+Several current courses of the drug may be one prescription written twice, or all be taken: together they are an
+interval from the smallest dose to the sum, and an interval that reaches over a limit cannot be told.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from core.calculators.renal import ADULT_FROM_YEARS
 from core.catalogue import analyte
 from core.engine.age import YEAR, reaches_months
 from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.feature import NEVER, Feature, first_asked
-from core.engine.kernels import distinct, key, split_key, spread, starts
+from core.engine.feature import Feature, first_asked
+from core.engine.kernels import NEVER, distinct, key, split_key, spread, starts
 from core.engine.phases import DrugCourses
 from core.engine.series import COURSE_ROW, REASON, Series
 from core.engine.timeline import Stretches, until_stale
@@ -93,7 +93,9 @@ class _Segments:
 
 @dataclass(frozen=True)
 class _Doses:
-    """The value of each segment, and the facts it rests on: rows and measured as in Series."""
+    """The value of each segment, and the facts it rests on: rows and measured as in Series. begun, ended: of the course
+    as it is written.
+    """
 
     patient: Ints
     start: Ints
@@ -104,6 +106,8 @@ class _Doses:
     row: Ints
     weight_row: Ints
     measured: Ints
+    begun: Ints
+    ended: Ints
 
 
 def _cut(name: str, m: Measurements, courses: DrugCourses) -> _Segments:
@@ -188,6 +192,7 @@ def _values(name: str, courses: DrugCourses, s: _Segments) -> _Doses:
     return _Doses(
         s.patient, s.start, s.end, low, high, reason, COURSE_ROW - courses.row[s.course],
         np.where(matters, s.weight_row, -1), np.where(matters, np.maximum(start, s.weighed), start),
+        start, courses.end[s.course],
     )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def _quotient(a: Floats, b: Floats) -> Floats:
 
 
 def _together(d: _Doses, name: str) -> Series:
-    """At every moment one interval from the smallest to the largest value of the courses that are current then."""
+    """At every moment one interval, from the smallest value of the courses that are current then to their sum."""
     ends = d.end < FAR
     moments = distinct(key(d.patient, d.start), key(d.patient[ends], d.end[ends]))
     patient, at = split_key(moments)
@@ -214,20 +219,37 @@ def _together(d: _Doses, name: str) -> Series:
     reason, rows = np.full(n, REASON["unknown_dose"], np.int16), np.full((2, n), -1)
     first = np.searchsorted(moments, key(d.patient, d.start), side="left")
     moment, segment = spread(first, np.searchsorted(moments, key(d.patient, d.end), side="left") - first)
-    if (moment[1:] <= moment[:-1]).any():  # two courses at once: of each moment the smallest value first
+    several = bool((moment[1:] <= moment[:-1]).any())  # two courses at once: of each moment the smallest value first
+    if several:
         order = np.lexsort((_rank(d.reason)[segment], d.low[segment], moment))
         moment, segment = moment[order], segment[order]
     if len(moment):
         begin = np.flatnonzero(starts(moment))
         shown, place = segment[begin], moment[begin]
-        lows, highs = d.low[segment], d.high[segment]
-        low[place], high[place] = d.low[shown], np.maximum.reduceat(highs, begin)
-        differ = (np.maximum.reduceat(lows, begin) != low[place]) | (np.minimum.reduceat(highs, begin) != high[place])
-        disputed = REASON["unknown_frequency" if name == "doses_per_day" else "unknown_dose"]
-        lost = np.isneginf(low[place])  # one of them says nothing: why, in the order of reasons
-        reason[place] = np.where(differ & ~lost, disputed, d.reason[shown])
+        low[place], high[place], reason[place] = d.low[shown], d.high[shown], d.reason[shown]
         rows[0, place], rows[1, place], measured[place] = d.row[shown], d.weight_row[shown], d.measured[shown]
+        if several:
+            count = np.diff(np.append(begin, len(moment)))
+            high[place] = _largest_sums(d, segment, begin, count)
+            disputed = REASON["unknown_frequency" if name == "doses_per_day" else "unknown_dose"]
+            # One that says nothing tells why, in the order of reasons; else nobody knows which are taken.
+            told = (count > 1) & ~np.isneginf(low[place]) & (low[place] < high[place])
+            reason[place] = np.where(told, disputed, reason[place])
     return Series(patient, at, low, high, reason, rows, measured)
+
+
+def _largest_sums(d: _Doses, segment: Ints, begin: Ints, count: Ints) -> Floats:
+    """The most that is taken at once of the courses of each moment, by their written dates."""
+    many = np.flatnonzero(count > 1)
+    one, group = spread(begin[many], count[many])
+    other, pair = spread(begin[many][group], count[many][group])
+    mine, theirs = segment[one][pair], segment[other]
+    at_once = (mine == theirs) | ((d.begun[theirs] <= d.begun[mine]) & (d.begun[mine] < d.ended[theirs]))
+    total = np.bincount(pair, weights=np.where(at_once, d.high[theirs], 0.0), minlength=len(one))
+    out: Floats = d.high[segment[begin]].copy()
+    if len(many):
+        out[many] = np.maximum.reduceat(np.round(total, DECIMALS), np.flatnonzero(starts(group)))
+    return out
 
 
 def _rank(reason: Codes) -> Codes:

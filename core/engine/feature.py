@@ -13,7 +13,6 @@ from core.engine.series import Series
 from core.engine.timeline import Stretches
 from core.records import DAY
 
-NEVER = int(np.iinfo(np.int64).max)  # later than any instant: a point that never lapses
 #: Rules look inside the phases of a drug, and the earliest begins a year before a planned start: with a margin.
 ASKED_BEFORE_DAYS = 400
 

@@ -19,9 +19,9 @@ from core.engine import dosing
 from core.engine.age import age, age_months, completed_years
 from core.engine.clearance import creatinine_clearance
 from core.engine.cohort import Cohort, Ints
-from core.engine.feature import NEVER, Feature
+from core.engine.feature import Feature
 from core.engine.happenings import EventWords, Happenings, pick
-from core.engine.kernels import overlaps, positions, starts
+from core.engine.kernels import NEVER, overlaps, positions, starts
 from core.engine.kidney_injury import Creatinines, aki_kdigo, aki_nhse, creatinine_without_history
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series, read_series

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from core.catalogue.statements import is_doubtful_prophylaxis
 from core.catalogue.vaccines import find_vaccine
 from core.engine.cohort import Bools, Cohort, Events, Ints
 from core.engine.kernels import key, merge
@@ -45,7 +46,9 @@ def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
             and (not one.severity or severity in one.severity)
             and (not one.vaccine or _says_of_vaccine(code) in one.vaccine)
             and (words is None or bool(words.search(f"{code} {detail}")))
-            and (beginnings is None or not beginnings.search(f"{code} {detail}"))
+            and (
+                beginnings is None or not beginnings.search(f"{code} {detail}") or is_doubtful_prophylaxis(code, detail)
+            )
             for one, words, beginnings in tests
         )
 
@@ -73,12 +76,15 @@ class EventWords:
 
 @dataclass(frozen=True)
 class Happenings:
-    """Events of one group with the interval each counts for. row: position in the cohort's events."""
+    """Events of one group with the interval each counts for. row: position in the cohort's events; day: its own first
+    instant, later than `start` where it is foreseen.
+    """
 
     patient: Ints
     start: Ints
     end: Ints
     row: Ints
+    day: Ints
 
     def lasting(self, days: int) -> Happenings:
         """The same events, each counting for so many days from its start."""
@@ -87,7 +93,7 @@ class Happenings:
     def until(self, results: Series) -> Happenings:
         """The same events, each counting only until a readable result on its day or later."""
         done = results.take(results.readable)
-        first = first_from(done, self.patient, self.start // DAY * DAY)
+        first = first_from(done, self.patient, self.day // DAY * DAY)
         return replace(self, end=np.minimum(self.end, np.maximum(first, self.start)))
 
     def timeline(self) -> Timeline:
@@ -115,8 +121,9 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
         chosen &= ~words.select(common.events[but])
     row = np.flatnonzero(chosen)
     if not len(row):
-        return Happenings(row, row, row, row)
+        return Happenings(row, row, row, row, row)
     start, end, kind = e.start[row], e.end[row].copy(), e.kind[row]
+    day = start
     for one in set(kind.tolist()):
         days = group.lasts_days or common.lasting.get(one)
         if isinstance(days, int):
@@ -127,4 +134,4 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
         end = np.full(len(row), FAR)
     ahead = (start > horizon) & np.isin(kind, FORESEEN_EVENTS)
     start = np.where(ahead, start - common.planning.foreseen_events_from_days * DAY, start)
-    return Happenings(e.patient[row].astype(np.int64), start, end, row.astype(np.int64))
+    return Happenings(e.patient[row].astype(np.int64), start, end, row.astype(np.int64), day)

@@ -15,6 +15,8 @@ from core.engine.cohort import Bools, Floats, Ints
 
 #: Instants lie within +-2^33 s of 1970 (years 1698 to 2242), so patient and instant fit one int64 key.
 _SHIFT = 34
+#: Later than any instant: what never ends.
+NEVER = int(np.iinfo(np.int64).max)
 _HALF = 1 << 33
 
 
@@ -43,11 +45,12 @@ def distinct(*keys: Ints) -> Ints:
 
 def starts(*columns: NDArray[np.integer[Any]]) -> Bools:
     """True where a row differs from the one before it in any column: the first row of each group."""
-    out = np.ones(len(columns[0]), dtype=bool)
-    if len(out) > 1:
-        out[1:] = columns[0][1:] != columns[0][:-1]
-        for column in columns[1:]:
-            out[1:] |= column[1:] != column[:-1]
+    first, *others = columns
+    out = np.empty(len(first), dtype=bool)
+    out[:1] = True
+    np.not_equal(first[1:], first[:-1], out=out[1:])
+    for column in others:
+        out[1:] |= column[1:] != column[:-1]
     return out
 
 

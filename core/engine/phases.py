@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.engine.cohort import Bools, Cohort, Ints
-from core.engine.kernels import key, merge, spread, subtract
+from core.engine.kernels import distinct, key, merge, split_key, spread, subtract
 from core.protocols.kinds import OnCourse
 from core.protocols.schema import Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
+
+if TYPE_CHECKING:
+    from core.engine.beside import Beside
 
 _TAKEN = [COURSE_STATUSES.index(s) for s in ("active", "stopped", "completed")]
 _HELD = COURSE_STATUSES.index("on-hold")
@@ -152,13 +156,18 @@ class DrugCourses:
     @cached_property
     def planned_phase(self) -> Spans:
         """When any course is planned, and the drug neither taken nor held."""
-        return self._within(("planned",), np.ones(len(self.patient), dtype=bool))
+        return self.in_phase("planned")
+
+    def in_phase(self, phase: str) -> Spans:
+        """When the drug is in one of its phases, whatever the course."""
+        return self._within((phase,), np.ones(len(self.patient), dtype=bool))
 
     @cached_property
     def meant_pieces(self) -> Pieces:
         """When the drug is meant to be taken, and from when that can be known: for overlaps with other drugs."""
         only = np.flatnonzero(self.planned & ~self.taken & ~self.on_hold)
-        parts = (self.taken_pieces, self._pieces(only, self.start, self.end, self.running.plus(self.held)))
+        restarted = self._pieces(only, self.start, self.end, self.running, self.held)
+        parts = (self.taken_pieces, restarted)
         course, patient, start, end = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "patient", "start", "end")
         )
@@ -169,11 +178,23 @@ class DrugCourses:
         lead = np.where(ahead, self.lead[course], 0)
         return Pieces(course, patient, start, end, start - lead)
 
-    def _pieces(self, rows: Ints, start: Ints, end: Ints, away: Spans) -> Pieces:
+    @cached_property
+    def beside(self) -> Beside | None:
+        """What is planned beside the drug while it is taken or held; None where nothing is."""
+        from core.engine.beside import look_beside  # it is made of this class
+
+        return look_beside(self)
+
+    def _pieces(self, rows: Ints, start: Ints, end: Ints, away: Spans, away_later: Spans | None = None) -> Pieces:
+        """Courses from start to end without what is away, and what is away from later than their own start."""
         rows = rows[end[rows] > start[rows]]
-        course, start, end = subtract(
-            rows, start[rows], end[rows], *_for_each(rows, self.patient[rows], away), FAR
-        ) if len(away) else (rows, start[rows], end[rows])  # fmt: skip
+        course, start, end = rows, start[rows], end[rows]
+        if len(away):
+            course, start, end = subtract(course, start, end, *for_each(rows, self.patient[rows], away), FAR)
+        if away_later is not None and len(away_later):
+            owner, begin, stop = for_each(rows, self.patient[rows], away_later)
+            later = begin > self.start[owner]
+            course, start, end = subtract(course, start, end, owner[later], begin[later], stop[later], FAR)
         order = np.lexsort((start, self.patient[course]))
         course, start, end = course[order], start[order], end[order]
         return Pieces(course, self.patient[course], start, end, start)
@@ -200,6 +221,7 @@ class DrugCourses:
             wanted = np.zeros(len(INDICATIONS), dtype=bool)
             wanted[list(indications)] = True
             fits = wanted[self.indication]
+        asked = fits.copy()
         unreadable = np.zeros(len(self.patient), dtype=bool)
         if rule.doses_per_day_above is not None or rule.doses_per_day_at_most is not None:
             unreadable = fits & np.isnan(self.per_day)
@@ -208,9 +230,26 @@ class DrugCourses:
             with np.errstate(invalid="ignore"):
                 fits &= (self.per_day > low) & (self.per_day <= high)
         certain = self._within(rule.phases, fits)
-        if not unreadable.any():
-            return certain, Spans.none()
-        return certain, self._within(rule.phases, unreadable).minus(certain)
+        possible = self._within(rule.phases, unreadable) if unreadable.any() else Spans.none()
+        if rule.doses_per_day_above is not None and "running" in rule.phases:
+            possible = possible.plus(self._above_together(asked & ~np.isnan(self.per_day), rule.doses_per_day_above))
+        return certain, possible.minus(certain)
+
+    def _above_together(self, rows: Bools, limit: float) -> Spans:
+        """When several of these courses are taken at once and their frequencies together are above a limit: nobody can
+        tell whether they are one prescription or several.
+        """
+        pieces = self.taken_pieces.take(rows[self.taken_pieces.course])
+        begins, ends = key(pieces.patient, pieces.start), key(pieces.patient, pieces.end)
+        if not (begins[1:] < np.maximum.accumulate(ends)[:-1]).any():
+            return Spans.none()
+        moments = distinct(begins, ends)
+        first = np.searchsorted(moments, begins, side="left")
+        moment, piece = spread(first, np.searchsorted(moments, ends, side="left") - first)
+        together = np.bincount(moment, weights=self.per_day[pieces.course[piece]], minlength=len(moments))
+        patient, at = split_key(moments)
+        above = np.flatnonzero((np.bincount(moment, minlength=len(moments)) > 1) & (np.round(together, 9) > limit))
+        return Spans.of(patient[above], at[above], at[above + 1])
 
     def _within(self, phases: tuple[str, ...], rows: Bools) -> Spans:
         """The union of some courses' intervals in the phases asked for."""
@@ -252,7 +291,7 @@ class DrugCourses:
         return Spans.of(chains.patient[over], chains.end[over], until)
 
 
-def _for_each(rows: Ints, patient: Ints, away: Spans) -> tuple[Ints, Ints, Ints]:
+def for_each(rows: Ints, patient: Ints, away: Spans) -> tuple[Ints, Ints, Ints]:
     """The intervals to take away from a patient, once for each of the patient's courses: keyed by course."""
     low = np.searchsorted(away.patient, patient, side="left").astype(np.int64)
     count = np.searchsorted(away.patient, patient, side="right").astype(np.int64) - low

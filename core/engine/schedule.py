@@ -13,13 +13,12 @@ import numpy as np
 
 from core.engine.cohort import Bools, Codes, Ints, Results
 from core.engine.episodes import Columns, join_columns
-from core.engine.kernels import asof, key, positions, spread, starts
+from core.engine.kernels import NEVER, asof, key, positions, spread, starts
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
 from core.engine.visit_grids import Grid
 from core.records import DAY, FAR, INDICATIONS
 
-_NEVER = np.iinfo(np.int64).max
 _VISIT_BITS = 40
 
 
@@ -286,9 +285,9 @@ def _nearest_visits(visits: Schedule, points: Series, low: Ints, high: Ints) -> 
     """
     point, visit = spread(low, high - low)
     distance = np.abs(points.at[point] // DAY - visits.due[visit] // DAY)
-    nearest = np.full(len(points), _NEVER)
+    nearest = np.full(len(points), NEVER)
     np.minimum.at(nearest, point, (distance << _VISIT_BITS) | visit)
-    given = positions(nearest < _NEVER)[::-1]  # the earliest point of a visit is written last, and stays
+    given = positions(nearest < NEVER)[::-1]  # the earliest point of a visit is written last, and stays
     out = np.full(len(visits), -1)
     out[nearest[given] & ((1 << _VISIT_BITS) - 1)] = given
     return out

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.kernels import asof, distinct, key, positions, split_key, starts
+from core.engine.kernels import NEVER, asof, distinct, key, positions, split_key, starts
 from core.engine.series import REASON, Series
 from core.protocols.conditions import Band
 from core.records import ACTIONS, DAY, PRIORITIES
@@ -138,10 +138,8 @@ class Stretches:
     def of(cls, series: Series, expires: Ints) -> Stretches:
         """expires: the first instant at which each point no longer answers."""
         n = len(series)
-        following = np.full(n, np.iinfo(np.int64).max)
-        if n:
-            following[:-1] = np.where(series.patient[1:] == series.patient[:-1], series.at[1:], following[:-1])
-        lapses = expires < following
+        lapses = expires < NEVER
+        lapses[:-1] &= (series.patient[1:] != series.patient[:-1]) | (expires[:-1] < series.at[1:])
         # Every point, followed by its lapse where it has one: the position of each point among both.
         place = np.arange(n) + np.cumsum(lapses) - lapses
         source = np.repeat(np.arange(n), 1 + lapses)

@@ -59,7 +59,7 @@ _REMEDIES = {
     "missing_reference_range": "Import {what} with the laboratory's reference range.",
     "unsteady_creatinine": "Creatinine is changing: repeat it until it is steady, then judge the dose.",
     "out_of_scope_age": "The equation is for adults: judge by the specialist's own method.",
-    "unknown_dose": "Correct the dose in the medication record.",
+    "unknown_dose": "Correct the dose in the medication record, or end the course that is no longer taken.",
     "unknown_frequency": "Correct the frequency in the medication record.",
     "conflicting_duplicate": "Two values stand for one {what} result: import the laboratory's correction.",
     "not_evaluated": "Nadir could not evaluate this patient: give the administrator the reference.",
@@ -73,7 +73,7 @@ _SEVERAL = {
     "no_unit": "The newest results of {what} came without a unit: ask the laboratory and import them again with units.",
     "unknown_unit": "The newest results of {what} have a unit Nadir does not know: import them again with known units.",
     "implausible": "The newest results of {what} are beyond what is possible in their unit: check them at the source.",
-    "censored": "The newest results of {what} are only bounds across the limit: ask for the exact numbers or repeat them.",
+    "censored": "The newest results of {what} are only bounds across the limit: ask for the exact numbers or repeats.",
     "not_numeric": "The newest results of {what} could not be read as numbers: check the reports or repeat the tests.",
     "missing_baseline": "No earlier {what} to compare with: repeat them, or import older results.",
     "missing_reference_range": _REMEDIES["missing_reference_range"],
@@ -89,21 +89,24 @@ def lower_first(title: str) -> str:
 
 
 def test_words(name: str) -> str:
-    """A test inside a sentence: "neutrophils", "C-reactive protein"; one reported as a word by its abbreviation, "HBsAg"."""
+    """A test inside a sentence: "neutrophils"; one that is reported as a word by its abbreviation: "HBsAg"."""
     if name not in ANALYTES:
         return name.replace("_", " ")
     known = analyte(name)
     return known.short if known.kind == "coded" else lower_first(known.title)
 
 
+def one_test(name: str) -> str:
+    """One of what is counted in the plural, for "a neutrophil result"; any other test as it is."""
+    return test_words(name).removesuffix("s")
+
+
 def remedy(reason: str, tests: tuple[str, ...]) -> str:
     """What would let the rule answer. tests: what the rule needs, the chief one first."""
     named = tests[:1] if reason in _OF_THE_CHIEF else tests
     sentence = _REMEDIES[reason]
-    what = [test_words(test) for test in named]
-    if "{what} result" in sentence:
-        what = [one.removesuffix("s") for one in what]  # cells are counted in the plural: "the last neutrophil result"
-    return sentence.format(what=" or ".join(what))
+    say = one_test if "{what} result" in sentence else test_words
+    return sentence.format(what=" or ".join(map(say, named)))
 
 
 def join_remedies(reason: str, remedies: Sequence[str]) -> str | None:
@@ -111,10 +114,11 @@ def join_remedies(reason: str, remedies: Sequence[str]) -> str | None:
     head, hole, tail = _REMEDIES.get(reason, "").partition("{what}")
     if not hole or reason not in _SEVERAL:
         return None
-    named = []
+    plurals = {one_test(name): test_words(name) for name in ANALYTES}
+    named: list[str] = []
     for one in remedies:
         if not (one.startswith(head) and one.endswith(tail)):
             return None
-        named.append(one[len(head) : len(one) - len(tail)])
-    listed = ", ".join(named[:-1])
-    return _SEVERAL[reason].format(what=f"{listed} and {named[-1]}" if listed else named[-1])
+        named += one[len(head) : len(one) - len(tail)].split(" or ")
+    *most, last = dict.fromkeys(plurals.get(one, one) for one in named)
+    return _SEVERAL[reason].format(what=f"{', '.join(most)} and {last}" if most else last)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.catalogue import find_drug, find_frequency, find_indication, find_route
+from core.catalogue import find_course_status, find_drug, find_frequency, find_indication, find_route
 from core.ingest.dates import day_of
 from core.ingest.measure import read_number
 from core.ingest.row import RowReading
-from core.records import COURSE_STATUSES, DAY, Course, ReadRow
+from core.records import DAY, Course, ReadRow
 
 DOSE_UNITS = ("mg", "mg/kg")  # CONTRACT 2
 _ENDED = ("stopped", "completed")
-_STATUS = {status: status for status in COURSE_STATUSES} | {
-    "on hold": "on-hold",
-    "on_hold": "on-hold",
-    "onhold": "on-hold",
-}
+_NO_INDICATION = "rules for one indication are not judged for this course; write {one}."
+_UNKNOWN_STATUS = (
+    "{value!r} is not a status Nadir knows: write active, planned, on-hold, stopped or completed (with its last day)."
+)
 
 
 def read_course(row: RowReading) -> ReadRow:
@@ -50,7 +49,7 @@ def read_course(row: RowReading) -> ReadRow:
             patient_id=row.text("patient_id"),
             drug=drug_text if drug is None else drug.name,
             drug_known=drug is not None,
-            indication=_read_indication(row),
+            indication=_read_indication(row, is_judged=drug is not None),
             dose=dose,
             dose_unit=dose_unit,
             dose_as_given=dose_as_given,
@@ -70,9 +69,9 @@ def _read_status(row: RowReading) -> str:
     text = row.text("status")
     if not text:
         return "completed" if row.text("end_date") else "active"
-    status = _STATUS.get(text.lower())
+    status = find_course_status(text)
     if status is None:
-        row.refuse("status", "unknown_code", text)
+        row.refuse("status", "unknown_code", text, _UNKNOWN_STATUS)
         return ""
     return status
 
@@ -98,13 +97,19 @@ def _read_frequency(row: RowReading) -> str | None:
     return found.text
 
 
-def _read_indication(row: RowReading) -> str:
+def _read_indication(row: RowReading, *, is_judged: bool) -> str:
+    """What the course is for. Where nobody can say, it is OTHER, and a remark says what is not judged for it.
+
+    is_judged: whether rules may know the drug; a blank behind a drug that none knows takes nothing away.
+    """
     text = row.text("indication")
     found = find_indication(text) if text else None
-    if text and found is None:
-        row.note(
-            "indication", "unknown_code", text, "{value!r} is not an indication of the contract: it is kept as OTHER."
-        )
+    if not text and is_judged:
+        said = "{column} is blank: " + _NO_INDICATION.format(one="what the drug is given for")
+        row.note("indication", "missing_value", "", said)
+    elif text and found is None:
+        said = "{value!r} is not an indication of the contract: it is kept as OTHER, and "
+        row.note("indication", "unknown_code", text, said + _NO_INDICATION.format(one="one of them, or OTHER"))
     return found or "OTHER"
 
 

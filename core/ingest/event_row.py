@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 
-from core.catalogue import find_drug, find_severity
+from core.catalogue import (
+    find_denial,
+    find_drug,
+    find_severity,
+    find_symptom,
+    find_symptom_words,
+    is_doubtful_prophylaxis,
+    read_cvx,
+)
 from core.ingest.dates import day_of
 from core.ingest.row import RowReading
 from core.records import DAY, EVENT_KINDS, FORESEEN_EVENTS, Event, ReadRow
 
-#: CONTRACT 2: the words a symptom's `code` may be.
-SYMPTOM_CODES = frozenset({
-    "fever", "chills", "unwell", "cough", "dyspnoea", "chest_pain", "sore_throat", "dysuria", "diarrhoea", "rash",
-    "mouth_ulcers", "swollen_glands", "bruising", "black_stools", "angioedema", "urticaria", "anaphylaxis", "nodules",
-    "oedema", "early_satiety", "confusion", "seizure", "reduced_urine",
-})  # fmt: skip
+DENIED = "note"  # the kind under which an event is kept that its own text denies: shown, and judged by no rule
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
+_PROPHYLAXIS = re.compile(r"\bprophyla", re.IGNORECASE)
+_NO_SYMPTOM = "{value!r} is not a symptom of the contract: it is kept and shown as written, "
+_ONE_WORD = "write one of the contract's words (fever, cough, rash …), one row for each symptom."
 
 
 def read_event(row: RowReading) -> ReadRow:
@@ -40,6 +46,7 @@ def read_event(row: RowReading) -> ReadRow:
         return row.quarantine()
     if start.instant > row.context.now and kind not in FORESEEN_EVENTS:
         row.note("start_date", "future_date", row.text("start_date"))
+    kind, code, detail = _read_text(row, kind)
     if end_at is None and EVENT_KINDS[kind] == "act":
         end_at = day_of(start.instant) + DAY
     return row.keep(
@@ -49,29 +56,76 @@ def read_event(row: RowReading) -> ReadRow:
             kind=kind,
             start=start.instant,
             end=end_at,
-            code=_read_code(row, kind),
-            detail=row.text("detail"),
+            code=code,
+            detail=detail,
             severity=_read_severity(row),
         )
     )
 
 
-def _read_code(row: RowReading, kind: str) -> str:
-    """The code in the contract's spelling where it has one: a symptom's word, an allergy's drug; else as given."""
-    text = row.text("code")
-    if kind == "symptom":
-        word = _slug(text)
-        if word in SYMPTOM_CODES:
-            return word
+def _read_text(row: RowReading, kind: str) -> tuple[str, str, str]:
+    """Kind, code and detail: the code in the contract's spelling where it has one, the text otherwise as given.
+
+    An event that its own text denies ("no known allergies") is kept as a note, so that no rule takes it for one.
+    """
+    code, detail = row.text("code"), row.text("detail")
+    if denied := find_denial(kind, code, detail) if kind != DENIED else "":
         row.note(
-            "code",
+            denied,
             "unknown_code",
-            text,
-            "{value!r} is not a symptom of the contract: it is kept and shown, and no rule reads it.",
+            row.text(denied),
+            f"{{value!r}} says that there is no {kind.replace('_', ' ')}, or not for certain: the row is kept as a "
+            "note and judged by no rule; delete it, or write what is meant.",
         )
+        return DENIED, code, f"{kind}: {detail}" if detail else kind
+    if kind == "symptom":
+        return kind, *_read_symptom(row, code, detail)
     if kind == "allergy":
-        return _read_allergen(text, row.text("detail"))
-    return text
+        return kind, _read_allergen(code, detail), detail
+    if kind == "vaccination":
+        return kind, _read_vaccine(row, code), detail
+    if kind == "antibiotic":
+        _note_doubtful_prophylaxis(row, code, detail)
+    return kind, code, detail
+
+
+def _read_symptom(row: RowReading, code: str, detail: str) -> tuple[str, str]:
+    """The contract's word for a symptom, and the text with the word as given where that was another one."""
+    symptom = find_symptom(code or detail)
+    if symptom is not None:
+        is_kept = not code or _slug(code) == symptom or code in detail
+        return symptom, detail if is_kept else ": ".join(part for part in (code, detail) if part)
+    found = find_symptom_words(f"{code} {detail}")
+    judged = f"and judged by its word {found[0]!r} alone; " if found else "and judged by no rule; "
+    row.note("code", "unknown_code", code or detail, _NO_SYMPTOM + judged + _ONE_WORD)
+    return code.replace("_", " "), detail
+
+
+def _read_vaccine(row: RowReading, code: str) -> str:
+    """A vaccine's CVX code in its usual writing; other text is kept, as a vaccine nobody knows, never a safe one."""
+    cvx = read_cvx(code)
+    if code and cvx is None:
+        row.note(
+            "code", "unknown_code", code, "{value!r} is not a CVX code: whether the vaccine is live is not known; "
+            "give its CVX number, such as 140.",
+        )  # fmt: skip
+    return cvx or code
+
+
+def _note_doubtful_prophylaxis(row: RowReading, code: str, detail: str) -> None:
+    """Tell of an antibiotic whose text speaks of prophylaxis and leaves in doubt whether it is one: it is treatment.
+
+    Source: infection.md 4.1 INF-A. Hazard: an infection that a word hides.
+    """
+    if is_doubtful_prophylaxis(code, detail):
+        spoken = "detail" if _PROPHYLAXIS.search(detail) else "code"
+        row.note(
+            spoken,
+            "unknown_code",
+            row.text(spoken),
+            "{value!r} does not say for certain that this antibiotic is prophylaxis: it is judged as treatment; "
+            "write 'prophylaxis' and the drug alone if it is one.",
+        )
 
 
 def _read_allergen(code: str, detail: str) -> str:

@@ -7,8 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.catalogue import UnitProblem, analyte, convert, plausible
-from core.records import CODED_VALUES
+from core.catalogue import UnitProblem, analyte, convert, find_coded_word, plausible
 
 _NUMBER = re.compile(
     r"(<=|>=|<|>|≤|≥)?\s*([+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?)"
@@ -16,6 +15,10 @@ _NUMBER = re.compile(
 _COMMA_NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{1,15}(?:,[0-9]{1,15})?)")
 _RANGE = re.compile(r"[0-9.,]+\s*(?:-|–|to)\s*[0-9.,]+")
 _SPELT = {"≤": "<=", "≥": ">="}
+_SAY_THE_WORD = (
+    "{value!r} is not a word this test is told in: write positive, negative, detected, not detected or indeterminate, "
+    "as the laboratory means it."
+)
 
 
 class Measure(NamedTuple):
@@ -86,15 +89,17 @@ def read_limit(key: str, text: str, unit: str, decimal_comma: bool) -> Decimal |
 
 
 def _read_word(key: str, text: str) -> Measure:
-    word = " ".join(text.split()).lower()
-    if word in CODED_VALUES:
-        if analyte(key).kind == "coded" or analyte(key).may_be_coded:
-            return Measure(coded=word)
+    is_told_in_words = analyte(key).kind == "coded" or analyte(key).may_be_coded
+    coded = find_coded_word(text, key)
+    if coded is not None:
+        if is_told_in_words:
+            return Measure(coded=coded)
         return Measure(
             reason="not_numeric", sentence="{value!r} says nothing about this test, which is a number: give its value."
         )
+    word = " ".join(text.split()).lower()
     if _RANGE.fullmatch(word):
         return Measure(reason="not_numeric", sentence="{value!r} is a range, not one value: give the value measured.")
     if any(letter.isalpha() for letter in word) or not any(letter.isdigit() for letter in word):
-        return Measure(reason="not_numeric")
+        return Measure(reason="not_numeric", sentence=_SAY_THE_WORD if is_told_in_words else "")
     return Measure(reason="bad_number")

@@ -99,7 +99,10 @@ def _say_units(key: str, reason: str) -> str:
     """What to write instead, in this analyte's own units; "" for one that is told in words."""
     accepted = accepted_units(key)
     if not accepted:
-        return literal(f"{analyte(key).title} is reported as a word, not as a number with a unit: give the word.")
+        return literal(
+            f"{analyte(key).title} is read as a word, never as a number against a laboratory's own cut-off: "
+            "write positive, negative or indeterminate, as the laboratory reports it."
+        )
     named = literal(accepted[0] if len(accepted) == 1 else f"{', '.join(accepted[:-1])} or {accepted[-1]}")
     title = literal(analyte(key).title)
     if reason == "no_unit":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.catalogue import find_coded_word
 from core.ingest.result_row import read_status
 from core.ingest.settled import StoredQuarantine, StoredRef, StoredVersion
-from core.records import CODED_VALUES, ReadRow, Result, Trace
+from core.records import ReadRow, Result, Trace
 
 #: A coded word as a number, so that a disputed word can join the dispute (the points of core/engine/cohort.py).
 CODED_NUMBERS = {
@@ -75,12 +76,12 @@ def version_of_stored(stored: StoredVersion) -> Version:
 
 def version_of_conflict(kept: StoredQuarantine, trace: Trace) -> Version:
     """A dispute in quarantine as the statement it is, from its trace and its cells."""
-    word = " ".join(cell(kept.row, "value").lower().split())
+    is_word = find_coded_word(cell(kept.row, "value"), trace.analyte) is not None
     status = read_status(cell(kept.row, "status")) or "final"
     return Version(
         rank=_RANKS[status],
         known_at=known_at(trace),
-        measured=(word in CODED_VALUES, _float(trace.value), trace.comparator, trace.collected_at),
+        measured=(is_word, _float(trace.value), trace.comparator, trace.collected_at),
         status=status,
         as_given=cell(kept.row, "value"),
         ref=kept.ref,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from core.catalogue import ANALYTES, analyte
 from core.catalogue.drugs import drugs
 from core.errors import ProtocolFault
 from core.protocols.conditions import Strict
@@ -94,3 +95,8 @@ def name_strangers(said: Background, groups: Collection[str]) -> Iterator[str]:
     for kind in (*said.infection.suspected_kinds, said.infection.treatment_kind, said.duffy_null.kind):
         if kind not in EVENT_KINDS:
             yield f"{FILE.name}: event kind {kind!r} is not one of the contract's; mend its name"
+    name = said.duffy_null.analyte
+    if name not in ANALYTES:
+        yield f"{FILE.name}: analyte {name!r} is not in the catalogue; name one of its analytes"
+    elif said.duffy_null.range not in [one.name for one in analyte(name).other_ranges]:
+        yield f"{FILE.name}: the catalogue has no range {said.duffy_null.range!r} of {name}; name one that it has"

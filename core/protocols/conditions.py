@@ -75,7 +75,8 @@ class Leaf(Strict):
 
     from, above, below, below_or_at: the value's range. not_within_days: no readable result for so long.
     changed: a fall or rise beyond the reference change value since the `previous` result, or against the `median` of
-    `within_days`; `by`: and by at least so much. fallen_percent: since the previous result of `within_days`.
+    `within_days`, or against the median of `within_days` `before_treatment` (before the drug was first given, whatever
+    came since); `by`: and by at least so much. fallen_percent: since the previous result of `within_days`.
     newly: and an earlier readable result was not in the range: what was so from the first is no news.
     missing: no readable answer in date. absent: what no result, or a stale one, comes to.
     lasting: how long a value counts (common.toml). steady: not while the kidneys are acutely injured.
@@ -95,7 +96,7 @@ class Leaf(Strict):
     below_or_at: float | None = None
     not_within_days: int | None = None
     changed: Literal["fall", "rise"] | None = None
-    against: Literal["previous", "median"] = "previous"
+    against: Literal["previous", "median", "before_treatment"] = "previous"
     by: float | None = None
     missing: bool | None = None
     newly: bool = False
@@ -118,8 +119,8 @@ class Leaf(Strict):
             raise ValueError(f"a value is asked exactly one of {', '.join(n.strip('_') for n in _QUESTIONS)}")
         if self.fallen_percent is not None and self.within_days is None:
             raise ValueError("fallen_percent needs within_days")
-        if (self.against == "median") != (self.changed is not None and self.within_days is not None):
-            raise ValueError("a change against the median names within_days, and only that")
+        if (self.against != "previous") != (self.changed is not None and self.within_days is not None):
+            raise ValueError("a change against a median names within_days, and only that")
         if self.by is not None and self.changed is None:
             raise ValueError("by goes with changed")
         if not self.analyte and (self.not_within_days or self.changed or self.fallen_percent or self.lasting):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,8 @@ from core.protocols.kinds import Baseline, EventRule, Interaction, Interval, Ove
 from core.protocols.places import Places, explain
 
 FOLDER = Path(__file__).parent
+#: What is read with alerts lies beside the protocols and is part of their hash; this file only explains the words.
+_OF_NO_RULE = "language.toml"
 #: What the engine can compute; a protocol that asks for another is refused here rather than ignored there.
 FEATURES = (
     "creatinine_clearance", "aki_nhse", "aki_kdigo", "creatinine_without_history", "weight_age", "age", "age_months",
@@ -31,7 +33,8 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Protocols:
-    """Every drug's rules and what they share. hashes: drug -> sha256 of its file and the common one.
+    """Every drug's rules and what they share. hashes: drug -> sha256 of its file, the common one and
+    those of what is shown beside alerts.
 
     compiled: what the engine makes of them once, kept with them so that it lives and dies with these very rules.
     """
@@ -88,7 +91,7 @@ def _named_by(rule: Rule) -> _Named:
     return names
 
 
-def _dangling(rule: Rule, common: schema.Common) -> Iterator[str]:
+def list_dangling(rule: Rule, common: schema.Common) -> Iterator[str]:
     """Names a rule uses that nothing defines, each with what it may be."""
     names = _named_by(rule)
     for feature in filter(None, names.features):
@@ -137,6 +140,20 @@ def _unread_features(common: schema.Common, places: Places) -> list[str]:
     return told
 
 
+def list_beside(folder: Path) -> list[Path]:
+    """The files of what is shown beside alerts, which a protocol's hash counts in."""
+    return [path for path in sorted((folder / "beside").glob("*.toml")) if path.name != _OF_NO_RULE]
+
+
+def _hash_files(paths: Sequence[Path]) -> str:
+    """One sha256 over these files in this order; a byte moved from one to the next changes it too."""
+    told = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        told.update(f"{path.name} {len(content)}\n".encode() + content)
+    return f"sha256:{told.hexdigest()}"
+
+
 def read_protocols(folder: Path) -> Protocols:
     """Read and check every protocol in a folder.
 
@@ -175,7 +192,7 @@ def read_protocols(folder: Path) -> Protocols:
         ]
         common = common.model_copy(update={"events": {**common.events, **protocol.events}})
         for rule in protocol.rule:
-            told += [f"{places.of_rule(rule.id)}: {fault}" for fault in _dangling(rule, common)]
+            told += [f"{places.of_rule(rule.id)}: {fault}" for fault in list_dangling(rule, common)]
         known = find_drug(protocol.drug)
         if known is None or known.name != protocol.drug:
             told.append(
@@ -185,7 +202,7 @@ def read_protocols(folder: Path) -> Protocols:
             told.append(f"{places.of(('drug',))}: {protocol.drug} has another file already: keep one per drug")
         faults += [f"{path.name}: {fault}" for fault in told]
         drugs[protocol.drug] = protocol
-        hashes[protocol.drug] = "sha256:" + hashlib.sha256(shared.read_bytes() + path.read_bytes()).hexdigest()
+        hashes[protocol.drug] = _hash_files([shared, path, *list_beside(folder)])
     if not drugs and not faults:
         faults.append(f"{folder.name}: no protocol is there, so nobody would be watched; put the files back")
     if faults:

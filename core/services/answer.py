@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.engine.standing import Alert
 from core.errors import InputRefused
 from core.records import FAR
 from core.services import contract_json
+from core.services.acts import lives_in
 from core.services.evaluate_clinic import Asked, evaluate_as_of
 from core.store import clinic, stored
 from core.store.connect import Store, open_store
@@ -53,6 +55,9 @@ def answer_evaluate(
     over = judged.history.closed_before(as_of) if closed else []
     with store.reading() as connection:
         names = stored.name_results(connection, contract_json.rows_named(standing, over))
+        lives = lives_in(connection, (*standing.alerts, *over), as_of)
+    told = tuple(replace(alert, state=lives[alert.alert_id].state) for alert in standing.alerts)
+    standing = replace(standing, alerts=told)
     return contract_json.standing_to_json(standing, authorities, names, over)
 
 

@@ -60,7 +60,7 @@ def check_protocols(folder: Path = FOLDER, today: date | None = None) -> Checked
 
     today: by which reviews are overdue; None leaves that out.
     """
-    faults = [*check_catalogue(), *_check_beside()]
+    faults = [*dict.fromkeys((*check_catalogue(), *_check_beside()))]
     try:
         protocols = read_protocols(folder)
     except ProtocolFault as error:

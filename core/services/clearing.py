@@ -24,12 +24,21 @@ from core.protocols.kinds import (
     Overdue,
     Threshold,
 )
+from core.protocols.schema import DOSE_FEATURES
 from core.records import EVENT_KINDS, FAR
 from core.services.proof.clauses import PAIR
-from core.services.proof.endings import end_interval
+from core.services.proof.endings import (
+    AGES,
+    amount,
+    end_interval,
+    later,
+    singular,
+    with_article,
+)
 from core.services.proof.record import Record
+from core.services.proof.speech import frequency_names, frequency_said
+from core.views.condition_words import subject_words
 
-_OF_THE_PERSON = ("age", "age_months")  # features that no result can change
 _LIMIT = re.compile(r" (?:>=?|<=?) ")
 
 
@@ -44,13 +53,39 @@ def say_what_clears(alert: Alert, related: Sequence[CompiledRule], record: Recor
     lead = next(c for c in fired if c.rule_id == alert.rule_id)
     said = [_say(alert, lead, related, record)]
     for other in fired:
-        if isinstance(other.rule, Threshold) and isinstance(lead.rule, Threshold):
+        if (
+            isinstance(other.rule, Threshold)
+            and isinstance(lead.rule, Threshold)
+            and _judges_the_same(other.rule, lead.rule)
+        ):
             continue  # the edge found for the lead is beyond the limits of all of them
         one = _say(alert, other, related, record)
         if one and not _is_said(one, said):
             said.append(one)
     text = ", and ".join(one for one in said if one) or "nothing on file can end it: it ends with the treatment"
+    text += _by_frequency(alert, fired, related)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _by_frequency(alert: Alert, fired: Sequence[CompiledRule], related: Sequence[CompiledRule]) -> str:
+    """ ", or a course on alternate days": where every rule that speaks is for more frequent dosing, and none of those
+    for the lower frequency would speak instead; "" otherwise.
+    """
+    value = alert.basis.value
+    limits = {c.rule.doses_per_day_above if isinstance(c.rule, OnCourse) else None for c in fired}
+    limit = next(iter(limits)) if len(limits) == 1 else None
+    if limit is None or limit not in frequency_names() or value is None:
+        return ""
+    lower = [
+        c.rule
+        for c in related
+        if isinstance(c.rule, Threshold)
+        and c.rule.doses_per_day_above is None
+        and (c.rule.doses_per_day_at_most is None or c.rule.doses_per_day_at_most >= limit)
+    ]
+    if any(_band_at(rule, value).priority is not None for rule in lower):
+        return ""
+    return f", or a course {frequency_said(limit)}"
 
 
 def _is_said(phrase: str, said: Sequence[str]) -> bool:
@@ -70,7 +105,7 @@ def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], recor
         case Milestone():
             return f"nothing is needed, it ends by itself{_by_itself(alert, record)}"
         case Baseline() | Overdue() as rule:
-            return _with_article(_name(rule.test))
+            return with_article(singular(rule.test), "result")
         case Interval() as rule:
             return _end_interval(one, rule, related, record)
         case Threshold() as rule:
@@ -106,61 +141,86 @@ def _end_pair(alert: Alert, drug: str) -> str:
 
 def _end_interval(one: CompiledRule, rule: Interval, related: Sequence[CompiledRule], record: Record) -> str:
     """A value beyond the limits of every such rule on the fact; else what ends this one."""
-    if rule.fact in ANALYTES:
+    if rule.fact in ANALYTES and analyte(rule.fact).unit:
         rules = [(c, _cleared_from(c.rule.when, rule.fact)) for c in related if isinstance(c.rule, Interval)]
         own = _cleared_from(rule.when, rule.fact)
         limit = max((found for _, found in rules if found is not None), default=-math.inf)
         if own is not None and math.isfinite(limit):
-            return f"a later {_name(rule.fact)} >= {number(limit)} {analyte(rule.fact).unit}"
+            return later(rule.fact, ">=", number(limit), analyte(rule.fact).unit, record)
         if own is not None:
-            return _with_article(_name(rule.fact))
+            return with_article(singular(rule.fact), "result")
     return end_interval(rule, record)
 
 
 def _end_threshold(
     alert: Alert, rule: Threshold, one: CompiledRule, related: Sequence[CompiledRule], record: Record
 ) -> str:
-    subject = _name(one.fact)
-    if rule.feature in _OF_THE_PERSON:
+    subject = subject_words(one.fact, record.common)
+    if rule.feature in DOSE_FEATURES:
+        sign, limit = _clear_edge(alert, rule, related, record)
+        return f"a course of {amount(rule.feature, *((limit, None) if sign in ('>', '>=') else (None, limit)))}"
+    if rule.feature in AGES:
         return f"a corrected birth date, or the end of {one.drug}"
     if rule.feature and rule.fact and rule.fact != rule.feature:
-        if rule.category == "aki":
+        stages = record.common.steadiness.stages
+        if rule.feature in stages:
             return f"a later {subject} that shows no stage of acute kidney injury"
         if rule.fact in ANALYTES and rule.fact not in record.common.features[rule.feature].inputs:
-            return f"a later {_name(record.common.features[rule.feature].inputs[0])} result"
+            return f"a later {singular(record.common.features[rule.feature].inputs[0])} result"
         return f"a later {subject} result"  # what is judged is the older one's standing: any newer one ends it
     if one.fact in ANALYTES and not analyte(one.fact).unit and rule.bands[0].priority is None:
         return f"a later negative {subject}"
-    limited = _clear_edge(alert, [c.rule for c in related if isinstance(c.rule, Threshold)])
-    return f"a later {subject} {limited} {alert.basis.unit or ''}".rstrip()
+    sign, limit = _clear_edge(alert, rule, related, record)
+    if limit is None:
+        return f"a later {singular(one.fact)} result"
+    unit = record.common.features[rule.feature].unit if rule.feature else analyte(rule.analyte).unit
+    return later(one.fact, sign, number(limit), unit, record)
 
 
-def _clear_edge(alert: Alert, rules: Sequence[Threshold]) -> str:
-    """Operator and limit of the nearest stretch, on the good side of the value, where no rule that applies is met."""
+def _clear_edge(
+    alert: Alert, rule: Threshold, related: Sequence[CompiledRule], record: Record
+) -> tuple[str, float | None]:
+    """Operator and limit of the nearest stretch, on the good side of the value, where no rule that applies is met;
+    no limit where there is no such stretch.
+    """
+    rules = [c.rule for c in related if isinstance(c.rule, Threshold) and _judges_the_same(c.rule, rule)]
     spoken = {position.rule_id.removeprefix(f"{alert.drug}.") for position in alert.positions}
+    value = _value_of(alert, rule, record)
     fired = [rule for rule in rules if rule.id in spoken]
-    judged = [rule for rule in rules if rule in fired or _may_apply(rule, alert.basis.value, fired)]
+    judged = [rule for rule in rules if rule in fired or _may_apply(rule, value, fired)]
     edges = sorted({band.start for rule in judged for band in rule.bands})
     clear = [all(_band_at(rule, edge).priority is None for rule in judged) for edge in edges]
-    low_is_worse = alert.basis.operator in ("<", "<=")
-    now = alert.basis.value if alert.basis.value is not None else (-math.inf if low_is_worse else math.inf)
-    if low_is_worse:
+    if rule.low_is_worse:
+        now = -math.inf if value is None else value
         start = next((e for e, good in zip(edges, clear, strict=True) if good and e > now), None)
         above = any(band.above is not None and band.start == start for rule in judged for band in rule.bands)
         if start is not None:
-            return f"{'>' if above else '>='} {_limit(start, judged)}"
+            return ">" if above else ">=", _limit(start, judged)
     else:
+        now = math.inf if value is None else value
         stops = [e for e, good, before in zip(edges[1:], clear[1:], clear, strict=False) if before and not good]
         stop = max((e for e in stops if e <= now), default=None)
         above = any(band.above is not None and band.start == stop for rule in judged for band in rule.bands)
         if stop is not None:
-            return f"{'<=' if above else '<'} {_limit(stop, judged)}"
-    return "result"
+            return "<=" if above else "<", _limit(stop, judged)
+    return "", None
 
 
-def _limit(start: float, rules: Sequence[Threshold]) -> str:
+def _judges_the_same(one: Threshold, other: Threshold) -> bool:
+    return (one.analyte, one.feature) == (other.analyte, other.feature)
+
+
+def _value_of(alert: Alert, rule: Threshold, record: Record) -> float | None:
+    """What a rule of the alert judged: the alert's own number for the rule that leads it."""
+    if alert.rule_id == f"{alert.drug}.{rule.id}":
+        return alert.basis.value
+    point = record.reading(rule.analyte, rule.feature)
+    return None if point is None else point.exact
+
+
+def _limit(start: float, rules: Sequence[Threshold]) -> float:
     """The limit as the rule's file writes it: a band above 1 starts at the first number after it."""
-    return number(next(b.above if b.above is not None else b.start for r in rules for b in r.bands if b.start == start))
+    return next(b.above if b.above is not None else b.start for r in rules for b in r.bands if b.start == start)
 
 
 def _may_apply(rule: Threshold, value: float | None, fired: Sequence[Threshold]) -> bool:
@@ -194,15 +254,3 @@ def _cleared_from(node: Condition, fact: str) -> float | None:
         return None
     parts = [_cleared_from(part, fact) for part in node.any]
     return max((one for one in parts if one is not None), default=None) if None not in parts else None
-
-
-def _name(fact: str) -> str:
-    """The fact within a sentence: "neutrophils", "ALT"."""
-    title = analyte(fact).title if fact in ANALYTES else fact.replace("_", " ")
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
-
-
-def _with_article(subject: str) -> str:
-    """ "a neutrophil result": cells are counted in the plural and asked for in the singular."""
-    one = subject.removesuffix("s")
-    return f"{'an' if one[:1].lower() in 'aeiou' else 'a'} {one} result"

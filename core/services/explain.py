@@ -5,6 +5,7 @@ and what would clear it. One structure, printed as JSON or read as text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.engine.standing import Alert
 from core.engine.wording import iso_date
 from core.errors import InputRefused
 from core.services import contract_json
+from core.services.acts import lives_in
 from core.services.clearing import say_what_clears
 from core.services.evaluate_clinic import Asked, evaluate_as_of
 from core.services.jurisdictions import conflicts_on, positions_on
@@ -27,11 +29,14 @@ from core.services.proof.clauses import list_clauses, related_rules
 from core.services.proof.comparison import compare
 from core.services.proof.facts import Given, list_facts, read_given, rows_behind
 from core.services.proof.notes import list_notes
+from core.services.proof.owner import find_owner
 from core.services.proof.record import Record
+from core.services.proof.speech import spaced
 from core.services.proof.text import to_text
 from core.store import stored
-from core.store.connect import open_store
+from core.store.connect import Store, open_store
 from core.views.rule_state import is_review_overdue
+from core.views.sentences import response_line
 
 Origins = Mapping[tuple[str, int], tuple[str, int]]
 
@@ -42,12 +47,7 @@ def prove_alert(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...
     Raises: InputRefused (no such alert; the user takes an id from `evaluate`); StoreFailed.
     """
     store = open_store(url, must_exist=True)
-    history = evaluate_as_of(store, Asked(as_of, authorities)).history
-    alert = history.explain(alert_id, as_of)
-    if alert is None:
-        raise InputRefused(
-            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
-        )
+    alert, history = _find_alert(store, alert_id, Asked(as_of, authorities))
     record = Record.behind(alert, history)
     with store.reading() as connection:
         wanted = rows_behind(alert, record)
@@ -59,7 +59,29 @@ def prove_alert(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...
         for row, kept in stored.facts_by_row(connection, "medication", courses).items():
             origins["course", row] = (kept.file, kept.row)
         given = read_given(connection, alert.patient_id, wanted | markers)
+        alert = replace(alert, state=lives_in(connection, [alert], as_of)[alert.alert_id].state)
     return explain_alert(alert, history, names, origins, given)
+
+
+def _find_alert(store: Store, alert_id: str, asked: Asked) -> tuple[Alert, History]:
+    """An alert within the history of its own patient alone.
+
+    The whole clinic is asked only for an id that no kept finding makes: one of an earlier day, corrected since.
+    """
+    with store.reading() as connection:
+        owner = find_owner(connection, alert_id)
+    if owner is not None:
+        history = evaluate_as_of(store, replace(asked, patient_id=owner)).history
+        alert = history.explain(alert_id, asked.at)
+        if alert is not None:
+            return alert, history
+    found = evaluate_as_of(store, asked).history.explain(alert_id, asked.at)
+    if found is None:
+        raise InputRefused(
+            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
+        )
+    history = evaluate_as_of(store, replace(asked, patient_id=found.patient_id)).history
+    return history.explain(alert_id, asked.at) or found, history
 
 
 def explain_alert(
@@ -81,13 +103,14 @@ def explain_alert(
     told["evidence"] = list_facts(alert, record, result_ids, origins, lines)
     return {
         "alert": told,
+        "respond": spaced(response_line(alert, record.at)),
         "comparison": compare(alert, record, rules),
         "clauses": list_clauses(alert, record),
         "would_clear": say_what_clears(alert, rules, record),
         "notes": list_notes(alert, record),
         "baseline": own_baseline(alert, record),
         "infection": infection_beside(alert, record),
-        "hepatitis_b": hepatitis_b_beside(record, lines) if is_about_hepatitis_b(alert) else None,
+        "hepatitis_b": hepatitis_b_beside(record, lines) if is_about_hepatitis_b(alert, record) else None,
         "jurisdictions": positions_on(alert, record),
         "disagreements": conflicts_on(alert, rules),
         "protocol": _protocol(record),

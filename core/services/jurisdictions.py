@@ -23,7 +23,7 @@ from core.services.contract_json import source_to_json
 from core.services.proof.clauses import is_about
 from core.services.proof.record import Record
 from core.services.proof.silence import why_silent
-from core.services.proof.words import plain, subject_words
+from core.views.condition_words import spelt, subject_words
 
 Subject = tuple[str, str, str]  # drug, category, fact
 
@@ -196,8 +196,8 @@ def _is_enabled(compiled: CompiledRule, record: Record) -> bool:
 
 def _subject_words(fact: str, record: Record, told: Alert | None) -> str:
     if fact.startswith("event:") and told is not None:
-        return next((plain(one.event) for one in told.evidence if one.event), "event")
-    return subject_words(fact, record.common.features)
+        return next((spelt(one.event) for one in told.evidence if one.event), "event")
+    return subject_words(fact, record.common)
 
 
 def _speaking(position: Position) -> dict[str, Any]:

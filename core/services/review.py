@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -15,22 +16,31 @@ from core.catalogue import ANALYTES, analyte
 from core.clock import read_clock
 from core.engine.assemble import comparison
 from core.engine.cohort import Cohort
+from core.engine.episodes import Findings
 from core.engine.features import Measurements
+from core.engine.history import History
 from core.engine.known import as_known_at
 from core.engine.rules.compiled import CompiledRule, compile_rules
 from core.engine.series import Series
+from core.engine.standing import Alert
 from core.errors import InputRefused
 from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols, load_protocols
-from core.records import WITHDRAWN, Course, Event, Patient, Result
+from core.records import CANNOT_TELL_REASONS, COMPARATORS, DAY, LONG_AGO, WITHDRAWN, Course, Event, Patient, Result
 from core.services.evaluate_clinic import evaluate_safely
+from core.services.own_range import judged_gaps, own_ranges
 from core.settings import read_settings
 from core.store import batches, load, quarantine, stored
 from core.store import clinic as standing_facts
+from core.store.arrivals import Arrival, read_arrivals
 from core.store.connect import open_store
+from core.store.row_numbers import TRACE_ROW
+from core.views.as_of import course_on, event_on
 from core.views.model import ClinicPicture, CourseLine, EventLine, LimitLine, PatientPicture, Person, Point
 
 SPARK_POINTS = 12  # what fits a table cell: look, Worklist
+CLOCK_SECONDS = 600  # without a new fact a picture holds so long: rules count days, and judging a clinic takes seconds
+ENDED_DAYS = 90  # a quarter, the longest time between two reviews: what nobody saw by then is in the patient's story
 SPARKS = ("neutrophils", "creatinine", "crp", "temperature", "platelets", "alt", "weight")
 
 #: The one place where patients stay in memory between screens (P33): whole pictures of a clinic, kept by store, facts
@@ -50,7 +60,7 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
     with store.reading() as connection:
         held = standing_facts.read_clinic(connection)
         at = _clock(held, settings.as_of) if as_of is None else as_of
-        asked = (store.name, held.version, at // 60, settings.authorities)  # a minute old is still the picture
+        asked = (store.name, held.version, at // CLOCK_SECONDS, settings.authorities)
         with _LOCK:
             if asked in _KEPT:
                 _KEPT.move_to_end(asked)
@@ -67,6 +77,7 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
         _sparks(judged.history.measurements),
         tuple(protocols.drugs),
         _limits_by_drug(protocols, settings.authorities),
+        _ended_of_late(judged.history, at), _newest_known(known),
     )  # fmt: skip
     with _LOCK:
         _KEPT[asked] = picture
@@ -75,8 +86,37 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
     return picture
 
 
+def forget(url: str) -> None:
+    """Let go of the kept pictures of a store: whoever was told that something changed meanwhile sees it anew."""
+    name = open_store(url).name
+    with _LOCK:
+        for asked in [one for one in _KEPT if one[0] == name]:
+            del _KEPT[asked]
+
+
+def _ended_of_late(history: History, at: int) -> tuple[Alert, ...]:
+    """High alerts that ended on evidence in the last weeks: they stay listed until somebody looked at them (P15)."""
+    of_late = (history.alert_closed <= at) & (history.alert_closed > at - ENDED_DAYS * DAY)
+    found = {name: column[of_late] for name, column in vars(history.findings).items()}
+    cut = replace(
+        history, findings=Findings(**found), alert_opened=history.alert_opened[of_late],
+        alert_closed=history.alert_closed[of_late],
+    )  # fmt: skip
+    return tuple(one for one in cut.closed_before(at) if one.priority == "high")
+
+
+def _newest_known(cohort: Cohort) -> dict[str, int]:
+    """When the newest result of each patient could be known."""
+    r, names = cohort.results, cohort.patients.patient_id
+    newest = np.full(len(names), LONG_AGO, dtype=np.int64)
+    np.maximum.at(newest, r.patient, r.known)
+    return {str(names[i]): int(newest[i]) for i in np.flatnonzero(newest > LONG_AGO).tolist()}
+
+
 def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
     """One patient, complete, as they stand at an instant (None: the clock in use). key: the opaque number of URLs.
+
+    A past instant shows what was known then: later reports, corrections and ends of treatments are not in the picture.
 
     Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed.
     """
@@ -88,25 +128,61 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
             raise InputRefused("There is no such patient in this clinic: choose one from the worklist.")
         name = found[key]
         held = standing_facts.read_clinic(connection)
-        at = _clock(held, settings.as_of) if as_of is None else as_of
+        today = _clock(held, settings.as_of)
+        at = today if as_of is None else min(as_of, today)
         cohort = load.cohort(connection, [name])
         person = _people(connection, [name])[name]
         courses = tuple(line for _, line in _course_lines(connection, [name]))
         events = tuple(_event_lines(connection, [name], at))
-        series = _points(connection, name, at)
+        arrivals = read_arrivals(connection, key, name)
+        series = _points(connection, name, at, arrivals, held.zone)
         last = _on_wall_clock(batches.read_last_import(connection), held.zone)
+    news = _news(cohort, courses, events, today)
+    if at < today:
+        courses = tuple(was for one in courses if (was := course_on(one, at)) is not None)
+        events = tuple(seen for one in events if (seen := event_on(one, at)) is not None)
     protocols = load_protocols()
     known = as_known_at(cohort, at)
     judged = evaluate_safely(known, at, settings.authorities)
     history, standing = judged.history, judged.at(at)
     drugs = tuple(dict.fromkeys(c.drug for c in courses if c.drug in protocols.drugs))
     limits = tuple(_limits(history.rules, drugs, _taken_per_day(known, at)))
+    clearance = _clearance(history.measurements)
     return PatientPicture(
-        at, bool(held.sample), held.version, last, person, courses, events, series,
-        _clearance(history.measurements),
+        at, bool(held.sample), held.version, last, person, courses, events, _with_derived(series, known),
+        clearance,
         standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule, limits,
         {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
+        today, news, own_ranges(known, drugs, series, clearance, at), judged_gaps(history, at),
     )  # fmt: skip
+
+
+def _news(cohort: Cohort, courses: Sequence[CourseLine], events: Sequence[EventLine], today: int) -> tuple[int, ...]:
+    """The days, to today, on which anything became known: a result came in, something began or ended."""
+    r = cohort.results
+    moments = [*r.known.tolist(), *r.superseded.tolist()]
+    spans = [(one.start, one.end) for one in courses] + [(one.start, one.end) for one in events]
+    moments += [at for span in spans for at in span if at is not None]
+    return tuple(sorted({at // DAY * DAY for at in moments if 0 < at <= today}))
+
+
+def _with_derived(series: Mapping[str, tuple[Point, ...]], known: Cohort) -> dict[str, tuple[Point, ...]]:
+    """The series with the counts that were computed from others, each marked as such: the rules use them too."""
+    r = known.results
+    out = {name: list(points) for name, points in series.items()}
+    for i in np.flatnonzero(r.derived).tolist():
+        name = ANALYTES[int(r.analyte[i])]
+        value = float(r.value[i])
+        out.setdefault(name, []).append(
+            Point(
+                int(r.row_id[i]), int(r.at[i]), None if np.isnan(value) else value, COMPARATORS[int(r.comparator[i])],
+                "", analyte(name).unit, "", "", CANNOT_TELL_REASONS[int(r.reason[i])], bool(r.preliminary[i]), False,
+                None, None, "", 0, status="derived",
+            )
+        )  # fmt: skip
+    return {
+        key: tuple(sorted(points, key=lambda p: (p.at, p.row_id))) for key, points in sorted(out.items(), key=_in_order)
+    }
 
 
 def _on_wall_clock(utc: int | None, zone: str) -> int | None:
@@ -148,7 +224,7 @@ def _course_lines(connection: Connection, names: list[str] | None = None) -> Ite
             yield c.patient_id, CourseLine(
                 c.patient_id, c.course_id or f"row-{kept.row_id}", c.drug, c.drug_known, c.indication, dose,
                 c.frequency or c.frequency_as_given or "frequency not given", c.route, c.start, c.end, c.status,
-                c.reason,
+                c.reason, kept.file, kept.row,
             )  # fmt: skip
 
 
@@ -164,11 +240,14 @@ def _event_lines(connection: Connection, names: list[str], at: int) -> Iterator[
         if kept.superseded_at is None and isinstance(kept.fact, Event):
             e = kept.fact
             yield EventLine(
-                e.patient_id, e.event_id or f"row-{kept.row_id}", e.kind, e.start, e.end, e.code, e.detail, e.severity
-            )
+                e.patient_id, e.event_id or f"row-{kept.row_id}", e.kind, e.start, e.end, e.code, e.detail, e.severity,
+                kept.file, kept.row,
+            )  # fmt: skip
 
 
-def _points(connection: Connection, name: str, at: int) -> dict[str, tuple[Point, ...]]:
+def _points(
+    connection: Connection, name: str, at: int, arrivals: Mapping[int, Arrival], zone: str
+) -> dict[str, tuple[Point, ...]]:
     """Every result and every unreadable one known by an instant, by analyte, oldest first."""
     out: dict[str, list[Point]] = {}
     for kept in stored.list_facts(connection, "result", [name]):
@@ -180,32 +259,61 @@ def _points(connection: Connection, name: str, at: int) -> dict[str, tuple[Point
         ):
             continue
         struck = r.status in WITHDRAWN or (kept.superseded_at is not None and kept.superseded_at <= at)
+        arrival = arrivals.get(kept.row_id)
         out.setdefault(r.analyte, []).append(
             Point(
                 kept.row_id, r.collected_at, None if r.value is None else float(r.value), r.comparator, r.coded or "",
                 r.unit,
                 r.value_as_given, r.unit_as_given, "", r.status == "preliminary", struck,
                 None if r.ref_low is None else float(r.ref_low), None if r.ref_high is None else float(r.ref_high),
-                kept.file, kept.row,
+                kept.file, kept.row, kept.source, arrival.batch_id if arrival else 0,
+                _on_wall_clock(arrival.recorded_at if arrival else None, zone), kept.known_at, r.status,
             )
         )  # fmt: skip
     for refused in quarantine.list_refusals(connection, [name]):
         mark = refused.row.trace
-        if mark is None or mark.collected_at > at or (refused.closed_at is not None and refused.closed_at <= at):
+        known_at = None if mark is None else mark.collected_at if mark.reported_at is None else mark.reported_at
+        if mark is None or known_at is None or known_at > at:
+            continue
+        if refused.closed_at is not None and refused.closed_at <= at:
             continue
         given = dict(refused.row.fields)
+        number = TRACE_ROW + refused.row_id
+        arrival = arrivals.get(number)
         out.setdefault(mark.analyte, []).append(
             Point(
-                -refused.row_id, mark.collected_at, None if mark.value is None else float(mark.value),
+                number, mark.collected_at, None if mark.value is None else float(mark.value),
                 mark.comparator, "",
                 analyte(mark.analyte).unit, given.get("value", refused.issue.value), given.get("unit", ""),
                 mark.reason, False, False,
-                None, None, refused.row.origin.file, refused.row.origin.row,
+                None, None, refused.row.origin.file, refused.row.origin.row, refused.source,
+                arrival.batch_id if arrival else 0, _on_wall_clock(arrival.recorded_at if arrival else None, zone),
+                known_at, "quarantined",
             )
         )  # fmt: skip
     return {
-        key: tuple(sorted(points, key=lambda p: (p.at, p.row_id))) for key, points in sorted(out.items(), key=_in_order)
+        key: _named_successors(tuple(sorted(points, key=lambda p: (p.at, p.row_id))), arrivals)
+        for key, points in sorted(out.items(), key=_in_order)
     }
+
+
+def _named_successors(points: tuple[Point, ...], arrivals: Mapping[int, Arrival]) -> tuple[Point, ...]:
+    """The points, each overtaken one naming the row that took its place: same sender's number, else same moment."""
+
+    def follows(old: Point, new: Point) -> bool:
+        if new.row_id <= old.row_id or not new.file:
+            return False
+        mine, theirs = arrivals.get(old.row_id), arrivals.get(new.row_id)
+        if mine and theirs and mine.result_id and theirs.result_id:
+            return mine.result_id == theirs.result_id and old.feed == new.feed
+        return old.at == new.at and old.feed == new.feed
+
+    return tuple(
+        replace(one, replaced_by=min((new.row_id for new in points if follows(one, new)), default=None))
+        if one.superseded
+        else one
+        for one in points
+    )
 
 
 def _in_order(item: tuple[str, object]) -> int:

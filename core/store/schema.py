@@ -1,4 +1,5 @@
-"""The tables of a clinic's store: facts, which are only appended; findings, which may be thrown away; nothing else.
+"""The tables of a clinic's store: facts and acts, which are only appended; findings, which may be thrown away; the
+trail, in which every entry vouches for the one before.
 
 Numbers of patients: `person.key` is the stable, opaque number of one patient (URLs carry it, never the identifier).
 Instants are the clinic's wall clock in seconds (core/records.py); only `recorded_at` and `started_at` are UTC seconds.
@@ -10,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 #: Every revision in order; the last one is what `metadata` describes. Any other comes from a newer Nadir.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 metadata = MetaData(
     naming_convention={
@@ -256,4 +257,122 @@ visit = Table(
     Column("treatment_end", Instant, nullable=False),
     Index(None, "patient_id"),
     Index(None, "treatment_end"),
+)
+
+#: What people did: see core/acts.py. key: the client's own, so that a double click is one act. seen: what the alert was
+#: (JSON, null for an act on a patient); shown: ids of the ended alerts that were looked at (JSON).
+act = Table(
+    "act",
+    metadata,
+    Column("act_id", RowNumber, primary_key=True, autoincrement=True),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("alert_id", Text, nullable=False),
+    Column("patient_id", Text, nullable=False),
+    _text("drug"),
+    _text("category"),
+    _text("fact"),
+    _text("disposition"),
+    _text("comment"),
+    _text("audience"),
+    _text("owner"),
+    Column("until", Instant),
+    _text("decision"),
+    Column("seen", Text),
+    Column("shown", Text, nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Index(None, "patient_id"),
+    Index(None, "by", "kind"),
+    sqlite_autoincrement=True,
+)
+
+#: Who saw, did, changed what: see core/store/audit.py. number: 1, 2, 3 … without a gap; hash: of previous and content.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("patient_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "patient_id"),
+)
+
+#: Another interval for one test of one patient: see core/store/overrides.py. expires: its last day; ends: the row that
+#: this row takes back (such a row sets nothing of its own), null = it sets an interval.
+interval_override = Table(
+    "interval_override",
+    metadata,
+    _row_id(),
+    _patient(),
+    Column("drug", Text, nullable=False),
+    Column("test", Text, nullable=False),
+    Column("interval_days", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("expires", Instant, nullable=False),
+    Column("ends", RowNumber),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index(None, "patient"),
+    sqlite_autoincrement=True,
+)
+
+#: A view of the worklist that somebody gave a name: see core/store/saved_views.py. words: its filters as JSON.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    _row_id(),
+    Column("by", Text, nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index(None, "by", "name", unique=True),
+    sqlite_autoincrement=True,
+)
+
+#: One pass through a queue of patients: see core/store/rounds.py. kind: review, green. after_act: the clinic's last act
+#: when it began. queue: the patients' numbers in order, sample: those drawn by the seed for a human first, both JSON.
+review_round = Table(
+    "review_round",
+    metadata,
+    Column("round_id", RowNumber, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("after_act", RowNumber, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("sample", Text, nullable=False),
+    _text("filters"),
+    Column("recorded_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+#: One patient looked at in a round. answer: seen (review); ok, missed (green lane). seconds: in front of the screen.
+round_step = Table(
+    "round_step",
+    metadata,
+    _row_id(),
+    Column("round_id", RowNumber, ForeignKey("review_round.round_id"), nullable=False),
+    _patient(),
+    Column("answer", String(16), nullable=False),
+    Column("seconds", Float, nullable=False),
+    _text("comment"),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index(None, "round_id"),
+    sqlite_autoincrement=True,
 )

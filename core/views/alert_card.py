@@ -15,6 +15,7 @@ from core.views.sentences import (
     fact_line,
     held_line,
     position_line,
+    response_line,
     source_line,
     stance_line,
 )
@@ -38,6 +39,7 @@ def alert_card(alert: Alert, picture: PatientPicture) -> Markup:
         ),
         tag("p", advice_line(alert)),
         tag("p", stance_line(alert)),
+        tag("p", f"Respond {response_line(alert, picture.as_of)}.") if alert.closed_at is None else None,
         tag("p", f"The {held_line(alert)}.", css="n-missing") if alert.held else None,
         _positions(alert),
         tag("dl", *_proof(alert, points), css="n-proof"),

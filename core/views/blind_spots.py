@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.engine.wording import join_remedies
 from core.views.model import ClinicPicture
 from core.views.people import is_current, name_and_age
 from core.views.sentences import course_line
@@ -19,6 +20,9 @@ GROUPINGS: Mapping[str, str] = {
     "drug": "Drug",
     "patient": "Patient",
 }
+
+
+_Cause = tuple[str, str, str, str]  # patient, drug, reason, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,11 @@ def capitalise(sentence: str) -> str:
 
 
 def _cannot_tell(picture: ClinicPicture) -> list[BlindSpot]:
-    causes: dict[tuple[str, str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    causes: dict[_Cause, list[tuple[str, int]]] = defaultdict(list)
     for one in picture.standing.cannot_tell:
         causes[one.patient_id, one.drug, one.reason, one.remedy].append((one.category, one.since))
     spots = []
-    for (patient_id, drug, reason, remedy), found in causes.items():
+    for (patient_id, drug, reason, remedy), found in _joined(causes).items():
         person = picture.people[patient_id]
         treatment = [
             course_line(one)
@@ -111,6 +115,22 @@ def _cannot_tell(picture: ClinicPicture) -> list[BlindSpot]:
             )
         )  # fmt: skip
     return spots
+
+
+def _joined(causes: Mapping[_Cause, list[tuple[str, int]]]) -> dict[_Cause, list[tuple[str, int]]]:
+    """Causes of one patient and drug that differ only by the test they ask for, as one that names them all."""
+    alike: dict[tuple[str, str, str, tuple[str, ...]], list[_Cause]] = {}
+    for cause, found in causes.items():
+        categories = tuple(sorted({category for category, _ in found}))
+        alike.setdefault((*cause[:3], categories), []).append(cause)
+    out: dict[_Cause, list[tuple[str, int]]] = {}
+    for several in alike.values():
+        said = join_remedies(several[0][2], [cause[3] for cause in several]) if len(several) > 1 else None
+        if said is None:
+            out |= {cause: causes[cause] for cause in several}
+        else:
+            out[*several[0][:3], said] = [one for cause in several for one in causes[cause]]
+    return out
 
 
 def _not_covered(picture: ClinicPicture) -> list[BlindSpot]:

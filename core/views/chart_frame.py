@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from core.records import DAY
-from core.views.model import LimitLine, PatientPicture
+from core.views.model import Gap, LimitLine, PatientPicture
 from core.views.names import measured_text
 from core.views.palette import Palette
 from core.views.panels import Panel
 from core.views.text import date_text, iso_text
-from core.views.words import MARK_ORDER, MARKS, authority_words
+from core.views.words import MARK_ORDER, MARKS, authority_words, reason_words
 
 FONT_SIZE = 13
 TOP, BOTTOM = 44, 36  # px: room for the range buttons, room for months and years
 _LEFT = 112
 _LEAST_RIGHT, _MOST_RIGHT, _LETTER = 120, 260, 7  # the right margin is as wide as its longest limit label, px
 _LABEL_HEIGHT = 14  # px between two limit labels, so that neighbours stay legible
+_PLOT_WIDTH = 1000  # px, a usual plot: only to decide which stretches have room for their words
 _AHEAD = 21 * DAY  # room after today for a planned start
 
 
@@ -67,19 +69,65 @@ def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, h
 
 
 def shapes(panel: Panel, axis: str, low: float, high: float, colours: Palette) -> list[dict[str, Any]]:
-    """The reference range as a grey tint, each action limit as a solid line across the panel."""
+    """The reference range as a grey tint, the patient's own as dashed lines, each action limit as a solid line.
+
+    A stretch in which nobody could judge is tinted over the panel's whole height.
+    """
     across = {"xref": "paper", "x0": 0, "x1": 1, "yref": axis}
     drawn = []
-    ref_low, ref_high = panel.reference
+    ref_low, ref_high = (None if end is None else end * panel.factor for end in panel.reference)
     bottom = low if ref_low is None else max(low, ref_low)
     top = high if ref_high is None else min(high, ref_high)
     if panel.reference_from and top > bottom:
         band = {"type": "rect", "y0": bottom, "y1": top, "layer": "below", "line": {"width": 0}}
         drawn.append(across | band | {"fillcolor": colours.muted, "opacity": 0.1})
+    if panel.own is not None:
+        edge = {"color": colours.muted, "width": 1, "dash": "dash"}
+        for end in dict.fromkeys((panel.own.low, panel.own.high)):
+            ends = {"y0": end * panel.factor, "y1": end * panel.factor}
+            drawn.append(across | ends | {"type": "line", "layer": "below", "line": edge, "name": "own range"})
+    for gap in _stretches(panel.gaps):
+        drawn.append(
+            {"type": "rect", "xref": "x", "x0": iso_text(gap.start), "x1": iso_text(gap.end), "yref": axis, "y0": low,
+             "y1": high, "layer": "below", "line": {"color": colours.cannot_tell, "width": 1, "dash": "dot"},
+             "fillcolor": _tint(colours.cannot_tell), "name": "cannot tell",
+             "label": {"text": _gap_words(gap), "textposition": "bottom right",
+                       "font": {"size": FONT_SIZE, "color": colours.cannot_tell}}}
+        )  # fmt: skip
     for line in _distinct(panel.limits):
         stroke = {"color": colours.of_mark(line.priority), "width": 1.5, "dash": "solid"}
-        drawn.append(across | {"type": "line", "y0": line.limit, "y1": line.limit, "line": stroke})
+        at = line.limit * panel.factor
+        drawn.append(across | {"type": "line", "y0": at, "y1": at, "line": stroke})
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Gaps that touch, whatever their reasons, drawn as one."""
+
+    start: int
+    end: int
+    reasons: tuple[str, ...]
+
+
+def _stretches(gaps: Iterable[Gap]) -> list[_Stretch]:
+    out: list[_Stretch] = []
+    for gap in sorted(gaps, key=lambda one: one.start):
+        if out and gap.start <= out[-1].end + DAY:
+            reasons = tuple(dict.fromkeys((*out[-1].reasons, gap.reason)))
+            out[-1] = _Stretch(out[-1].start, max(out[-1].end, gap.end), reasons)
+        else:
+            out.append(_Stretch(gap.start, gap.end, (gap.reason,)))
+    return out
+
+
+def _gap_words(gap: _Stretch) -> str:
+    """Why nobody could judge, as far as the stretch has room for words; the mark alone where it has not."""
+    mark = MARKS["cannot_tell"].shape
+    room = (gap.end - gap.start) / (386 * DAY) * _PLOT_WIDTH
+    why = "; ".join(map(reason_words, gap.reasons))
+    tried = (f"{mark} cannot tell: {why}", f"{mark} {why}")
+    return next((said for said in tried if room > len(said) * _LETTER), mark)
 
 
 def floor(axis: str, at: float, colours: Palette) -> dict[str, Any]:
@@ -104,15 +152,28 @@ def notes(
          "showarrow": False, "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
     ]  # fmt: skip
     lines = _speakers(panel.limits)
-    places = [(line.limit - low) / (high - low) * size for line in lines]
+    places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
     for line, at, shown in zip(lines, places, spread(places, _LABEL_HEIGHT), strict=True):
         written.append(
-            {"xref": "paper", "yref": axis, "x": 1, "y": line.limit, "xanchor": "left", "yanchor": "middle",
-             "yshift": shown - at, "xshift": 4, "showarrow": False, "align": "left",
+            {"xref": "paper", "yref": axis, "x": 1, "y": line.limit * panel.factor, "xanchor": "left",
+             "yanchor": "middle", "yshift": shown - at, "xshift": 4, "showarrow": False, "align": "left",
              "text": escape(_limit_label(panel, line)),
              "font": {"size": FONT_SIZE, "color": colours.of_mark(line.priority)}}
         )  # fmt: skip
     return written
+
+
+def older(panel: Panel, axis: str, middle: float, picture: PatientPicture, colours: Palette) -> list[dict[str, Any]]:
+    """Where a panel opens empty: that its newest value is older than what is shown."""
+    points = (*panel.trusted, *panel.censored, *panel.disputed, *panel.superseded, *panel.unreadable)
+    newest = max((one.at for one in points), default=None)
+    if newest is None or newest >= window(picture)[0]:
+        return []
+    return [
+        {"xref": "paper", "yref": axis, "x": 0.5, "y": middle, "xanchor": "center", "yanchor": "middle",
+         "showarrow": False, "text": f"no result in this year; newest {date_text(newest)}: press “all”",
+         "font": {"size": FONT_SIZE, "color": colours.muted}, "bgcolor": colours.surface},
+    ]  # fmt: skip
 
 
 def spread(places: Sequence[float], apart: float) -> list[float]:
@@ -127,6 +188,12 @@ def spread(places: Sequence[float], apart: float) -> list[float]:
 
 def _overlap(lower: Sequence[float], upper: Sequence[float], apart: float) -> bool:
     return _centre(lower) + apart * (len(lower) + len(upper)) / 2 > _centre(upper)
+
+
+def _tint(colour: str) -> str:
+    """A colour as a tint that what lies under it shows through: #RRGGBB at a tenth of its strength."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.1)"
 
 
 def _centre(crowd: Sequence[float]) -> float:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from core.protocols.kinds import OnCourse
+from core.protocols.loader import load_protocols
 from core.views.limits import dispute, out_of_limit
 from core.views.model import PatientPicture, Point
 from core.views.names import measured_text
 from core.views.people import is_current
-from core.views.text import date_text
+from core.views.text import date_text, join_words, plain
 from core.views.words import reason_words, words
 
 _COUNT = "neutrophils"
@@ -20,7 +24,8 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
     """What was checked for a drug and what was not, with the reason.
 
     Returns: ("Checked: …", "Not checked: …"), each "" when there is nothing to list. What an open alert already says is
-    not called unchecked: its extent is.
+    not called unchecked: its extent is. What no rule judges while the drug is on hold is called paused, and other drugs
+    in use that have no rules are named.
     Hazard: HAZ-014.
     """
     unknown: dict[str, list[str]] = {}
@@ -30,10 +35,12 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
                 f"{reason_words(finding.reason)} since {date_text(finding.since)}"
             )
     alarmed = {one.category for one in picture.alerts if one.drug == drug}
+    paused = paused_categories(drug, picture.checked.get(drug, ())) if is_on_hold(picture, drug) else ()
+    paused = tuple(one for one in paused if one not in alarmed)
     checked = [
         said
         for category in picture.checked.get(drug, ())
-        if category not in unknown and (said := _judged(picture, drug, category, alarmed))
+        if category not in unknown and category not in paused and (said := _judged(picture, drug, category, alarmed))
     ]
     missing = [f"{words(category)} ({_reasons(why)})" for category, why in unknown.items() if category not in alarmed]
     extent = [
@@ -45,8 +52,40 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
     lines = [
         f"Not checked: {', '.join(missing)}." if missing else "",
         *(f"{one[:1].upper()}{one[1:]}." for one in extent),
+        f"Paused while on hold: {', '.join(map(words, paused))}." if paused else "",
+        _without_rules(picture),
     ]
     return f"Checked: {', '.join(checked)}." if checked else "", " ".join(line for line in lines if line)
+
+
+def is_on_hold(picture: PatientPicture, drug: str) -> bool:
+    """Whether a drug is held now, and not taken beside the hold."""
+    begun = [
+        one for one in picture.courses
+        if one.drug == drug and is_current(one, picture.as_of) and one.start <= picture.as_of
+    ]  # fmt: skip
+    taken = [one for one in begun if one.status not in ("on-hold", "planned")]
+    return any(one.status == "on-hold" for one in begun) and not taken
+
+
+def paused_categories(drug: str, categories: Iterable[str]) -> tuple[str, ...]:
+    """Of these categories, those none of whose rules is judged while the drug is on hold."""
+    known = load_protocols().drugs.get(drug)
+    if known is None:
+        return ()
+    judged = {rule.category for rule in known.rules if not isinstance(rule, OnCourse) or "held" in rule.phases}
+    ruled = {rule.category for rule in known.rules}
+    return tuple(one for one in categories if one in ruled and one not in judged)
+
+
+def _without_rules(picture: PatientPicture) -> str:
+    """The other drugs in use of which nothing is checked, "" where there are none."""
+    others = dict.fromkeys(
+        plain(one.drug)
+        for one in picture.courses
+        if one.drug not in picture.drugs_covered and is_current(one, picture.as_of)
+    )
+    return f"No rules of Nadir cover {join_words(others)}: not checked." if others else ""
 
 
 def newest_count(picture: PatientPicture) -> Point | None:

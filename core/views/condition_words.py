@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from core.calculators.change import change_limits
 from core.catalogue.analytes import analytes
 from core.catalogue.drugs import drugs
+from core.engine.wording import lower_first, one_test, test_words
 from core.protocols.conditions import AtLeast, Band, Condition, Every, Leaf, Neither, Some, parts_of
+from core.protocols.kinds import Threshold
 from core.protocols.schema import Common
 from core.records import CODED_NUMBERS
-from core.views.names import analyte_name, analyte_unit, unit_text
+from core.views.names import analyte_unit, unit_text
 from core.views.text import NBSP, count_text, join_words, number_text, plain
 from core.views.words import words
 
@@ -20,26 +22,17 @@ _SPELT = {
     "tsdmard": "targeted synthetic DMARD", "csdmard": "conventional synthetic DMARD", "tnf": "TNF", "il1": "IL-1",
 }  # fmt: skip
 _UNITS = {"a": "years", "mo": "months", "d": "days", "/d": "", "mg/d": "mg a day", "mg/kg/d": "mg/kg a day"}
-_OF_LIMIT = " against its upper limit"  # features that are a multiple of an upper limit are titled so in common.toml
+FOR_LIFE_DAYS = 36_500  # a hundred years: the files' way of saying that something never grows old
+OF_LIMIT = " against its upper limit"  # features that are a multiple of an upper limit are titled so in common.toml
 _CODED = {0.0: "negative", 0.5: "indeterminate", 1.0: "positive"}
 
 #: One line of a tree of conditions: how deep it stands, and its words.
 TreeLine = tuple[int, str]
 
 
-def lower_first(title: str) -> str:
-    """A title inside a sentence; abbreviations stay as they are: "neutrophils", "ALT", "C-reactive protein"."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
 def spelt(code: str) -> str:
     """A key of the protocol files as words: known_ckd as "known CKD", il6_inhibitor as "IL-6 inhibitor"."""
     return " ".join(_SPELT.get(word, word) for word in plain(code).split("_")).replace("Duffy null", "Duffy-null")
-
-
-def test_words(analyte: str) -> str:
-    """A test inside a sentence."""
-    return lower_first(analyte_name(analyte))
 
 
 def group_words(name: str) -> str:
@@ -82,6 +75,50 @@ def coded_words(band: Band | Leaf) -> str:
     return join_words([_CODED[value] for value in values if start <= value < stop], "or")
 
 
+def subject_words(name: str, common: Common) -> str:
+    """What a rule is about inside a sentence: an analyte, a computed value, or another fact: "creatinine clearance"."""
+    if name in analytes():
+        return test_words(name)
+    return feature_name(name, common) if name in common.features else spelt(name)
+
+
+def unit_words(name: str, common: Common) -> str:
+    """The unit of an analyte or a computed value as it is printed, "" for one without."""
+    if name in analytes():
+        return unit_text(analyte_unit(name))
+    unit = common.features[name].unit if name in common.features else ""
+    return _UNITS.get(unit, unit_text(unit))
+
+
+def coded_word(name: str, value: float) -> str:
+    """The word a coded result stands for, "" for a number: HBsAg 1 is "positive"."""
+    known = analytes().get(name)
+    return _CODED.get(value, "") if known is not None and known.kind == "coded" else ""
+
+
+def stretches_words(rule: Threshold, common: Common) -> str:
+    """Where on the number line a rule speaks, its grades taken together: "below 1.5", "positive"."""
+    known = analytes().get(rule.analyte)
+    if known is not None and known.kind == "coded":
+        return join_words(map(coded_words, graded_stretches(rule.bands)), "or")
+    unit = unit_words(rule.analyte or rule.feature, common)
+    return " or ".join(range_words(one, unit) for one in graded_stretches(rule.bands))
+
+
+def graded_stretches(bands: Sequence[Band]) -> list[Band]:
+    """The bands in which a rule speaks, those that touch as one."""
+    runs: list[Band] = []
+    for band in bands:
+        if band.priority is None:
+            continue
+        if runs and runs[-1].stop == band.start:
+            ends = {"from": runs[-1].from_, "above": runs[-1].above}
+            runs[-1] = Band.model_validate({**ends, "below": band.below, "below_or_at": band.below_or_at})
+        else:
+            runs.append(band)
+    return runs
+
+
 def say_condition(node: Condition, common: Common) -> str:
     """A tree of conditions as one phrase, inner joins in brackets."""
     if isinstance(node, Leaf):
@@ -100,6 +137,9 @@ def none_words(node: Neither, common: Common) -> str:
     if len(said) > 1:
         return f"none of these: {'; '.join(said)}"
     only = node.none[0]
+    name = subject_words(only.analyte or only.feature, common) if isinstance(only, Leaf) and not only.newly else ""
+    if name and said[0].startswith(f"{name} "):
+        return f"{name} not{said[0].removeprefix(name)}"  # "temperature not 38 °C or above"
     return f"no {said[0]}" if isinstance(only, Leaf) and only.events else f"not {said[0]}"
 
 
@@ -172,8 +212,14 @@ def depth_of(node: Condition) -> int:
 def leaf_words(leaf: Leaf, common: Common) -> str:
     """One condition in words, with how long it counts."""
     if leaf.events:
-        said = f"{group_words(leaf.events)} on record"
-        said += f" in the last {count_text(leaf.within_days, 'day')}" if leaf.within_days is not None else ""
+        said = f"{group_words(leaf.events)} {'ever ' if _is_for_life(leaf) else ''}on record"
+        said += (
+            f" in the last {count_text(leaf.within_days, 'day')}"
+            if leaf.within_days is not None and not _is_for_life(leaf)
+            else ""
+        )
+    elif leaf.drugs and _is_for_life(leaf):
+        said = f"{join_words(map(drug_words, leaf.drugs), 'or')} taken, now or ever"
     elif leaf.drugs:
         said = f"taking {join_words(map(drug_words, leaf.drugs), 'or')}"
         said += f", or until {count_text(leaf.within_days, 'day')} ago" if leaf.within_days is not None else ""
@@ -182,6 +228,11 @@ def leaf_words(leaf: Leaf, common: Common) -> str:
     else:
         said = _measured_words(leaf, common)
     return said + _bracketed(_qualified(leaf, common))
+
+
+def _is_for_life(leaf: Leaf) -> bool:
+    """Whether a stretch of days is the files' way of saying "ever"."""
+    return leaf.within_days is not None and leaf.within_days >= FOR_LIFE_DAYS
 
 
 def _bracketed(remarks: Sequence[str]) -> str:
@@ -204,7 +255,7 @@ def _measured_words(leaf: Leaf, common: Common) -> str:
     if leaf.missing:
         return f"no {name} recent enough to count"
     if leaf.not_within_days is not None:
-        return f"no readable {name} result in the last {count_text(leaf.not_within_days, 'day')}"
+        return f"no readable {one_test(leaf.analyte)} result in the last {count_text(leaf.not_within_days, 'day')}"
     if leaf.changed:
         return _change_words(leaf, name)
     said = value_words(leaf, leaf.analyte, leaf.feature, common)
@@ -229,6 +280,7 @@ def _change_words(leaf: Leaf, name: str) -> str:
         "the previous result" if leaf.against == "previous"
         else f"the median of the {count_text(leaf.within_days or 0, 'day')} before"
     )  # fmt: skip
+    before += " treatment" if leaf.against == "before_treatment" else ""
     said = f"a {leaf.changed} of {name} beyond what biology and the laboratory explain{beyond}, against {before}"
     unit = unit_text(analyte_unit(leaf.analyte))
     return said + (f", and by at least {_number(leaf.by)}{NBSP}{unit}" if leaf.by is not None else "")
@@ -238,7 +290,7 @@ def _qualified(leaf: Leaf, common: Common) -> list[str]:
     said = [lasting_words(leaf.lasting, common)] if leaf.lasting else []
     said += ["for the first time after a result that was not"] if leaf.newly else []
     said += ["with a steady creatinine"] if leaf.steady else []
-    said += [f"until the next {test_words(leaf.until_result_of)} result"] if leaf.until_result_of else []
+    said += [f"until the next {one_test(leaf.until_result_of)} result"] if leaf.until_result_of else []
     return said
 
 
@@ -262,8 +314,8 @@ def _feature_words(band: Band | Leaf, feature: str, common: Common) -> str:
     name = feature_name(feature, common)
     if text is None:
         return f"{name} {range_words(band)}"
-    if _OF_LIMIT in name:
-        subject, _, rest = name.partition(_OF_LIMIT)
+    if OF_LIMIT in name:
+        subject, _, rest = name.partition(OF_LIMIT)
         said = range_words(band, "times").replace(f"{NBSP}times", " times its upper limit")
         said = said.replace("1 times its upper limit", "its upper limit") if _is_at_limit(band) else said
         return f"{subject} {said}{rest}"

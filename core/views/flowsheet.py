@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from core.catalogue.analytes import analytes
 from core.records import DAY
 from core.views.limits import dispute, is_certainly_above, is_certainly_below, out_of_limit
+from core.views.margin import margin_text
 from core.views.markup import Markup, tag, text
 from core.views.model import LimitLine, PatientPicture, Point
 from core.views.names import analyte_name, unit_text, usual_decimals
 from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text, value_text
+from core.views.source_card import card_id, source_card
 from core.views.text import change_text, count_text, date_text, plain
 from core.views.words import MARKS, reason_words
 
 Limits = tuple[float | None, float | None]
 
+MOST_DATES = 14  # what fits a wide screen
 _LEGEND = (
     "Marks ▲ ◆ ● : beyond an action limit of that priority. ↓ ↑ : outside the reference range (the report's own, else "
     "the adult default). < > : reported only as a bound. "
-    "Struck: replaced by a later report. ◌ : unreadable or disputed. * : preliminary. † : converted from another unit."
+    "Struck: replaced by a later report. ◌ : unreadable or disputed. * : preliminary. † : converted from another unit. "
+    "Beside a value: its change since the last comparable one. Press a value for its margin to the limit and source."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Flowsheet:
-    """table: the report; shown, total: how many dates of how many."""
+    """table: the report; shown, total: how many dates of how many; skipped: newer ones left out."""
 
     table: Markup
     shown: int
     total: int
+    skipped: int = 0
 
     @property
     def line(self) -> str:
-        return f"showing {self.shown:,} of {count_text(self.total, 'date')}, newest first"
+        newer = f", after {self.skipped:,} newer" if self.skipped else ""
+        return f"showing {self.shown:,} of {count_text(self.total, 'date')}{newer}, newest first"
 
 
-def flowsheet(picture: PatientPicture, *, most_dates: int | None = 14) -> Flowsheet:
-    """Every result of a patient by test and day. Args: most_dates (None: all)."""
+def flowsheet(picture: PatientPicture, *, most_dates: int | None = MOST_DATES, skip: int = 0) -> Flowsheet:
+    """Every result of a patient by test and day. Args: most_dates (None: all); skip (so many newer dates)."""
     days = sorted({point.at // DAY for points in picture.series.values() for point in points}, reverse=True)
-    kept = days if most_dates is None else days[:most_dates]
+    skip = max(0, min(skip, len(days) - 1))
+    kept = days[skip:] if most_dates is None else days[skip : skip + most_dates]
     heads = [tag("th", "Test", scope="col"), tag("th", "Unit", scope="col"), tag("th", "Reference", scope="col")]
     heads += [tag("th", date_text(day * DAY), scope="col") for day in kept]
     order = {key: place for place, key in enumerate((*USUAL, *analytes()))}
@@ -49,21 +56,36 @@ def flowsheet(picture: PatientPicture, *, most_dates: int | None = 14) -> Flowsh
     rows = [_row(picture, analyte, kept) for analyte in tests if picture.series[analyte]]
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table n-flow")
     scroll = tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label="Results by test and date")
-    return Flowsheet(tag("div", scroll, tag("p", _LEGEND, css="n-muted")), len(kept), len(days))
+    wanted = frozenset(kept)
+    cards = [
+        source_card(analyte, one, picture, card_id(one.row_id))
+        for analyte in tests
+        for one in dispute(picture.series[analyte])
+        if one.at // DAY in wanted
+    ]
+    return Flowsheet(tag("div", scroll, tag("p", _LEGEND, css="n-muted"), *cards), len(kept), len(days), skip)
 
 
 def _row(picture: PatientPicture, analyte: str, days: Sequence[int]) -> Markup:
     points = dispute(picture.series[analyte])
     limits = [line for line in picture.limits if line.analyte == analyte]
     before = _earlier_values(points)
-    by_day: Mapping[int, list[Point]] = {day: [one for one in points if one.at // DAY == day] for day in days}
+    by_day: dict[int, list[Point]] = {day: [] for day in days}
+    for one in points:
+        if one.at // DAY in by_day:
+            by_day[one.at // DAY].append(one)
     unit = next((one.unit for one in points if one.unit), "")
     default = default_range(analyte, picture)
     reference = range_text(analyte, newest_range(points) or default)
     cells = [
         tag(
             "td",
-            *_between([_cell(analyte, one, before.get(one.row_id), limits, default) for one in reversed(by_day[day])]),
+            *_between(
+                [
+                    _opening(_cell(analyte, one, before.get(one.row_id), limits, default), one)
+                    for one in reversed(by_day[day])
+                ]
+            ),
         )
         for day in days
     ]
@@ -84,8 +106,14 @@ def _earlier_values(points: Sequence[Point]) -> dict[int, float]:
     return {after.row_id: before.value for before, after in pairwise(comparable) if before.value is not None}
 
 
+def _opening(cell: Markup, point: Point) -> Markup:
+    """A cell as what it is: a button that opens where its value comes from."""
+    return tag("button", cell, type="button", css="n-value", popovertarget=card_id(point.row_id))
+
+
 def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[LimitLine], default: Limits) -> Markup:
-    said = point_line(analyte, point, [line.limit for line in limits])
+    away = margin_text(analyte, point, limits)
+    said = point_line(analyte, point, [line.limit for line in limits]) + (f"; {away}" if away else "")
     if point.superseded:
         given = value_text(analyte, point) if point.value is not None else plain(point.coded or point.value_as_given)
         return tag("s", given, css="n-muted", title=said)

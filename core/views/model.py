@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.engine.standing import Alert, CannotTell, Standing, Visit
+from core.records import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class CourseLine:
     end: int | None
     status: str
     reason: str
+    file: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class EventLine:
     code: str
     detail: str
     severity: str
+    file: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Point:
     """One stored result (or trace) of one analyte. value None for an unreadable one, whose reason is set.
 
     superseded: a newer row replaced it (shown struck); disputed: two values stand for one instant.
-    file/row: the source line.
+    file/row: the source line. feed: who sent it. import_number, imported_at: when that line came in (None: not on
+    record). known_at: from when it could be known. status: as sent. replaced_by: the store's row that overtook it.
     """
 
     row_id: int
@@ -78,6 +84,33 @@ class Point:
     ref_high: float | None
     file: str
     row: int
+    feed: str = ""
+    import_number: int = 0
+    imported_at: int | None = None
+    known_at: int | None = None
+    status: str = ""
+    replaced_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRange:
+    """What was usual for this patient before a drug was first given: lowest, highest and median of `count` results."""
+
+    drug: str
+    low: float
+    high: float
+    median: float
+    count: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch in which the limits of an analyte could not be judged, and why (a cannot-tell reason)."""
+
+    start: int
+    end: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +118,9 @@ class ClinicPicture:
     """The whole clinic at `as_of`. sparks: (patient_id, analyte) -> last 12 (instant, value) oldest first.
 
     sample: the store holds the sample clinic (watermark). version: changes whenever facts or findings change.
-    limits: per covered drug its action limits, for the line in each trend. derived: what views made of the picture,
-    kept as long as the picture itself, so that a filter need not make it anew.
+    limits: per covered drug its action limits, for the line in each trend. ended: high alerts that ended on evidence of
+    late. newest_known: patient_id -> when the newest result could be known. derived: what was made of the picture, kept
+    as long as the picture itself, so that a filter need not make it anew.
     """
 
     as_of: int
@@ -99,6 +133,8 @@ class ClinicPicture:
     sparks: Mapping[tuple[str, str], tuple[tuple[int, float], ...]]
     drugs_covered: tuple[str, ...]
     limits: Mapping[str, tuple[LimitLine, ...]] = field(default_factory=dict)
+    ended: tuple[Alert, ...] = ()
+    newest_known: Mapping[str, int] = field(default_factory=dict)
     derived: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
@@ -123,7 +159,9 @@ class PatientPicture:
     """One patient at `as_of`, complete.
 
     crcl: computed creatinine clearance series (instant, value mL/min). checked: per drug the categories its rules judge
-    (for the line "Checked: … Not checked: …"). limits: action limits of this patient's drugs.
+    (for the line "Checked: … Not checked: …"). limits: action limits of this patient's drugs. today: the clock in use,
+    0 = as_of itself is today. news: first instants of the days on which anything became known, oldest first, to today.
+    own_ranges, gaps: by analyte, for the chart.
     """
 
     as_of: int
@@ -142,3 +180,12 @@ class PatientPicture:
     limits: tuple[LimitLine, ...]
     checked: Mapping[str, tuple[str, ...]]
     drugs_covered: tuple[str, ...]
+    today: int = 0
+    news: tuple[int, ...] = ()
+    own_ranges: Mapping[str, OwnRange] = field(default_factory=dict)
+    gaps: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether this is the picture of a day gone by."""
+        return self.as_of // DAY < self.today // DAY

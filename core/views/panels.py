@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from core.records import DAY
 from core.views.limits import dispute
-from core.views.model import LimitLine, PatientPicture, Point
+from core.views.model import Gap, LimitLine, OwnRange, PatientPicture, Point
 from core.views.names import analyte_name, analyte_unit, measured_text, reference_range, stale_after_days, unit_text
-from core.views.text import is_adult, moment_text, plain
+from core.views.text import count_text, is_adult, moment_text, plain
 from core.views.words import reason_words
 
 #: What a monitoring chart shows when there is anything to show, top to bottom; more analytes are the reader's choice.
-USUAL = ("neutrophils", "creatinine_clearance", "creatinine", "crp")
+USUAL = ("neutrophils", "creatinine_clearance", "creatinine", "alt", "crp", "platelets")
 _SAME_FACTOR = 1e-6  # two conversion factors closer than this are one unit spelt twice
 
 
@@ -21,7 +21,9 @@ _SAME_FACTOR = 1e-6  # two conversion factors closer than this are one unit spel
 class Panel:
     """One analyte over time. Each point stands in exactly one of the five lists; `breaks` are points no line may reach.
 
-    reference_from: whose range it is ("this report's own" or "adult default"), "" without one.
+    reference_from: whose range it is ("this report's own" or "adult default"), "" without one. own: what was usual for
+    this patient before the drug. gaps: when nobody could judge. factor, measure: what every number is multiplied with
+    to be drawn, and the words for what comes out (1 and "" for the numbers themselves).
     """
 
     analyte: str
@@ -36,31 +38,56 @@ class Panel:
     limits: tuple[LimitLine, ...]
     reference: tuple[float | None, float | None]
     reference_from: str
+    own: OwnRange | None = None
+    gaps: tuple[Gap, ...] = ()
+    factor: float = 1.0
+    measure: str = ""
 
     @property
     def title(self) -> str:
-        """Name and unit, always together; how it was made and whose reference range is drawn."""
-        name = f"{analyte_name(self.analyte)} {unit_text(self.unit)}"
+        """Name and unit, always together, or what it is measured against; and whether it was computed."""
+        name = analyte_name(self.analyte) + ("" if self.is_relative else f" {unit_text(self.unit)}")
         made = ", computed" if self.computed else ""
-        return f"{name}{made}"
+        return f"{name}{made}" + (f", {self.measure}" if self.measure else "")
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether what is drawn is measured against something of the patient's or of the rules'."""
+        return bool(self.measure) and not self.measure.startswith("raw")
 
     @property
     def reference_line(self) -> str:
-        """The reference range in words, with the population it belongs to."""
+        """The reference range in words, with the population it belongs to; the patient's own beside it."""
         span = range_text(self.analyte, self.reference)
-        return f"grey: reference {span}, {self.reference_from}" if span else ""
+        said = [f"grey: {'' if self.is_relative else 'reference '}{span}, {self.reference_from}"] if span else []
+        if self.own is not None and "own" not in self.measure:  # the scale itself may name the patient's own already
+            said.append(f"dashed: {own_text(self.analyte, self.own)}")
+        return "; ".join(said)
 
     def numbers(self) -> list[float]:
-        """Every number the panel must have room for."""
+        """Every number the panel must have room for, as it is drawn."""
         points = (*self.trusted, *self.censored, *self.disputed, *self.superseded)
-        return [one.value for one in points if one.value is not None] + [line.limit for line in self.limits]
+        found = [one.value for one in points if one.value is not None] + [line.limit for line in self.limits]
+        found += [self.own.low, self.own.high] if self.own else []
+        return [one * self.factor for one in found]
 
 
 def make_panels(picture: PatientPicture, chosen: Iterable[str] = ()) -> tuple[Panel, ...]:
     """The usual analytes that have anything to show, then those the reader chose."""
-    wanted = [*USUAL, *(one for one in chosen if one not in USUAL)]
-    panels = (_panel(picture, analyte) for analyte in wanted)
-    return tuple(panel for panel in panels if panel.numbers() or panel.unreadable)
+    panels = (_panel(picture, analyte) for analyte in dict.fromkeys((*shown_first(picture), *chosen)))
+    return tuple(panel for panel in panels if panel.numbers() or panel.unreadable or panel.gaps)
+
+
+def shown_first(picture: PatientPicture) -> tuple[str, ...]:
+    """What the chart shows unasked: the usual analytes, then whatever else an open alert is about."""
+    alarmed = (one.fact for one in picture.alerts if any(p.value is not None for p in picture.series.get(one.fact, ())))
+    return tuple(dict.fromkeys((*USUAL, *alarmed)))
+
+
+def own_text(analyte: str, own: OwnRange) -> str:
+    """The patient's own range in words: "own 3.4–5.1 before anakinra (3 results)"."""
+    span = range_text(analyte, (own.low, own.high)) if own.high > own.low else measured_text(analyte, own.low)
+    return f"own {span} before {plain(own.drug)} ({count_text(own.count, 'result')})"
 
 
 def range_text(analyte: str, limits: tuple[float | None, float | None]) -> str:
@@ -85,12 +112,13 @@ def default_range(analyte: str, picture: PatientPicture) -> tuple[float | None, 
 
 def choosable(picture: PatientPicture) -> tuple[str, ...]:
     """Further analytes with a number to draw."""
+    shown = shown_first(picture)
     return tuple(
         sorted(
             (
                 one
                 for one, points in picture.series.items()
-                if one not in USUAL and any(p.value is not None for p in points)
+                if one not in shown and any(p.value is not None for p in points)
             ),
             key=analyte_name,
         )
@@ -122,6 +150,7 @@ def value_text(analyte: str, point: Point, against: Sequence[float] = (), unit: 
 def remarks(point: Point) -> list[str]:
     """What qualifies a result: preliminary, replaced, disputed, unreadable and why, converted from what."""
     said = ["preliminary"] if point.preliminary else []
+    said += ["derived from the white cell count and its differential"] if point.status == "derived" else []
     said += ["replaced by a later report"] if point.superseded else []
     said += [reason_words(point.reason)] if point.reason else []
     given = plain(f"{point.value_as_given} {point.unit_as_given}".strip())
@@ -131,6 +160,7 @@ def remarks(point: Point) -> list[str]:
 
 
 def _panel(picture: PatientPicture, analyte: str) -> Panel:
+    gaps = picture.gaps.get(analyte, ())  # shown without a single result too: that nobody could judge is the news
     points = [one for one in dispute(picture.series.get(analyte, ())) if one.value is not None or one.reason]
     computed = analyte == "creatinine_clearance" and bool(picture.crcl) and not points
     if computed:
@@ -143,7 +173,7 @@ def _panel(picture: PatientPicture, analyte: str) -> Panel:
     default = (None, None) if computed or not trusted else default_range(analyte, picture)
     return Panel(
         analyte=analyte,
-        unit=next((one.unit for one in points if one.unit), ""),
+        unit=next((one.unit for one in points if one.unit), analyte_unit(analyte) if gaps else ""),
         trusted=trusted,
         censored=tuple(one for one in current if one.comparator and not one.reason),
         disputed=tuple(one for one in current if one.reason),
@@ -151,9 +181,11 @@ def _panel(picture: PatientPicture, analyte: str) -> Panel:
         unreadable=tuple(one for one in points if one.value is None and not one.superseded),
         breaks=_breaks(trusted, [one for one in current if one.comparator or one.reason], stale_after_days(analyte)),
         computed=computed,
-        limits=tuple(line for line in picture.limits if line.analyte == analyte) if points else (),
+        limits=tuple(line for line in picture.limits if line.analyte == analyte) if points or gaps else (),
         reference=reported or default,
         reference_from="as reported" if reported else "adult default" if default != (None, None) else "",
+        own=picture.own_ranges.get(analyte) if points else None,
+        gaps=gaps,
     )
 
 

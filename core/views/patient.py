@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
+from core.views.asked_once import ask_once
 from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count
 from core.views.good_to_know import reference_line
 from core.views.marks import mark_tag
@@ -11,10 +12,20 @@ from core.views.markup import Markup, tag, text
 from core.views.model import CourseLine, PatientPicture
 from core.views.names import analyte_name
 from core.views.people import full_name, is_current
-from core.views.sentences import advice_line, capital, fact_line, held_line, span_line, stance_line
+from core.views.sentences import (
+    advice_line,
+    capital,
+    fact_line,
+    held_line,
+    next_step,
+    routine_line,
+    span_line,
+    stance_line,
+)
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
-from core.views.words import grave_order, gravest, is_note, response_words, status_words, words
+from core.views.words import grave_order, gravest, is_note, status_words, words
 
+_ENDS_TREATMENT = ("do_not_start", "stop", "withhold")
 _MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
 
 
@@ -77,6 +88,21 @@ def verdict_mark(alerts: list[Alert], unknown: list[CannotTell], overdue: list[V
     return gravest(codes, otherwise)
 
 
+def verdict_words(alerts: list[Alert], mark: str) -> str:
+    """Is it safe to go on, in one of five answers; "go on" only where nothing stands and nothing is unknown or late.
+
+    Args: alerts (those to act on); mark (the drug's mark).
+    Hazard: HAZ-014 (what cannot be told, or is on hold, read as leave to go on).
+    """
+    if any(one.action in _ENDS_TREATMENT for one in alerts):
+        return "Stop or withhold"
+    if mark == "cannot_tell":
+        return "Cannot tell whether to go on"
+    if alerts or mark in ("overdue", "low"):
+        return "Review"
+    return "On hold" if mark == "held" else "Go on"
+
+
 def order_alerts(alerts: tuple[Alert, ...]) -> list[Alert]:
     """Gravest first: priority, strictest action, oldest."""
     return sorted(alerts, key=grave_order)
@@ -94,15 +120,16 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> M
     checked, missing = checked_line(picture, drug)
     lines = [tag("h2", _course_head(one, picture)) for one in courses]
     said = [*_reason(mark, alerts, unknown, overdue), *_quiet(picture, mark, hold, bool(alerts))]
-    lines.append(tag("div", mark_tag(mark), tag("div", *said), css="n-verdict"))
+    answer = None if mark == "held" else tag("div", verdict_words(alerts, mark), css="n-answer")
+    lines.append(tag("div", mark_tag(mark), tag("div", answer, *said), css="n-verdict"))
     if alerts:
-        lines.append(tag("p", f"Next step: {response_words(alerts[0].priority)}", css="n-next"))
+        lines.append(tag("p", f"Next step: {next_step(alerts[0], picture.as_of)}", css="n-next"))
     if notes:
         lines.append(tag("p", tag("b", "To know: "), "; ".join(fact_line(one) for one in notes), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
     lines += [tag("p", line, css="n-missing") for line in (missing,) if line]
     routine = _coming(visits, picture.as_of)
-    lines.append(tag("p", f"Routine schedule: {routine}" if alerts else capital(routine), css="n-muted"))
+    lines.append(tag("p", routine_line(alerts, routine), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (reference_line(drug, picture.as_of),) if line]
     return tag("article", *lines, css="n-card")
 
@@ -131,7 +158,7 @@ def treatment_start(course: CourseLine, courses: tuple[CourseLine, ...]) -> int:
 
 def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> list[Markup]:
     if alerts and mark == alerts[0].priority:
-        told = [one for one in alerts if one.priority == mark][:_MOST_ALERTS]
+        told = [one for one in ask_once(alerts) if one.priority == mark][:_MOST_ALERTS]
         lines = [line for one in told for line in _alert_lines(one)]
         more = len(alerts) - len(told)
         return [*lines, tag("div", f"+{more} more, see Alerts", css="n-muted")] if more else lines
@@ -140,7 +167,7 @@ def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: 
         return [
             tag("div", tag("b", f"Cannot judge {what}.")),
             *(tag("div", plain(text)) for text in dict.fromkeys(one.remedy for one in unknown)),
-            *(tag("div", mark_tag(one.priority), " ", fact_line(one)) for one in alerts[:_MOST_ALERTS]),
+            *(tag("div", mark_tag(one.priority), " ", fact_line(one)) for one in ask_once(alerts)[:_MOST_ALERTS]),
         ]
     if mark == "overdue":
         tests = join_words(dict.fromkeys(analyte_name(one.test) for one in overdue))

@@ -2,7 +2,7 @@
 
 Straight lines only, none across a gap, a unit change or a value known only as a range; what is uncertain has its own
 mark: open triangle (reported as < or >), open circle (preliminary or disputed), grey cross (replaced), ◌? in a strip
-below the scale (unreadable).
+below the scale (unreadable). Stretches in which nobody could judge are tinted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 
 from core.views import chart_frame
 from core.views.lanes import LANE_HEIGHT, Lane, lane_traces, make_lanes
+from core.views.margin import margin_text
 from core.views.model import PatientPicture, Point
 from core.views.palette import Palette
 from core.views.panels import Panel, make_panels, point_line
+from core.views.relative import measure
 from core.views.text import count_text, iso_text, plain
 from core.views.words import MARKS
 
@@ -25,6 +27,8 @@ Trace = dict[str, Any]
 _TALL, _SHORT, _GAP = 172, 92, 26  # panel heights and the space between (it holds the panel's title), px
 _STRIP = 0.18  # share of a panel below its scale, for results that have no place on it
 _HOVER = "%{text}<extra></extra>"
+#: A point clicked for its source must not make the others fade.
+_UNDIMMED = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,13 @@ class Chart:
     height: int
 
 
-def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = ()) -> Chart:
+def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = (), scale: str = "raw") -> Chart:
     """The whole chart of one patient.
 
-    Args: chosen (analytes to add below the usual ones).
+    Args: chosen (analytes to add below the usual ones); scale (one of relative.SCALES).
     Hazard: HAZ-011 (a trend that misleads).
     """
-    panels = make_panels(picture, chosen)
+    panels = [measure(panel, scale) for panel in make_panels(picture, chosen)]
     lanes = make_lanes(picture)
     heights = [LANE_HEIGHT * max(1, len(lanes)), *(_SHORT if place else _TALL for place in range(len(panels)))]
     inner = sum(heights) + _GAP * len(panels)
@@ -54,18 +58,19 @@ def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = ()) 
     data = lane_traces(lanes, picture.as_of, chart_frame.window(picture)[0], colours)
     for place, panel in enumerate(panels, start=2):
         axis, size, domain = f"y{place}", heights[place - 1], domains[place - 1]
-        scale, high = value_range(panel)
-        low = scale - _STRIP * (high - scale) if panel.unreadable else scale
+        bottom, high = value_range(panel)
+        low = bottom - _STRIP * (high - bottom) if panel.unreadable else bottom
         layout[f"yaxis{place}"] = {
             "domain": list(domain), "range": [low, high], "fixedrange": True, "nticks": 4 if size == _TALL else 3,
             "gridcolor": colours.line, "gridwidth": 0.5, "zeroline": False, "anchor": "x", "ticklen": 0,
             "tickfont": {"size": chart_frame.FONT_SIZE, "color": colours.muted},
         }  # fmt: skip
-        data += _traces(panel, axis, (low + scale) / 2, colours)
-        layout["shapes"] += chart_frame.shapes(panel, axis, scale, high, colours)
+        data += _traces(panel, axis, (low + bottom) / 2, colours)
+        layout["shapes"] += chart_frame.shapes(panel, axis, bottom, high, colours)
         if panel.unreadable:
-            layout["shapes"].append(chart_frame.floor(axis, scale, colours))
+            layout["shapes"].append(chart_frame.floor(axis, bottom, colours))
         layout["annotations"] += chart_frame.notes(panel, axis, domain[1], (low, high, size), colours)
+        layout["annotations"] += chart_frame.older(panel, axis, (bottom + high) / 2, picture, colours)
     return Chart({"data": data, "layout": layout}, _describe(picture, panels), height)
 
 
@@ -104,17 +109,17 @@ def _traces(panel: Panel, axis: str, floor: float, colours: Palette) -> list[Tra
 
 def _line(panel: Panel, axis: str, colours: Palette) -> Trace:
     """The values that may be joined, with a hole wherever a line would invent something."""
-    limits = [line.limit for line in panel.limits]
-    steps: list[tuple[str | None, float | None, str, str]] = []
+    steps: list[tuple[str | None, float | None, str, str, int]] = []
     for place, point in enumerate(panel.trusted):
         if place in panel.breaks:
-            steps.append((None, None, "", "circle"))
+            steps.append((None, None, "", "circle", 0))
         symbol = "circle-open" if point.preliminary else "circle"
-        steps.append((iso_text(point.at), point.value, escape(point_line(panel.analyte, point, limits)), symbol))
+        steps.append((iso_text(point.at), _height(panel, point), _said(panel, point), symbol, point.row_id))
     return {
         "type": "scatter", "mode": "lines+markers", "connectgaps": False, "xaxis": "x", "yaxis": axis,
         "name": panel.analyte, "x": [one[0] for one in steps], "y": [one[1] for one in steps],
-        "text": [one[2] for one in steps], "hovertemplate": _HOVER,
+        "text": [one[2] for one in steps], "hovertemplate": _HOVER, "customdata": [one[4] for one in steps],
+        **_UNDIMMED,
         "line": {"shape": "linear", "width": 1.5, "color": colours.ink},
         "marker": {"symbol": [one[3] for one in steps], "size": 7, "color": colours.ink,
                    "line": {"width": 1.5, "color": colours.ink}},
@@ -125,11 +130,11 @@ def _marks(
     panel: Panel, points: Sequence[Point], axis: str, symbols: list[str], colour: str, size: int
 ) -> Trace:  # fmt: skip
     """Values that no line may reach, each with its own mark."""
-    limits = [line.limit for line in panel.limits]
     return {
         "type": "scatter", "mode": "markers", "xaxis": "x", "yaxis": axis, "name": panel.analyte,
-        "x": [iso_text(one.at) for one in points], "y": [one.value for one in points],
-        "text": [escape(point_line(panel.analyte, one, limits)) for one in points], "hovertemplate": _HOVER,
+        "x": [iso_text(one.at) for one in points], "y": [_height(panel, one) for one in points],
+        "text": [_said(panel, one) for one in points], "hovertemplate": _HOVER,
+        "customdata": [one.row_id for one in points], **_UNDIMMED,
         "marker": {"symbol": symbols, "size": size, "color": colour, "line": {"width": 1.5, "color": colour}},
     }  # fmt: skip
 
@@ -141,9 +146,22 @@ def _unreadable(panel: Panel, axis: str, floor: float, colours: Palette) -> Trac
         "type": "scatter", "mode": "text", "xaxis": "x", "yaxis": axis, "name": panel.analyte, "cliponaxis": False,
         "x": [iso_text(one.at) for one in points], "y": [floor] * len(points),
         "text": [f"{MARKS['cannot_tell'].shape}?"] * len(points), "textposition": "middle center",
-        "customdata": [escape(point_line(panel.analyte, one)) for one in points],
-        "hovertemplate": "%{customdata}<extra></extra>", "textfont": {"size": 15, "color": colours.cannot_tell},
+        "hovertext": [escape(point_line(panel.analyte, one)) for one in points],
+        "customdata": [one.row_id for one in points],
+        "hovertemplate": "%{hovertext}<extra></extra>", "textfont": {"size": 15, "color": colours.cannot_tell},
     }  # fmt: skip
+
+
+def _height(panel: Panel, point: Point) -> float | None:
+    """Where a value is drawn on the panel's scale."""
+    return None if point.value is None else point.value * panel.factor
+
+
+def _said(panel: Panel, point: Point) -> str:
+    """What a reader is told at a point: the number itself on any scale, and how far it is from its limit."""
+    said = point_line(panel.analyte, point, [line.limit for line in panel.limits])
+    away = margin_text(panel.analyte, point, panel.limits)
+    return escape(said) + (f"<br>{escape(away)}" if away else "")
 
 
 def _describe(picture: PatientPicture, panels: Sequence[Panel]) -> str:

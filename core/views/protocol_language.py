@@ -132,6 +132,10 @@ def type_words(info: FieldInfo) -> str:
     return ", ".join([_type(info.annotation), *bounds])
 
 
+_CONDITION = "a [condition](#leaf) or a join"
+_CONDITIONS = f"list, each {_CONDITION}"
+
+
 def _type(given: object) -> str:
     origin, inside = typing.get_origin(given), typing.get_args(given)
     if isinstance(given, type) and given in _NAMES:
@@ -144,12 +148,15 @@ def _type(given: object) -> str:
         return join_words([f"`{one}`" for one in inside if one != ""], "or")
     if origin in (typing.Union, types.UnionType):
         said = [_type(one) for one in inside if one is not type(None)]
-        return "a [condition](#leaf) or a join" if "Leaf" in str(inside) else join_words(said, "or")
+        return _CONDITION if "Leaf" in str(inside) else join_words(said, "or")
     if origin is tuple:
-        return f"list of {_type(inside[0])}".replace("list of an indication", "list of indications")
+        one = _type(inside[0])
+        return {"an indication": "list of indications", _CONDITION: _CONDITIONS}.get(one, f"list of {one}")
     if origin is dict:
         return f"table of {_type(inside[1])}"
-    return "a [condition](#leaf) or a join" if "Condition" in str(given) else "text"
+    if "tuple[Condition" in str(given):  # named before it was defined, and not looked up yet
+        return _CONDITIONS
+    return _CONDITION if "Condition" in str(given) else "text"
 
 
 def _default(info: FieldInfo) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.engine.standing import Visit
 from core.views.lanes import event_name
+from core.views.margin import margin_text
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
-from core.views.model import PatientPicture
+from core.views.model import CourseLine, EventLine, PatientPicture
 from core.views.names import analyte_name, measured_text, unit_text
 from core.views.panels import make_panels, remarks, value_text
 from core.views.sentences import span_line
@@ -40,14 +41,14 @@ def courses_table(picture: PatientPicture) -> Markup:
         return tag("p", "No course on record. Import medications.")
     heads = [
         tag("th", head, scope="col")
-        for head in ("Drug", "Dose", "Indication", "From – to", "Status", "Reason", "Rules")
+        for head in ("Drug", "Dose", "Indication", "From – to", "Status", "Reason", "Rules", "Source")
     ]
     rows = [
         tag(
             "tr", tag("th", tag("b", plain(one.drug)), scope="row"),
             tag("td", dose_text(one.dose_text, one.frequency_text, one.route)), tag("td", plain(one.indication)),
             tag("td", span_line(one.start, one.end)), tag("td", status_words(one.status)), tag("td", plain(one.reason)),
-            tag("td", "checked" if one.drug in picture.drugs_covered else mark_tag("not_checked")),
+            tag("td", "checked" if one.drug in picture.drugs_covered else mark_tag("not_checked")), _source(one),
         )
         for one in sorted(picture.courses, key=lambda one: -one.start)
     ]  # fmt: skip
@@ -58,7 +59,7 @@ def events_table(picture: PatientPicture) -> Markup:
     """Everything that happened, newest first."""
     if not picture.events:
         return tag("p", "No event on record.")
-    heads = [tag("th", head, scope="col") for head in ("Event", "When", "Severity", "Code")]
+    heads = [tag("th", head, scope="col") for head in ("Event", "When", "Severity", "Code", "Source")]
     rows = [
         tag(
             "tr",
@@ -66,6 +67,7 @@ def events_table(picture: PatientPicture) -> Markup:
             tag("td", span_line(one.start, one.end)),
             tag("td", words(plain(one.severity))),
             tag("td", plain(one.code)),
+            _source(one),
         )
         for one in sorted(picture.events, key=lambda one: -one.start)
     ]
@@ -94,9 +96,15 @@ def chart_columns(picture: PatientPicture, chosen: tuple[str, ...] = ()) -> dict
             for _, analyte, point in entries
         ],
         "Unit": [unit_text(point.unit) for _, _, point in entries],
+        "Margin to limit": [margin_text(analyte, point, picture.limits) for _, analyte, point in entries],
         "Remarks": ["; ".join(remarks(point)) for _, _, point in entries],
         "Source": [f"{plain(point.file)} row {point.row}" if point.file else "computed" for _, _, point in entries],
     }
+
+
+def _source(line: CourseLine | EventLine) -> Markup:
+    """The line of a file that a course or an event came with."""
+    return tag("td", f"{plain(line.file)}, row {line.row:,}" if line.file else "", css="n-muted")
 
 
 def _visit_row(visit: Visit, picture: PatientPicture) -> Markup:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from core.engine.wording import test_words
 from core.protocols.disagreements import Disagreement, disagreements_on
 from core.protocols.kinds import Visits
 from core.protocols.loader import Protocols
 from core.protocols.schema import CitedSource, EventGroup, EventSelector, Protocol
 from core.records import CATEGORIES
-from core.views.condition_words import group_words, spelt, test_words
+from core.views.condition_words import group_words, spelt
 from core.views.rule_state import count_states, review_lines
 from core.views.rule_words import RuleText, Voice, say_rule
 from core.views.text import count_text, join_words

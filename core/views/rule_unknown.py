@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from core.engine.wording import test_words
 from core.protocols.conditions import Leaf, leaves_of
 from core.protocols.kinds import Interval, OnCourse, Rule, Threshold
 from core.protocols.schema import Common
-from core.views.condition_words import test_words
+from core.views.condition_words import FOR_LIFE_DAYS
 from core.views.names import stale_after_days
 from core.views.text import count_text, join_words
 from core.views.words import reason_words
 
-_FOR_LIFE_DAYS = 36_500  # the catalogue's way of saying that a result never grows old
 #: Beyond its inputs' own reasons, what each computed value needs; docs/semantics.md, Features.
 NEEDS: dict[str, tuple[str, ...]] = {
     "creatinine_clearance": ("missing_birth_date", "out_of_scope_age", "missing_weight", "missing_sex"),
@@ -83,5 +83,5 @@ def _results_words(asked: list[_Asked], common: Common) -> list[str]:
 
 def _in_date(analyte: str) -> str:
     days = stale_after_days(analyte)
-    for_life = days is None or days >= _FOR_LIFE_DAYS
+    for_life = days is None or days >= FOR_LIFE_DAYS
     return "" if for_life else f" in the last {count_text(days or 0, 'day')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.engine.wording import test_words
 from core.protocols.conditions import Band, leaves_of
 from core.protocols.kinds import (
     Baseline,
@@ -27,11 +28,11 @@ from core.views.condition_words import (
     coded_words,
     depth_of,
     drug_words,
+    graded_stretches,
     group_words,
     lasting_words,
     range_words,
     say_condition,
-    test_words,
     tree_lines,
     value_words,
 )
@@ -205,16 +206,7 @@ def _looks_at(rule: Rule, protocol: Protocol, common: Common) -> str:
 
 
 def _threshold(rule: Threshold, common: Common) -> str:
-    runs: list[Band] = []
-    for band in rule.bands:
-        if band.priority is None:
-            continue
-        if runs and runs[-1].stop == band.start:
-            ends = {"from": runs[-1].from_, "above": runs[-1].above}
-            runs[-1] = Band.model_validate({**ends, "below": band.below, "below_or_at": band.below_or_at})
-        else:
-            runs.append(band)
-    said = " or ".join(value_words(one, rule.analyte, rule.feature, common) for one in runs)
+    said = " or ".join(value_words(one, rule.analyte, rule.feature, common) for one in graded_stretches(rule.bands))
     extra = [lasting_words(rule.lasting, common)] if rule.lasting else []
     extra += ["with a steady creatinine"] if rule.steady else []
     extra += ["at the first such result only"] if rule.first_only else []

@@ -6,14 +6,15 @@ import re
 from collections.abc import Collection, Iterable
 
 from core.engine.standing import Alert, Evidence, Position, Source
-from core.records import ACTIONS
+from core.records import ACTIONS, DAY, RESPOND_WITHIN_DAYS
 from core.views.model import CourseLine
 from core.views.names import analyte_name, analyte_unit, measured_text
-from core.views.text import date_text, dose_text, join_words, moment_text, plain
-from core.views.words import authority_words, reason_words, status_words, title_words, words
+from core.views.text import count_text, date_text, dose_text, join_words, moment_text, plain
+from core.views.words import authority_words, reason_words, response_words, status_words, title_words, words
 
 _DATED = re.compile(r"\d\d-[A-Z][a-z]{2}-\d{4}")
 _DATE_BEFORE_LIMIT = re.compile(r" on \d\d-[A-Z][a-z]{2}-\d{4}(?=,)")
+ENDS_TREATMENT = ("do_not_start", "stop", "withhold")  # actions after which no routine visit is the next thing
 UNSIGNED = "awaiting clinical sign-off"
 
 
@@ -56,6 +57,40 @@ def held_line(alert: Alert) -> str:
     if alert.held == "censored" and any(item.comparator for item in alert.evidence):
         return "newest result is only a bound: how far beyond is unknown"
     return f"newest result cannot be judged: {reason_words(alert.held)}" if alert.held else ""
+
+
+def response_line(alert: Alert, as_of: int) -> str:
+    """How soon somebody should look; what the alert is about and has not happened yet sets a nearer end, with its date.
+
+    Hazard: HAZ-012 (a dose given on the day before an operation, because a week seemed to be left).
+    """
+    within = response_words(alert.priority)
+    ahead = [item for item in alert.evidence if item.event and item.at // DAY > as_of // DAY]
+    if not ahead:
+        return within
+    first = min(ahead, key=lambda item: item.at)
+    days = first.at // DAY - as_of // DAY
+    when = f"{words(first.event)} on {date_text(first.at)}, in {count_text(days, 'day')}"
+    limit = RESPOND_WITHIN_DAYS[alert.priority]
+    if limit == 0 or (limit is not None and limit < days):
+        return f"{within} ({when})"
+    return f"before the {when}"
+
+
+def next_step(alert: Alert, as_of: int) -> str:
+    """What an alert asks for and how soon: "stop, today"."""
+    return f"{words(alert.action)}, {response_line(alert, as_of)}"
+
+
+def routine_line(alerts: Iterable[Alert], routine: str) -> str:
+    """The routine schedule beside open alerts: while one ends or holds the treatment, it is only what would follow.
+
+    Hazard: HAZ-014 (a date months ahead beside a count that asks for a stop).
+    """
+    open_alerts = list(alerts)
+    if any(one.action in ENDS_TREATMENT for one in open_alerts):
+        return f"Routine schedule, only if the treatment goes on: {routine}"
+    return f"Routine schedule: {routine}" if open_alerts else capital(routine)
 
 
 def lead_position(alert: Alert) -> Position | None:

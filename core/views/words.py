@@ -61,6 +61,10 @@ _REASONS = {
     "not_covered": "no rules for this drug",
 }
 _OPERATORS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "==": "equal to"}
+_PHASES = {
+    "planned": "a planned treatment", "running": "treatment being taken", "held": "treatment on hold",
+    "ended": "treatment that has ended",
+}  # fmt: skip
 _COURSE_STATUSES = {"on-hold": "held"}
 _AUTHORITIES = {"LOCAL": "Nadir default"}
 
@@ -92,6 +96,11 @@ def response_words(priority: str) -> str:
 def authority_words(authority: str) -> str:
     """Who says so, as a clinician reads it: LOCAL is a default of this program, not of anybody's guideline."""
     return _AUTHORITIES.get(authority, authority)
+
+
+def phase_words(phase: str) -> str:
+    """A phase of a drug as what the patient has: "a planned treatment", "treatment on hold"."""
+    return _PHASES[phase]
 
 
 def operator_words(operator: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,11 @@ from pathlib import Path
 from tools.serving import ROOT
 
 CANARY = "ZYXWOMBAT"  # a nonsense word: wherever it turns up, it was leaked
-SCREENS = ("worklist", "patient", "blind_spots", "import_data")
+#: The menu as the shell's source lists it: page file, url path, role. Read, not imported: the shell runs when imported.
+SCREENS = re.findall(
+    r'Screen\((\w+)\.render, "(\w+)", "[^"]+", "[^"]+", "(\w+)"\)',
+    (ROOT / "pages" / "shell.py").read_text(encoding="utf-8"),
+)
 HOUSE = ("app.py", ".streamlit", "static", "core", "pages")
 
 GUARDED = """import streamlit as st
@@ -41,8 +46,7 @@ def build_house(folder: Path, bodies: Mapping[str, str] | None = None) -> Path:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
         else:
             shutil.copy(ROOT / name, folder / name)
-    for name in SCREENS:
-        role = "admin" if name == "import_data" else "viewer"
+    for name, _, role in SCREENS:
         text = (bodies or {}).get(name) or GUARDED.format(role=role, canary=CANARY, name=name)
         (folder / "pages" / f"{name}.py").write_text(text, encoding="utf-8")
     return folder

@@ -21,7 +21,7 @@ def find_violations(page) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", ["worklist", "patient", "blind_spots", "import"])
+@pytest.mark.parametrize("screen", ["worklist", "patient", "recall", "blind_spots", "import", "rule_book"])
 def test_a_screen_passes_the_rules(nadir, page, screen, theme):
     page.emulate_media(color_scheme=theme)
     if screen == "patient":

@@ -13,7 +13,7 @@ from tests.browser.probe import ask, forge_hashes
 from tests.browser.stand_ins import CANARY
 from tools.serving import ROOT, Server, serve
 
-URL_PATHS = ["worklist", "patient", "blind_spots", "import"]
+URL_PATHS = [url_path for _, url_path, _ in stand_ins.SCREENS]
 #: Everything that could be asked for by name: url paths, page files, the shell, the entry, what comes later, nonsense.
 NAMES = [
     *URL_PATHS,
@@ -89,7 +89,8 @@ def test_a_user_without_the_role_never_gets_the_page_by_any_name_or_forged_hash(
 def test_a_deep_link_as_first_request_reaches_its_page_through_the_shell(house, tmp_path):
     with serve(house, tmp_path / "log") as server:
         answer = ask(server, "patient", query="patient=1")
-    assert answer.menu == ["", "patient", "blind_spots", "import"]
+    assert answer.menu == ["", *URL_PATHS[1:]]
+    assert {"patient", "recall", "blind_spots", "import", "rule_book"} <= set(answer.menu)
     assert f"{CANARY} patient" in answer.text
 
 

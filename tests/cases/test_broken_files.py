@@ -157,7 +157,7 @@ FAULTS = {
         "a value is asked exactly one of from,",
     ),
     "a change against a median without its days": (
-        "crp-rise", (', within_days = 90, by = 10', ", by = 10"), "a change against the median names within_days",
+        "crp-rise", (', within_days = 90, by = 10', ", by = 10"), "a change against a median names within_days",
     ),
     "a fall without its days": (
         "neutropenic-emergency", (", within_days = 14", ""), "fallen_percent needs within_days",

@@ -10,12 +10,15 @@ from functools import cache
 
 import pytest
 
+from core.protocols.background import background
 from core.protocols.loader import load_protocols
 from core.protocols.schema import Protocol
 from tests.cases.rule_files import PROTOCOLS, read_raw
+from tools.mutants.__main__ import describe_run
+from tools.mutants.beside import REFUSED, change_background, judge_background, list_broken
 from tools.mutants.changes import change_rule, put
 from tools.mutants.reviewed import EQUIVALENT
-from tools.mutants.trial import Mutant, list_mutants
+from tools.mutants.trial import Mutant, list_mutants, list_unevaluated
 from tools.mutants.witnesses import Witnesses, drop_broken, gather_witnesses
 
 MUTANTS = list_mutants()
@@ -30,6 +33,7 @@ def gathered() -> tuple[Witnesses, list[str]]:
 
 def test_every_story_and_row_comes_out_before_a_rule_is_changed():
     assert gathered()[1] == []
+    assert list_broken() == []
 
 
 @pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.name)
@@ -46,6 +50,36 @@ def test_a_change_that_is_said_to_make_no_difference_makes_none(name):
 
 def test_unchanged_rules_contradict_nothing():
     assert gathered()[0].contradict(load_protocols().drugs["anakinra"].rules) == ""
+
+
+def test_a_changed_background_is_told_to_everybody_for_one_trial_only():
+    before = background()
+    changed = dict(change_background())["restart.afebrile_hours 48 becomes 49"]
+    assert "no fever" in judge_background(changed)
+    assert background() is before
+    assert list_broken() == []
+
+
+def test_a_change_the_schema_refuses_is_counted_apart_and_never_as_contradicted():
+    tried = [("a: one", "a story"), ("a: two", REFUSED), ("a: three", ""), ("a: four", "")]
+    told = describe_run(tried, ["a: four"], 1, 0)
+    assert told.startswith("1 of 2 changes are contradicted by a written answer (50.0 %)")
+    assert "1 refused by the schema, 1 reviewed as equivalent" in told
+
+
+@pytest.mark.parametrize("wrong", ["analyte", "feature", "events"])
+def test_the_names_beside_a_name_are_tried(wrong):
+    rule = {"kind": "interval", "category": "trend", "fact": "neutrophils", "says": [], "when": {
+        "analyte": "neutrophils", "feature": "age", "events": "infection"}}  # fmt: skip
+    told = [changed["when"][wrong] for what, changed in change_rule(rule) if f"when.{wrong} " in what]
+    assert len(told) == 2
+    assert rule["when"][wrong] not in told
+
+
+def test_only_cards_and_rules_that_are_switched_off_are_left_unchanged():
+    left = set(list_unevaluated())
+    written = {rule["id"] for rule in read_raw(PROTOCOLS[0])["rule"]}
+    assert written - left == {mutant.place for mutant in MUTANTS} & written
 
 
 def test_a_change_is_made_once_and_every_evaluated_rule_is_changed():

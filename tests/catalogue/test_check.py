@@ -186,14 +186,6 @@ def set_in(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("file", "change", "fault"),
     [
-        ("analytes", set_in("crp", "title", to=None), "crp: title is missing"),
-        ("analytes", set_in("crp", "unit", to=None), "crp: unit is missing"),
-        ("analytes", set_in("crp", "source", to="hearsay"), "crp: source 'hearsay' is not listed under [sources]"),
-        (
-            "analytes",
-            set_in("creatinine", "conversions", 0, "source", to="hearsay"),
-            "creatinine: source 'hearsay' is not listed under [sources]",
-        ),
         ("units", set_in("source", to=""), "units.toml: a source and how it was checked must be given"),
         ("units", set_in("unit", to=[]), "units.toml: a UCUM unit stands there twice"),
         ("terms", set_in("checked", to=""), "terms.toml: a source and how it was checked must be given"),
@@ -225,5 +217,24 @@ def test_a_fault_of_a_file_is_told(
 
 
 def test_a_catalogue_file_that_is_not_there_names_itself() -> None:
-    with pytest.raises(ProtocolFault, match=r"moons\.toml cannot be read"):
+    with pytest.raises(ProtocolFault, match=r"moons\.toml cannot be read .*: put it back"):
         read_catalogue("moons")
+
+
+def test_a_symptom_or_status_outside_the_contract_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = set_in("symptom", 0, "name", to="hotness")
+    assert "terms.toml: symptom differs from the contract's words" in respell(monkeypatch, "terms", renamed)
+    renamed = set_in("course_status", 2, "name", to="paused")
+    assert "terms.toml: course_status differs from the contract's words" in respell(monkeypatch, "terms", renamed)
+
+
+def test_a_word_a_laboratory_could_mean_in_two_ways_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubled = set_in("coded", 0, "spellings", to=["reactive"])
+    assert "coded 'reactive' belongs to both negative and positive" in respell(monkeypatch, "terms", doubled)
+    doubled = set_in("coded", 0, "signs", to=["+"])
+    assert "sign '+' belongs to both negative and positive" in respell(monkeypatch, "terms", doubled)
+
+
+def test_a_denial_of_an_event_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    strange = set_in("denial", "own", "moon_phase", to=["moon"])
+    assert "statements.toml: denial: 'moon_phase' is no kind of event" in respell(monkeypatch, "statements", strange)

@@ -197,18 +197,39 @@ def test_what_is_held_is_no_dose_and_what_is_taken_again_is_one():
     assert dose(story, "dose_mg", "2026-02-11") == "100"
 
 
-def test_two_courses_at_once_leave_the_dose_open_between_them():
+def test_two_courses_at_once_leave_the_dose_open_from_the_smaller_to_both_together():
     story = "2026-01-01 100 mg anakinra\n2026-02-01 to 2026-02-10 300 mg anakinra completed, twice daily"
     assert dose(story, "dose_mg", "2026-01-31") == "100"
-    assert dose(story, "dose_mg", "2026-02-05") == "100 to 300, unknown_dose"
-    assert dose(story, "dosing_day_mg", "2026-02-05") == "100 to 600, unknown_dose"
-    assert dose(story, "doses_per_day", "2026-02-05") == "1 to 2, unknown_frequency"
+    assert dose(story, "dose_mg", "2026-02-05") == "100 to 400, unknown_dose"
+    assert dose(story, "dosing_day_mg", "2026-02-05") == "100 to 700, unknown_dose"
+    assert dose(story, "doses_per_day", "2026-02-05") == "1 to 3, unknown_frequency"
     assert dose(story, "dose_mg", "2026-02-11") == "100"
 
 
-def test_two_courses_that_agree_are_one_dose():
+def test_two_courses_that_agree_may_be_one_prescription_or_two():
     story = "2026-01-01 100 mg anakinra\n2026-01-15 100 mg anakinra"
-    assert dose(story, "dose_mg") == "100"
+    assert dose(story, "dose_mg", "2026-01-14T23:59:59") == "100"
+    assert dose(story, "dose_mg") == "100 to 200, unknown_dose"
+    assert dose(story, "dosing_day_mg") == "100 to 200, unknown_dose"
+    assert dose(story, "doses_per_day") == "1 to 2, unknown_frequency"
+
+
+def test_courses_one_after_the_other_are_never_added():
+    one_by_one = "2026-01-01 to 2026-01-31 100 mg anakinra completed\n2026-02-01 100 mg anakinra"
+    steps = "2026-06-01 to 2026-06-30 100 mg anakinra planned\n2026-07-01 200 mg anakinra planned"
+    assert dose(one_by_one, "dose_mg", "2026-02-01") == "100"
+    assert dose(steps, "dose_mg", "2026-02-01", horizon="2026-02-01") == "100 to 200, unknown_dose"
+
+
+def test_two_planned_courses_of_the_same_days_may_both_be_meant():
+    both = "2026-06-01 to 2026-06-30 100 mg anakinra planned\n2026-06-30 100 mg anakinra planned"
+    assert dose(both, "dose_mg", "2026-02-01", horizon="2026-02-01") == "100 to 200, unknown_dose"
+
+
+def test_the_sum_is_without_binary_rounding_and_of_three_courses_too():
+    three = "".join(f"2026-01-0{day} 0.1 mg anakinra\n" for day in (1, 2, 3))
+    assert dose(three, "dose_mg") == "0.1 to 0.3, unknown_dose"
+    assert dose("2026-01-01 0 mg anakinra\n2026-01-02 0 mg anakinra", "dose_mg") == "0"
 
 
 def test_beside_a_course_that_cannot_be_read_nothing_is_known():
@@ -313,9 +334,18 @@ def twin(m: Measurements, name: str, at: int) -> tuple[float, float, str] | None
     each = [one_dose(courses, c, name, weight) for c in taken or planned]
     if not each:
         return None
-    low, high = min(e[0] for e in each), max(e[1] for e in each)
+    current = taken or planned
+    at_once = [
+        [
+            e[1]
+            for e, d in zip(each, current, strict=True)
+            if c == d or courses.start[d] <= courses.start[c] < courses.end[d]
+        ]
+        for c in current
+    ]
+    low, high = min(e[0] for e in each), max(sum(highs) for highs in at_once)
     silent = [e for e in each if e[0] == -math.inf]
-    if len({e[:2] for e in each}) > 1 and not silent:
+    if len(each) > 1 and low < high and not silent:
         return low, high, "unknown_frequency" if name == "doses_per_day" else "unknown_dose"
     order = ["unknown_dose", "unknown_frequency"]
     reasons = sorted((e[2] for e in silent or each), key=lambda why: order.index(why) if why in order else 2)

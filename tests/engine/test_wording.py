@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.wording import date, iso, iso_date, number, remedy
+from core.engine.wording import date, iso, iso_date, join_remedies, number, remedy
 from core.records import CANNOT_TELL_REASONS, FAR
 
 
@@ -129,3 +129,24 @@ def test_nothing_depends_on_the_locale_or_the_time_zone_of_the_machine(foreign):
 def test_every_cannot_tell_has_a_remedy_in_one_sentence(reason):
     said = remedy(reason, "neutrophils")
     assert said.endswith(".") and said[0].isupper() and "{" not in said and "_" not in said
+
+
+@pytest.mark.parametrize(("test", "said"), [
+    ("neutrophils", "The last neutrophil result is too old"), ("hbsag", "The last HBsAg result is too old"),
+    ("crp", "The last C-reactive protein result is too old"), ("alt", "The last ALT result is too old"),
+    ("anti_hbs", "The last hepatitis B surface antibody result is too old"),
+])  # fmt: skip
+def test_a_remedy_names_its_test_as_a_clinician_writes_it(test, said):
+    assert remedy("stale_result", (test,)).startswith(said)
+
+
+@pytest.mark.parametrize("reason", CANNOT_TELL_REASONS[1:])
+def test_remedies_of_several_tests_are_joined_only_where_they_name_a_test(reason):
+    said = join_remedies(reason, [remedy(reason, ("hbsag",)), remedy(reason, ("neutrophils",))])
+    named = "HBsAg" in remedy(reason, ("hbsag",))
+    assert (said is not None) == named
+    assert said is None or ("HBsAg" in said and "neutrophils" in said and "{" not in said and said.endswith("."))
+
+
+def test_a_remedy_in_other_words_is_never_joined():
+    assert join_remedies("no_result", ["Request HBsAg, or import the results that exist elsewhere.", "Ask."]) is None

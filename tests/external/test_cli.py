@@ -247,7 +247,7 @@ def test_explain_gives_facts_with_their_lines_clauses_and_protocol(sample):
         ("neutrophils-low", "A later neutrophils >= 2 10*9/L."),
         ("neutrophils-contraindication", "A later neutrophils >= 1.5 10*9/L."),
         ("infection-fever", "A later temperature < 38 Cel."),
-        ("renal-frequency", "A later creatinine clearance >= 60 mL/min."),
+        ("renal-frequency", "A later creatinine clearance >= 60 mL/min, or a course on alternate days."),
         ("aki-kdigo", "A later creatinine that shows no stage of acute kidney injury."),
         ("serious-infection-stop", "An end date of the event."),
         ("neutrophils-overdue", "A neutrophil result."),

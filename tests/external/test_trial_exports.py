@@ -141,7 +141,12 @@ TRIAL_REFUSALS = {  # file, column, reason: rows
     ("MH.csv", "end_date", "bad_date"): 5,
     ("MH.csv", "end_date", "missing_value"): 3,
 }
-TRIAL_REMARKS = {("CM.csv", "unknown_drug"): 189, ("CM.csv", "unknown_dose"): 97, ("CM.csv", "unknown_frequency"): 12}
+TRIAL_REMARKS = {
+    ("CM.csv", "unknown_drug"): 189,
+    ("CM.csv", "unknown_dose"): 97,
+    ("CM.csv", "unknown_frequency"): 12,
+    ("CM.csv", "missing_value"): 32,
+}
 SET_ASIDE = {  # the words before " row " or the end: rows
     "A second header line among the rows.": 7,
     "Part of the record in": 9576,

@@ -94,6 +94,18 @@ ANIMALS: dict[str, tuple[str, dict[str, str], list[str]]] = {
     "not a number, says the machine": ("results.csv", {"value": "NaN"}, ["value not_numeric quarantined"]),
     "infinity": ("results.csv", {"value": "inf"}, ["value not_numeric quarantined"]),
     "a word for a number": ("results.csv", {"value": "positive"}, ["value not_numeric quarantined"]),
+    "a screening test in the laboratory's word": (
+        "results.csv", {"loinc": "", "analyte": "hbsag", "value": "Non-Reactive", "unit": ""}, []),
+    "a screening test in doubt": (
+        "results.csv", {"loinc": "", "analyte": "hbsag", "value": "positive?", "unit": ""},
+        ["value not_numeric quarantined"]),
+    "a screening test told by a dash": (
+        "results.csv", {"loinc": "", "analyte": "hbsag", "value": "-", "unit": ""}, ["value not_numeric quarantined"]),
+    "a screening test against the machine's own cut-off": (
+        "results.csv", {"loinc": "", "analyte": "hbsag", "value": "0.3", "unit": "S/CO"},
+        ["unit unknown_unit quarantined"]),
+    "an antibody that protects, as a number": (
+        "results.csv", {"loinc": "", "analyte": "anti_hbs", "value": "12", "unit": "mIU/mL"}, []),
     "a blank value": ("results.csv", {"value": ""}, ["value missing_value quarantined"]),
     "a spreadsheet's error": ("results.csv", {"value": "#N/A"}, ["value not_numeric quarantined"]),
     "a formula": ("results.csv", {"value": "=1+1"}, ["value bad_number quarantined"]),
@@ -122,11 +134,28 @@ ANIMALS: dict[str, tuple[str, dict[str, str], list[str]]] = {
         "medications.csv", {"end_date": "2026-01-04"}, ["end_date bad_date quarantined"]),
     "a course before birth": ("medications.csv", {"start_date": "1979-01-01"}, ["start_date before_birth quarantined"]),
     "a course of unknown standing": ("medications.csv", {"status": "hmm"}, ["status unknown_code quarantined"]),
+    "a paused course": ("medications.csv", {"status": "Paused"}, []),
+    "a course discontinued without its last day": (
+        "medications.csv", {"status": "discontinued"}, ["end_date missing_value quarantined"]),
+    "a cancelled course": ("medications.csv", {"status": "cancelled"}, ["status unknown_code quarantined"]),
+    "a course for nothing": ("medications.csv", {"indication": ""}, ["indication missing_value noted"]),
+    "a course for something unheard of": (
+        "medications.csv", {"indication": "the vapours"}, ["indication unknown_code noted"]),
     "a course without a drug": ("medications.csv", {"drug": ""}, ["drug missing_value quarantined"]),
     # events
     "an event of another system": ("events.csv", {"kind": "moon phase"}, ["kind unknown_code quarantined"]),
     "a symptom in prose": (
         "events.csv", {"kind": "symptom", "code": "feels odd"}, ["code unknown_code noted"]),
+    "a symptom in American": ("events.csv", {"kind": "symptom", "code": "Angio-edema"}, []),
+    "an allergy that is none": (
+        "events.csv", {"kind": "allergy", "detail": "no allergy to anakinra"}, ["detail unknown_code noted"]),
+    "an infection that was ruled out": (
+        "events.csv", {"code": "pneumonia", "detail": "ruled out"}, ["detail unknown_code noted"]),
+    "an antibiotic between prevention and cure": (
+        "events.csv", {"kind": "antibiotic", "detail": "prophylaxis stopped - now treatment"},
+        ["detail unknown_code noted"]),
+    "a vaccine's code from a spreadsheet": ("events.csv", {"kind": "vaccination", "code": "03.0"}, []),
+    "a vaccine by its name": ("events.csv", {"kind": "vaccination", "code": "MMR"}, ["code unknown_code noted"]),
     "a severity of another system": ("events.csv", {"severity": "grade 3"}, ["severity unknown_code noted"]),
     "an event before birth": ("events.csv", {"start_date": "1980-05-16"}, ["start_date before_birth quarantined"]),
     "an event that ends before it starts": (

@@ -125,15 +125,43 @@ def test_a_frequency_nobody_can_read_is_kept_as_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "end", "expected"),
-    [("", "", "active"), ("", "1970-01-11", "completed"), ("ON HOLD", "", "on-hold"), ("planned", "", "planned")],
-)
+    [("", "", "active"), ("", "1970-01-11", "completed"), ("ON HOLD", "", "on-hold"), ("planned", "", "planned"),
+     ("paused", "", "on-hold"), ("Suspended", "", "on-hold"), ("held", "", "on-hold"), ("on_hold", "", "on-hold"),
+     ("discontinued", "1970-01-11", "stopped"), ("ceased", "1970-01-11", "stopped"),
+     ("finished", "1970-01-11", "completed"), ("running", "", "active"), ("current", "", "active"),
+     ("scheduled", "", "planned")],
+)  # fmt: skip
 def test_a_course_s_standing(status: str, end: str, expected: str) -> None:
     fact = read("medication", COURSE, status=status, end_date=end).fact
     assert isinstance(fact, Course)
     assert fact.status == expected
 
 
-@pytest.mark.parametrize("status", ["stopped", "completed"])
+@pytest.mark.parametrize("status", ["cancelled", "entered-in-error", "unknown", "stopped?", "not active"])
+def test_a_status_that_does_not_say_whether_the_drug_is_taken_is_refused_with_the_words_to_use(status: str) -> None:
+    row = read("medication", COURSE, status=status)
+    assert reasons(row) == ["status unknown_code quarantined"]
+    assert "active, planned, on-hold, stopped or completed" in row.issues[0].message
+
+
+@pytest.mark.parametrize("text", ["", "mystery", "rheumatology"])
+def test_a_course_for_nobody_knows_what_says_that_rules_for_an_indication_do_not_judge_it(text: str) -> None:
+    row = read("medication", COURSE, indication=text)
+    assert isinstance(row.fact, Course) and row.fact.indication == "OTHER"
+    [issue] = row.issues
+    assert (issue.column, issue.outcome, issue.value) == ("indication", "noted", text)
+    assert "rules for one indication are not judged for this course" in issue.message
+
+
+def test_a_course_for_something_else_earns_no_remark() -> None:
+    assert read("medication", COURSE, indication="other").issues == ()
+
+
+def test_a_drug_no_rule_knows_is_not_asked_what_it_is_for() -> None:
+    assert reasons(read("medication", COURSE, drug="Wonderumab", indication="")) == ["drug unknown_drug noted"]
+
+
+@pytest.mark.parametrize("status", ["stopped", "completed", "discontinued", "finished"])
 def test_an_ended_course_must_say_when(status: str) -> None:
     assert reasons(read("medication", COURSE, status=status, end_date="")) == ["end_date missing_value quarantined"]
 

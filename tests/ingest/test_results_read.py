@@ -12,6 +12,7 @@ from core.ingest.context import PersonKnown, ReadContext
 from core.ingest.fields import read_row, read_row_safely
 from core.records import Origin, ReadRow, Result, Trace
 from tests.ingest.clinic import NOW, UTC
+from tests.property.shelf import Shelf
 
 ORIGIN = Origin("results.csv", 7)
 PEOPLE = {"P1": PersonKnown(0), "TWIN": PersonKnown(0, ambiguous=True)}
@@ -82,6 +83,55 @@ def test_a_comparator_is_part_of_the_value(text: str, comparator: str, value: st
 def test_coded_words_are_read_whatever_their_case_and_need_no_unit(text: str) -> None:
     result = fact(analyte="hbsag", value=text, unit="")
     assert (result.value, result.coded) == (None, " ".join(text.lower().split()))
+
+
+@pytest.mark.parametrize(
+    ("text", "coded"),
+    [("Reactive", "positive"), ("repeatedly reactive", "positive"), ("weakly positive", "positive"),
+     ("POS", "positive"), ("+", "positive"), ("+ve", "positive"), ("Positive (5.6 S/CO)", "positive"),
+     ("neg.", "negative"), ("Non-Reactive", "negative"), ("nonreactive", "negative"), ("not reactive", "negative"),
+     ("(-)", "negative"), ("-ve", "negative"), ("\u2212ve", "negative"), ("Negative (0.12)", "negative"),
+     ("borderline", "indeterminate"), ("Equivocal", "indeterminate"), ("grey zone", "indeterminate"),
+     ("GRAYZONE", "indeterminate"), ("+/-", "indeterminate"), ("DETECTED", "detected"), ("undetected", "not detected")],
+)  # fmt: skip
+def test_a_laboratory_s_own_word_is_read_as_one_of_the_contract_s_and_kept_as_given(text: str, coded: str) -> None:
+    result = fact(analyte="hbsag", value=text, unit="")
+    assert (result.coded, result.value, result.value_as_given) == (coded, None, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["-", "--", "positive?", "?neg", "pos/neg", "negative (repeat positive)", "ND", "R", "not done", "see note",
+             "<negative", "negative >1"],
+)  # fmt: skip
+def test_a_word_that_may_mean_two_things_or_none_is_no_answer_and_the_refusal_says_what_to_write(text: str) -> None:
+    row = read(analyte="hbsag", value=text, unit="")
+    assert (row.outcome, [issue.reason for issue in row.issues]) == ("quarantined", ["not_numeric"])
+    assert row.trace is not None and row.trace.reason == "not_numeric"
+    assert "write positive, negative, detected, not detected or indeterminate" in row.issues[0].message
+
+
+def test_the_same_word_in_another_spelling_is_no_dispute_and_its_opposite_is() -> None:
+    shelf = Shelf()
+    said = [shelf.take([read(analyte="hbsag", value=text, unit="", result_id="")])[0].outcome
+            for text in ("Reactive", "positive", "non-reactive", "neg")]  # fmt: skip
+    assert said == ["stored", "duplicate", "quarantined", "quarantined"]
+    assert [ref.kind for ref, *_ in shelf.refusals] == ["result"]
+
+
+def test_a_weakly_positive_antibody_that_protects_is_no_answer() -> None:
+    assert fact(analyte="anti_hbs", value="weakly positive", unit="").coded == "indeterminate"
+
+
+@pytest.mark.parametrize(("value", "unit"), [("0.3", "S/CO"), ("0.3", ""), ("5", "IU/mL"), ("<0.05", "COI")])
+def test_a_number_against_a_laboratory_s_own_cut_off_is_refused_with_the_words_to_give(value: str, unit: str) -> None:
+    row = read(analyte="hbsag", value=value, unit=unit)
+    assert row.outcome == "quarantined"
+    assert "write positive, negative or indeterminate, as the laboratory reports it" in row.issues[0].message
+
+
+@pytest.mark.parametrize(("value", "unit"), [("12", "mIU/mL"), ("12", "IU/L"), ("0.012", "IU/mL")])
+def test_an_antibody_that_protects_is_read_as_its_number(value: str, unit: str) -> None:
+    assert fact(analyte="anti_hbs", value=value, unit=unit).value == Decimal(12)
 
 
 @pytest.mark.parametrize(

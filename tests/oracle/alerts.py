@@ -43,7 +43,9 @@ def raise_alerts(
         spans = unite(span for finding, _ in members for span in finding.spans)
         opened_at = next(start for start, end in spans if start <= at < end)
         first = min(positions, key=_strictest)
-        held = list(dict.fromkeys(finding.reason for finding, own in members if own and finding.reason))
+        unsure = [(own[0][1], finding.reason) for finding, own in members if own and finding.reason]
+        unsure.sort(key=lambda each: each[0] != first[1])  # the rule whose name the alert has, then as in the file
+        held = list(dict.fromkeys(reason for _, reason in unsure))
         alerts.append(
             {
                 "patient_id": patient_id, "drug": drug, "category": category, "fact": fact, "rule_id": first[1],

@@ -15,14 +15,26 @@ from tests.oracle.reference import change_factors
 def _compared(chart: Chart, leaf: dict[str, Any], now: Point) -> tuple[Decimal, Decimal, str] | None:
     """Lowest and highest of what the value is compared with and why that is not exact; None without any."""
     earlier = chart.earlier(leaf["analyte"], now)
-    if leaf.get("against", "previous") == "previous":
+    against = leaf.get("against", "previous")
+    if against == "previous":
         earlier = earlier[-1:]
     else:
-        earlier = [point for point in earlier if day_of(now.at) - day_of(point.at) <= leaf["within_days"]]
+        until = now.at if against == "median" else _first_given_at(chart)
+        if until is None or until > now.at:
+            return None
+        earlier = [
+            point for point in earlier if point.at < until and day_of(until) - day_of(point.at) <= leaf["within_days"]
+        ]
     if not earlier:
         return None
     why = next((point.why for point in reversed(earlier) if point.why), "")
     return median(max(point.low, NOTHING) for point in earlier), median(point.high for point in earlier), why
+
+
+def _first_given_at(chart: Chart) -> int | None:
+    """When the patient's first course of the drug began, taken or held; None if none has begun."""
+    assert chart.own is not None
+    return min((course.start for course in chart.own.taken + chart.own.held), default=None)
 
 
 def _rounded(difference: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from tests.oracle.facts import Chart, day_of
 from tests.oracle.happenings import first_done_since, spans_of_leaf
 from tests.oracle.instants import INPUTS, instants_of_feature, instants_of_series
 from tests.oracle.kidney_injury import read_against_upper_limit, read_creatinine_without_history, read_stage
-from tests.oracle.phases import courses_of
+from tests.oracle.phases import DrugCourses, courses_of
 from tests.oracle.readings import Reading, read_analyte
 from tests.oracle.reference import is_one_of
 from tests.oracle.spans import Span, clip, holds
@@ -150,6 +150,8 @@ def course_spans(chart: Chart, leaf: dict[str, Any], common: dict[str, Any]) -> 
     """The spans in which the drug's own course is as the leaf asks; per_kg is asked instant by instant."""
     own = chart.own
     assert own is not None
+    if own.beside:
+        return _course_spans_beside(chart, leaf, own, common)
     if leaf["course"] == "starting":
         after = common["planning"]["starting_for_days"] * DAY
         spans = [(treatment.start, treatment.start + after) for treatment in chart.treatments]
@@ -165,6 +167,22 @@ def course_spans(chart: Chart, leaf: dict[str, Any], common: dict[str, Any]) -> 
         end = min(course.end, own.died)
         if course.status == "planned" and end < FAR and day_of(end) - day_of(course.start) != days:
             spans.append((course.start - own.planned_from_days * DAY, end))
+    return spans
+
+
+def _course_spans_beside(chart: Chart, leaf: dict[str, Any], own: DrugCourses, common: dict[str, Any]) -> list[Span]:
+    """The same of what will change or restart: it is a start unless it carries on a treatment that has long begun."""
+    if leaf["course"] != "starting":
+        return []
+    after, pause = common["planning"]["starting_for_days"] * DAY, chart.restart_after_days * DAY
+    spans: list[Span] = []
+    for course in own.planned:
+        carries_on = any(
+            treatment.start + after <= course.start and course.start - treatment.end < pause
+            for treatment in chart.treatments
+        )
+        if not carries_on:
+            spans += own.changing(course) + own.restarting(course)
     return spans
 
 

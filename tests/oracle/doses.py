@@ -65,6 +65,25 @@ def _current(chart: Chart, at: int) -> list[CourseRow]:
     return chart.own.current(at)
 
 
+def _most_at_once(chart: Chart, courses: list[CourseRow], amounts: list[Decimal]) -> Decimal:
+    """The most that the courses come to if all are taken that by their dates are there together."""
+    if len(courses) == 1:
+        return amounts[0]
+    return max(
+        _rounded(
+            sum(
+                (
+                    amount
+                    for other, amount in zip(courses, amounts, strict=True)
+                    if other is course or other.start <= course.start < min(other.end, chart.facts.died)
+                ),
+                NOTHING,
+            )
+        )
+        for course in courses
+    )
+
+
 def read_doses_per_day(chart: Chart, at: int) -> Reading:
     """Administrations a day."""
     courses = _current(chart, at)
@@ -73,7 +92,8 @@ def read_doses_per_day(chart: Chart, at: int) -> Reading:
     known = [Decimal(repr(course.per_day)) for course in courses if course.per_day is not None]
     if len(known) < len(courses):
         return Reading("unreadable", "unknown_frequency")
-    return Reading("value", "unknown_frequency" if len(set(known)) > 1 else "", min(known), max(known))
+    lowest, highest = min(known), _most_at_once(chart, courses, known)
+    return Reading("value", "unknown_frequency" if lowest != highest else "", lowest, highest)
 
 
 def read_dose(chart: Chart, at: int, *, of_day: bool, by_weight: bool) -> Reading:
@@ -89,7 +109,7 @@ def read_dose(chart: Chart, at: int, *, of_day: bool, by_weight: bool) -> Readin
     weight = read_dosing_weight(chart, at)
     if weighed and weight.kind != "value":
         return Reading(weight.kind, weight.why, result_at=weight.result_at)
-    found = set()
+    found: list[tuple[Decimal, Decimal]] = []
     for course in courses:
         assert course.dose is not None
         amount = course.dose
@@ -97,13 +117,16 @@ def read_dose(chart: Chart, at: int, *, of_day: bool, by_weight: bool) -> Readin
             assert course.per_day is not None
             amount *= max(ONCE, Decimal(repr(course.per_day)))
         if course.per_kg == by_weight:
-            found.add((_rounded(amount), _rounded(amount)))
+            found.append((_rounded(amount), _rounded(amount)))
         elif by_weight:
-            found.add((_over(amount, weight.high), _over(amount, weight.low)))
+            found.append((_over(amount, weight.high), _over(amount, weight.low)))
         else:
-            found.add((_rounded(amount * max(weight.low, NOTHING)), _rounded(amount * weight.high)))
-    why = "unknown_dose" if len(found) > 1 else weight.why if weighed else ""
-    return Reading("value", why, min(low for low, _ in found), max(high for _, high in found))
+            found.append((_rounded(amount * max(weight.low, NOTHING)), _rounded(amount * weight.high)))
+    lowest, highest = min(low for low, _ in found), _most_at_once(chart, courses, [high for _, high in found])
+    why = weight.why if weighed else ""
+    if len(courses) > 1:
+        why = "unknown_dose" if lowest != highest else ""
+    return Reading("value", why, lowest, highest)
 
 
 def _over(amount: Decimal, weight: Decimal) -> Decimal:

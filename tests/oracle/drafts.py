@@ -72,7 +72,8 @@ DETAILS = (
     "", "", "", "pneumonia", "IV ceftriaxone", "intravenous", "prophylaxis", "Prophylactic co-trimoxazole", "sepsis",
     "hip fracture", "ivory tower", "wound infection", "post-sepsis", "Kineret, hives", "E. coli", "citric acid",
     "left THA", "hip replacement", "hip and replacement", "influenza", "Pneumovax", "ACKR1 genotype", "nodule",
-    "gum bleeding", "anaphylaxis", "end-stage", "ESRD",
+    "gum bleeding", "anaphylaxis", "end-stage", "ESRD", "i.v. meropenem", "intra-venous", "IV, prophylaxis",
+    "prophylaxis stopped, now treatment", "not prophylaxis", "prophylaxis?", "prophylaxis for pneumonia",
 )  # fmt: skip
 CHANGES = (0, 0, 1, 2, 7, 27, 28, 29, 60)  # days from one course to the next
 
@@ -110,6 +111,7 @@ class Drafter:
         died = self.anchor + self.random.randint(-200, 60) * DAY if self._one_in(15) else FAR
         draft = Draft(patient_id, birth, sex, died)
         self._draw_courses(draft)
+        self._draw_twist(draft)
         self._draw_other_drugs(draft)
         self._draw_events(draft)
         weights = CHILDREN_S_WEIGHTS if story == "child" else WEIGHTS
@@ -129,6 +131,8 @@ class Drafter:
             for analyte in group:
                 values = CODED_VALUES if analyte in CODED else SERIES[analyte]
                 self._draw_series(draft, analyte, self.random.choice((0, 1, 2, 3)), values)
+        if self._one_in(6):
+            self._draw_screens(draft)
         return draft
 
     def _draw_storm(self, draft: Draft) -> None:
@@ -189,6 +193,67 @@ class Drafter:
             begin = self.anchor - self.random.randrange(100) * DAY
             self._add_course(draft, begin, begin + self.random.choice((5, 30, 60)) * DAY, "on-hold")
 
+    def _draw_twist(self, draft: Draft) -> None:
+        """What is planned while the drug is taken or held, several courses at once, a reaction before a restart."""
+        twist = self.random.choice(("", "", "", "change", "restart", "several", "after a reaction"))
+        begun = self.anchor - self.random.choice((3, 20, 27, 28, 29, 90, 200)) * DAY
+        if twist == "change":
+            end = FAR if self._one_in(2) else self.anchor + self.random.choice((-5, 0, 1, 10, 40)) * DAY
+            self._add_course(draft, begun, end, "active")
+            self._plan(draft, begun)
+        elif twist == "restart":
+            hold = begun + self.random.choice((0, 2, 10, 40)) * DAY
+            self._add_course(draft, begun, FAR if self._one_in(2) else hold, "active")
+            self._add_course(draft, hold, self._soon_or_never(), "on-hold")
+            if self._one_in(3):
+                later = hold + self.random.choice((1, 7, 30)) * DAY
+                self._add_course(draft, later, self._soon_or_never(), "on-hold")
+            self._plan(draft, hold)
+        elif twist == "several":
+            how_many, status = self.random.choice((2, 2, 3)), self.random.choice(("active", "active", "planned"))
+            start = begun if status == "active" else self.anchor + self.random.choice((-3, 2, 20)) * DAY
+            for _ in range(how_many):
+                end = FAR if self._one_in(2) else start + self.random.choice((7, 30, 60)) * DAY
+                self._add_course(draft, start, end, status)
+                if self._one_in(3):  # the same once more
+                    draft.courses.append(dict(draft.courses[-1]))
+                start = self.random.choice((start, start + 7 * DAY, min(end, start + 30 * DAY)))
+            if self._one_in(3):
+                self._plan(draft, begun)
+        elif twist:
+            self._add_course(draft, begun - 60 * DAY, begun, "active")
+            if self._one_in(2):
+                self._add_course(draft, begun, self._soon_or_never(), "on-hold")
+            day = begun + self.random.choice((-61, -60, -30, 0, 1)) * DAY
+            draft.events.append(
+                {
+                    "kind": "symptom", "start": day, "end": day + DAY, "severity": "serious", "detail": "",
+                    "code": self.random.choice(("anaphylaxis", "angioedema", "rash")),
+                }
+            )  # fmt: skip
+            self._plan(draft, begun)
+
+    def _soon_or_never(self) -> int:
+        return FAR if self._one_in(2) else self.anchor + self.random.choice((-7, -1, 0, 2, 20)) * DAY
+
+    def _plan(self, draft: Draft, mark: int) -> None:
+        """One planned course, or two: ahead, on the day, or at a mark in the past; often for what is taken now."""
+        for _ in range(self.random.choice((1, 1, 1, 2))):
+            start = self.anchor + self.random.choice((-10, 0, 1, 5, 27, 28, 29, 60, 364, 365, 366)) * DAY
+            if self._one_in(4):
+                start = mark + self.random.choice((-30, -1, 0, 1, 10)) * DAY
+            status = self.random.choice(("planned", "planned", "active"))
+            self._add_course(draft, start, FAR if self._one_in(2) else start + 10 * DAY, status)
+            if not self._one_in(3):
+                draft.courses[-1]["indication"] = draft.courses[-2]["indication"]
+
+    def _draw_screens(self, draft: Draft) -> None:
+        """Screening for tuberculosis, done again: what was positive may no longer be."""
+        day = self.anchor - self.random.choice((300, 30, 5)) * DAY
+        for _ in range(self.random.choice((2, 2, 3))):
+            self._add_results(draft, "igra", day, CODED_VALUES)
+            day += self.random.choice((1, 10, 200)) * DAY
+
     def _add_course(self, draft: Draft, start: int, end: int, status: str, drug: str = "anakinra") -> None:
         self.marks += [start] + ([end] if end < FAR else [])
         per_day = 0.5 if self.story == "kidneys" and self._one_in(2) else self.random.choice(FREQUENCIES)
@@ -201,7 +266,7 @@ class Drafter:
             end = start + self.random.choice((9, 10, 10, 11)) * DAY
         draft.courses.append(
             {
-                "drug": drug, "start": start, "end": end, "status": status, "per_day": per_day,
+                "drug": drug, "start": start, "end": max(end, start + DAY), "status": status, "per_day": per_day,
                 "indication": indication, "dose": self.random.choice(MG_PER_KG if per_kg else MG), "per_kg": per_kg,
             }
         )  # fmt: skip

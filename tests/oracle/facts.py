@@ -142,7 +142,7 @@ class Point:
 
 @dataclass
 class Chart:
-    """The patient as known at one instant. own: the courses of the drug that is judged."""
+    """The patient as known at one instant. own: the courses of the drug that is judged, in these treatments."""
 
     facts: PatientFacts
     at: int
@@ -150,6 +150,7 @@ class Chart:
     series: dict[str, list[Point]]
     own: DrugCourses | None = None
     treatments: list[Treatment] = field(default_factory=list)
+    restart_after_days: int = 0
     unsteady: list[tuple[int, int]] = field(default_factory=list)  # while acute kidney injury stands
     notes: dict[Any, Any] = field(default_factory=dict)  # what is already worked out
 

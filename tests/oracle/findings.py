@@ -31,13 +31,14 @@ class Finding:
     """One rule on one fact: the spans in which it was met or held, and how it stands at the horizon.
 
     voice: priority and action where it is met or held at the horizon. reason: why it cannot tell there; with a
-    voice, why it is held or may be graver.
+    voice, why it is held or may be graver. event_id: the event it is about, if each has one of its own.
     """
 
     fact: str
     spans: list[Span] = field(default_factory=list)
     voice: tuple[str, str] | None = None
     reason: str = ""
+    event_id: str = ""
 
 
 def _change_instants(chart: Chart, rule: dict[str, Any], phase: RulePhase, common: dict[str, Any]) -> list[int]:
@@ -177,7 +178,8 @@ def event_findings(chart: Chart, rule: dict[str, Any], phase: RulePhase, common:
 
         edges = {edge for each in (span, *phase.spans, *phase.sure) for edge in each}
         instants = sorted(edge for edge in edges if edge <= chart.at)
-        found.append(_walk(Finding(rule.get("fact", f"event:{event.event_id}")), chart, phase, instants, answer_at))
+        finding = Finding(rule.get("fact", f"event:{event.event_id}"), event_id=event.event_id)
+        found.append(_walk(finding, chart, phase, instants, answer_at))
     return found
 
 

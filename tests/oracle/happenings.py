@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
+from core.catalogue import is_doubtful_prophylaxis
 from core.records import DAY, EVENT_KINDS, FAR
 from tests.oracle.facts import ARRANGED_AHEAD, Chart, EventRow, day_of
 from tests.oracle.reference import kind_of_vaccine
@@ -36,7 +37,9 @@ def _fits(event: EventRow, pattern: dict[str, Any]) -> bool:
     if "words" in pattern and not any(_says(words, phrase) for phrase in pattern["words"]):
         return False
     beginnings = tuple(pattern.get("without_words", ()))
-    return not (beginnings and any(word.startswith(beginnings) for word in words))
+    if not beginnings or is_doubtful_prophylaxis(event.code, event.detail):
+        return True
+    return not any(word.startswith(beginnings) for word in words)
 
 
 def is_in_group(event: EventRow, group: str, common: dict[str, Any]) -> bool:

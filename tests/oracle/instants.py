@@ -57,6 +57,7 @@ def _edges_of_courses(chart: Chart) -> list[int]:
     spans = [(course.start, course.end) for course in own.taken + own.held + own.planned]
     spans += own.running() + own.held_spans()
     spans += [span for course in own.planned for span in own.planning([course])]
+    spans += [span for course in own.planned for span in own.changing(course) + own.restarting(course)]
     return [*(edge for span in spans for edge in span), own.died]
 
 

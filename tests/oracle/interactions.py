@@ -10,7 +10,7 @@ from tests.oracle.facts import Chart, CourseRow
 from tests.oracle.findings import Finding
 from tests.oracle.phases import DrugCourses, courses_of, last_of, may_satisfy
 from tests.oracle.reference import is_one_of
-from tests.oracle.spans import clip, subtract
+from tests.oracle.spans import clip, subtract, unite
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ def _intakes(courses: DrugCourses, rule: dict[str, Any] | None, at: int) -> list
         if not is_asked("planned" if is_ahead else "running", course):
             continue
         lead = courses.planned_from_days if is_said else courses.dated_later_from_days
-        left = subtract([(course.start, course.end)], held + running if is_said else held)
+        in_the_way = running + [span for span in unite(held) if span[0] > course.start] if is_said else held
+        left = subtract([(course.start, course.end)], in_the_way)
         for start, end in clip(left, courses.died):
             is_to_come = start > at or (is_said and start == course.start)  # whatever cut it
             judged_from = start - lead * DAY if is_to_come else start

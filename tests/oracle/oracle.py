@@ -11,9 +11,9 @@ from typing import Any
 
 from core.records import DAY
 from tests.oracle.alerts import positions_of, raise_alerts
+from tests.oracle.beside import JUDGED_BESIDE, Spoken, chart_beside, join
 from tests.oracle.facts import Chart, PatientFacts, chart_as_known
 from tests.oracle.findings import (
-    Finding,
     course_finding,
     event_findings,
     interval_finding,
@@ -22,13 +22,11 @@ from tests.oracle.findings import (
 from tests.oracle.happenings import spans_of_group
 from tests.oracle.interactions import interaction_findings
 from tests.oracle.kidney_injury import spans_of_injury
-from tests.oracle.phases import DrugCourses, courses_of, phase_of
+from tests.oracle.phases import DrugCourses, RulePhase, courses_of, phase_beside, phase_of
 from tests.oracle.reference import keep_authorities, parts_by_indication
 from tests.oracle.schedule import Schedule
 from tests.oracle.spans import Span, unite
 from tests.oracle.treatments import treatments_of
-
-Spoken = list[tuple[Finding, frozenset[str]]]  # each with the indications it is about, where it stands
 
 
 def evaluate_patient(
@@ -45,8 +43,10 @@ def evaluate_patient(
     common = common | {"events": common["events"] | protocol.get("events", {})}
     chart = chart_as_known(facts, at)
     courses = courses_of(chart, drug, common)
-    chart.own, chart.treatments = courses, treatments_of(courses, protocol["schedule"]["restart_after_days"])
+    chart.restart_after_days = protocol["schedule"]["restart_after_days"]
+    chart.own, chart.treatments = courses, treatments_of(courses, chart.restart_after_days)
     chart.unsteady = _spans_of_kidney_injury(chart, common)
+    ahead = chart_beside(chart)
     schedule = Schedule(chart, courses, spoken)
     replaced = _replaced_by(spoken)
     members = []
@@ -55,10 +55,12 @@ def evaluate_patient(
         findings: Spoken = []
         for part in parts_by_indication(rule):
             found = _findings_of(part, chart, courses, schedule=schedule, common=common, replaced=replaced)
+            beside = _findings_beside(part, ahead, common, replaced) if ahead else []
             members += [
-                (part, finding, positions_of(drug, part, finding, indications)) for finding, indications in found
+                (part, finding, positions_of(drug, part, finding, indications))
+                for finding, indications in join(found, beside)
             ]
-            findings += found
+            findings += found + beside
         reason = next((finding.reason for finding, _ in findings if finding.reason), "")
         if reason and all(finding.voice is None for finding, _ in findings):  # met or held is never cannot-tell too
             entry = {"patient_id": facts.patient_id, "drug": drug, "rule_id": f"{drug}.{rule['id']}", "reason": reason}
@@ -112,7 +114,28 @@ def _findings_of(
             return schedule.milestone_findings(rule)
         case "interaction":
             return interaction_findings(chart, courses, courses.drug, rule, common)
-    phase = phase_of(chart, courses, rule)
+    return _findings_in(phase_of(chart, courses, rule), rule, chart, common, replaced)
+
+
+def _findings_beside(
+    rule: dict[str, Any], ahead: Chart, common: dict[str, Any], replaced: dict[str, list[dict[str, Any]]]
+) -> Spoken:
+    """What the rule says of a planned change or restart, as if it stood alone."""
+    if rule["kind"] not in JUDGED_BESIDE:
+        return []
+    assert ahead.own is not None
+    phase = phase_beside(ahead, ahead.own, rule)
+    return _findings_in(phase, rule, ahead, common, replaced) if phase.spans else []
+
+
+def _findings_in(
+    phase: RulePhase,
+    rule: dict[str, Any],
+    chart: Chart,
+    common: dict[str, Any],
+    replaced: dict[str, list[dict[str, Any]]],
+) -> Spoken:
+    """What a rule that is judged over its phase says."""
     match rule["kind"]:
         case "threshold":
             found = [threshold_finding(chart, rule, phase, common, replaced.get(rule["id"]))]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from core.records import DAY
 from tests.oracle.facts import Chart, CourseRow
-from tests.oracle.spans import Span, clip, holds, subtract, unite
+from tests.oracle.spans import Span, clip, common_to, holds, subtract, unite
 
 
 @dataclass(frozen=True)
 class DrugCourses:
-    """The courses of one drug as they stand at the horizon."""
+    """The courses of one drug as they stand at the horizon.
+
+    beside: only what is planned is asked about, as if it stood alone, while the drug is taken or held.
+    """
 
     drug: str
     taken: list[CourseRow]
@@ -22,25 +27,60 @@ class DrugCourses:
     planned_from_days: int  # how long before its start a course is ahead of the patient: said to be planned,
     dated_later_from_days: int  # or merely dated later
     ended_for_days: int  # how long after its end a treatment has just ended
+    beside: bool = False
+    notes: dict[Any, list[Span]] = field(default_factory=dict, compare=False)  # what is already worked out
+
+    def _once(self, what: str, courses: list[CourseRow], find: Callable[[], list[Span]]) -> list[Span]:
+        key = what, *map(id, courses)
+        if key not in self.notes:
+            self.notes[key] = find()
+        return self.notes[key]
 
     def running(self, courses: list[CourseRow] | None = None) -> list[Span]:
         """Where these (or all) taken courses are being taken."""
         own = self.taken if courses is None else courses
-        spans = [(course.start, course.end) for course in own]
-        return clip(subtract(spans, [(course.start, course.end) for course in self.held]), self.died)
+
+        def find() -> list[Span]:
+            return clip(subtract([(course.start, course.end) for course in own], self.held_spans()), self.died)
+
+        return self._once("running", own, find)
 
     def held_spans(self) -> list[Span]:
-        return clip([(course.start, course.end) for course in self.held], self.died)
+        """Where the drug is on hold."""
+        spans = ((course.start, course.end) for course in self.held)
+        return self._once("held", self.held, lambda: clip(spans, self.died))
 
     def planning(self, courses: list[CourseRow]) -> list[Span]:
         """Where these planned courses are ahead of the patient, and the drug is neither taken nor held."""
-        spans = [
-            (course.start - self.planned_from_days * DAY, self.died)
-            if course.status == "planned"
-            else (course.start - self.dated_later_from_days * DAY, course.start)
-            for course in courses
-        ]
-        return clip(subtract(spans, self.running() + self.held_spans()), self.died)
+
+        def find() -> list[Span]:
+            spans = [
+                (course.start - self._lead(course), self.died if course.status == "planned" else course.start)
+                for course in courses
+            ]
+            return clip(subtract(spans, self.running() + self.held_spans()), self.died)
+
+        return self._once("planning", courses, find)
+
+    def _lead(self, course: CourseRow) -> int:
+        """Seconds before its start from which a planned course is judged."""
+        return DAY * (self.planned_from_days if course.status == "planned" else self.dated_later_from_days)
+
+    def changing(self, course: CourseRow) -> list[Span]:
+        """Where this planned course is ahead of a patient who takes the drug: it will change what is taken."""
+        if course.status == "on-hold":
+            return []
+        span = course.start - self._lead(course), min(course.start, self.died)
+        return self._once("changing", [course], lambda: common_to([span], self.running()))
+
+    def restarting(self, course: CourseRow) -> list[Span]:
+        """Where this planned course is ahead of a patient on hold: it will end the hold, if that began before it."""
+        if course.status == "on-hold":
+            return []
+        until = self.died if course.status == "planned" else min(course.start, self.died)
+        span = course.start - self._lead(course), until
+        holds_before = (held for held in self.held_spans() if held[0] <= course.start)
+        return self._once("restarting", [course], lambda: common_to([span], holds_before))
 
     def chains(self) -> list[list[CourseRow]]:
         """Taken courses that overlap or touch, chain by chain."""
@@ -59,7 +99,12 @@ class DrugCourses:
         return clip(subtract([span], self.running() + self.held_spans()), self.died)
 
     def current(self, at: int) -> list[CourseRow]:
-        """The courses that say how much is taken: those being taken, else those planned (none while held)."""
+        """The courses that say how much is taken: those being taken, else those planned (none while held).
+
+        Beside what is taken or held: those that will change or restart it.
+        """
+        if self.beside:
+            return [one for one in self.planned if holds(self.changing(one) + self.restarting(one), at)]
         if at >= self.died or holds(self.held_spans(), at):
             return []
         now = [course for course in self.taken if course.start <= at < course.end]
@@ -91,8 +136,8 @@ def courses_of(chart: Chart, drug: str, common: dict[str, Any]) -> DrugCourses:
 
 
 def last_of(chain: list[CourseRow]) -> CourseRow:
-    """The course of a chain that ends last; of several, the one begun last."""
-    return max(chain, key=lambda course: (course.end, course.start))
+    """The course of a chain that ends last; of several, the one begun last; of several, the last row."""
+    return max(reversed(chain), key=lambda course: (course.end, course.start))
 
 
 @dataclass(frozen=True)
@@ -104,12 +149,15 @@ class RulePhase:
     indications: frozenset[str]
 
 
-def may_satisfy(course: CourseRow, rule: dict[str, Any]) -> bool:
-    return (
-        course.indication in rule.get("indications", [course.indication])
-        and course.indication not in rule.get("not_indications", [])
-        and (course.per_day is None or _frequency_fits(course, rule))
+def _is_meant_for(course: CourseRow, rule: dict[str, Any]) -> bool:
+    return course.indication in rule.get("indications", [course.indication]) and course.indication not in rule.get(
+        "not_indications", []
     )
+
+
+def may_satisfy(course: CourseRow, rule: dict[str, Any]) -> bool:
+    """Is the course for what the rule is about, and may its frequency be as the rule asks?"""
+    return _is_meant_for(course, rule) and (course.per_day is None or _frequency_fits(course, rule))
 
 
 def _frequency_fits(course: CourseRow, rule: dict[str, Any]) -> bool:
@@ -122,33 +170,54 @@ def _frequency_fits(course: CourseRow, rule: dict[str, Any]) -> bool:
     )
 
 
+def _often_together(courses: DrugCourses, rule: dict[str, Any]) -> list[tuple[CourseRow, list[Span]]]:
+    """Courses taken at once, none often enough alone, and where they may together be."""
+    found: list[tuple[CourseRow, list[Span]]] = []
+    if "doses_per_day_above" not in rule or len(courses.taken) == 1:
+        return found
+    pieces = [(course, courses.running([course])) for course in courses.taken if _is_meant_for(course, rule)]
+    edges = sorted({edge for _, spans in pieces for span in spans for edge in span})
+    for start, end in pairwise(edges):
+        now = [course for course, spans in pieces if holds(spans, start)]
+        known = [course.per_day for course in now if course.per_day is not None]
+        if len(known) < len(now) or any(_frequency_fits(course, rule) for course in now):
+            continue
+        if sum(known) > rule["doses_per_day_above"]:
+            found += [(course, [(start, end)]) for course in now] if len(now) > 1 else []
+    return found
+
+
+def _unite_phase(chart: Chart, rule: dict[str, Any], found: list[tuple[CourseRow, list[Span]]]) -> RulePhase:
+    """The phase of a rule from the courses it is about and where each counts."""
+    return RulePhase(
+        unite(span for _, spans in found for span in spans),
+        unite(span for course, spans in found if _frequency_fits(course, rule) for span in spans),
+        frozenset(course.indication for course, spans in found if holds(spans, chart.at)),
+    )
+
+
 def phase_of(chart: Chart, courses: DrugCourses, rule: dict[str, Any]) -> RulePhase:
     """Find where the rule applies to this patient."""
-    spans: list[Span] = []
-    sure: list[Span] = []
-    indications: set[str] = set()
-    for phase, own in (("planned", courses.planned), ("running", courses.taken), ("held", courses.held)):
-        if phase not in rule["while"]:
-            continue
-        for course in own:
-            if not may_satisfy(course, rule):
-                continue
-            if phase == "held":
-                found = clip([(course.start, course.end)], courses.died)
-            else:
-                found = courses.running([course]) if phase == "running" else courses.planning([course])
-            spans += found
-            if _frequency_fits(course, rule):
-                sure += found
-            if holds(found, chart.at):
-                indications.add(course.indication)
-    for chain in courses.chains() if "ended" in rule["while"] else []:
-        last = last_of(chain)
-        if may_satisfy(last, rule):
-            found = courses.ended(chain)
-            spans += found
-            if _frequency_fits(last, rule):
-                sure += found
-            if holds(found, chart.at):
-                indications.add(last.indication)
-    return RulePhase(unite(spans), unite(sure), frozenset(indications))
+    found: list[tuple[CourseRow, list[Span]]] = []
+    if "planned" in rule["while"]:
+        found += [(course, courses.planning([course])) for course in courses.planned]
+    if "running" in rule["while"]:
+        found += [(course, courses.running([course])) for course in courses.taken]
+    if "held" in rule["while"]:
+        found += [(course, clip([(course.start, course.end)], courses.died)) for course in courses.held]
+    if "ended" in rule["while"]:
+        found += [(last_of(chain), courses.ended(chain)) for chain in courses.chains()]
+    found = [(course, spans) for course, spans in found if may_satisfy(course, rule)]
+    if "running" in rule["while"]:
+        found += _often_together(courses, rule)
+    return _unite_phase(chart, rule, found)
+
+
+def phase_beside(chart: Chart, courses: DrugCourses, rule: dict[str, Any]) -> RulePhase:
+    """Find where the rule applies to what is planned while the drug is taken or held: changes and restarts."""
+    found = []
+    for course in courses.planned if "planned" in rule["while"] else []:
+        changing = courses.changing(course) if "running" in rule["while"] else []
+        if may_satisfy(course, rule):
+            found.append((course, courses.restarting(course) + changing))
+    return _unite_phase(chart, rule, found)

@@ -10,7 +10,8 @@ Span = tuple[int, int]
 def unite(spans: Iterable[Span]) -> list[Span]:
     """Join spans that overlap or touch; empty ones vanish."""
     joined: list[Span] = []
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
+    left = [span for span in spans if span[0] < span[1]]
+    for start, end in sorted(left) if len(left) > 1 else left:
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
@@ -22,11 +23,19 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """What is left of the spans where no hole lies."""
     left = unite(spans)
     for hole_start, hole_end in unite(holes):
+        if not any(start < hole_end and hole_start < end for start, end in left):
+            continue
         pieces: list[Span] = []
         for start, end in left:
             pieces += [(start, min(end, hole_start)), (max(start, hole_end), end)]
         left = unite(pieces)
     return left
+
+
+def common_to(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Where a span of the one and a span of the other both lie."""
+    theirs = unite(others)
+    return unite((max(start, first), min(end, last)) for start, end in unite(spans) for first, last in theirs)
 
 
 def clip(spans: Iterable[Span], end: int) -> list[Span]:

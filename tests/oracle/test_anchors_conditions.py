@@ -134,6 +134,25 @@ def test_a_fall_goes_down_to_nothing_at_the_most(values, expected) -> None:
     assert ask(asked, *counts(*values, analyte="platelets")) == expected
 
 
+def test_a_fall_is_told_against_the_usual_count_before_the_drug_was_first_given() -> None:
+    asked = 'all = [{ analyte = "neutrophils", changed = "fall", against = "before_treatment", within_days = 90 }]'
+    day_before, first_day = result("neutrophils", "4", "2025-12-31T23:00"), result("neutrophils", "4", "2026-01-01")
+    in_time, too_old = result("neutrophils", "4", "2025-10-03"), result("neutrophils", "4", "2025-10-02")
+    slow = counts("3.2", "2.8", "2.68")  # -33.0 % of 4.0
+    assert ask(asked, day_before, *slow) == "met"
+    assert ask(asked, day_before, *slow[:2]) == "not met"
+    assert ask(asked, first_day, *slow) == "not met"  # nothing before
+    assert ask(asked, in_time, *slow) == "met"
+    assert ask(asked, too_old, *slow) == "not met"
+    assert ask(asked, in_time, day_before, result("neutrophils", "2.6", "2025-12-31T23:30")) == "not met"  # not begun
+    earlier = course("2025-11-01", "2025-11-10", status="on-hold"), course("2025-06-01", status="planned")
+    assert ask(asked, day_before, *slow, earlier[0]) == "not met"  # given before that count
+    assert ask(asked, day_before, *slow, earlier[1]) == "met"
+    unclear = result("neutrophils", "<4", "2025-12-31")
+    assert ask(asked, unclear, *slow) == "censored"
+    assert ask(asked, unclear, in_time, day_before, *slow) == "met"  # the middle one of three is 4
+
+
 # --- gaps
 
 
@@ -242,6 +261,19 @@ def test_words_are_whole_and_a_phrase_is_all_of_them_in_a_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ("co-trimoxazole", "met"),
+        ("prophylactic co-trimoxazole", "not met"),
+        ("not prophylaxis", "met"),  # a text that leaves it in doubt excludes nothing
+    ],
+)
+def test_words_that_leave_in_doubt_what_they_exclude_exclude_nothing(detail, expected) -> None:
+    given = event("antibiotic", "2026-03-05", detail=detail)
+    assert ask('all = [{ events = "infection" }]', given) == expected
+
+
+@pytest.mark.parametrize(
     ("code", "live", "unclear"),
     [
         ("03", "met", "not met"), ("3", "met", "not met"), ("150", "not met", "not met"), ("53", "not met", "met"),
@@ -318,6 +350,40 @@ def test_a_rule_is_silent_while_another_stands_in_its_place() -> None:
     assert not low("1.2", event("asthma", "2020-01-01"))
     assert low("0.9", event("asthma", "2020-01-01"))
     assert low("1.2", event("copd", "2020-01-01"))
+
+
+HELD_TWICE = protocol(
+    """
+    [[rule]]
+    id = "milder"
+    kind = "interval"
+    category = "trend"
+    fact = "it"
+    while = ["running"]
+    when = { all = [{ analyte = "crp", from = 10 }] }
+    priority = "medium"
+    action = "review"
+
+    [[rule]]
+    id = "graver"
+    kind = "interval"
+    category = "trend"
+    fact = "it"
+    while = ["running"]
+    when = { all = [{ analyte = "esr", from = 10 }] }
+    priority = "high"
+    action = "stop"
+    """
+)
+
+
+def test_an_alert_is_held_for_the_reason_of_the_rule_it_is_named_after() -> None:
+    crp = result("crp", "20", "2026-02-01"), result("crp", "", "2026-02-02", reason="no_unit")
+    esr = result("esr", "20", "2026-02-01"), result("esr", "", "2026-02-02", reason="implausible")
+    both = Said(patient(TAKEN, *crp, *esr), "2026-03-10", by=HELD_TWICE)
+    assert both.held("trend")[0] == "implausible"
+    one = Said(patient(TAKEN, *crp, esr[0]), "2026-03-10", by=HELD_TWICE)
+    assert one.held("trend") == ["no_unit"]
 
 
 # --- the calendar

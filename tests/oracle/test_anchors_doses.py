@@ -74,13 +74,98 @@ def test_an_unreadable_dose_or_frequency_says_so_and_the_dose_comes_first() -> N
     assert adult('{ feature = "doses_per_day", above = 1 }', course("2026-01-01", per_day=None)) == "unknown_frequency"
 
 
-def test_of_two_doses_at_once_the_answer_must_hold_for_both() -> None:
+def test_of_two_doses_at_once_the_answer_must_hold_for_the_smaller_and_for_both_together() -> None:
     above = '{ feature = "dose_mg", above = 100 }'
     two = course("2026-01-01", dose="50 mg"), course("2026-02-01", dose="200 mg")
     assert adult(above, *two) == "unknown_dose"
-    assert adult(above, two[0], course("2026-02-01", dose="60 mg")) == "not met"
+    assert adult(above, two[0], course("2026-02-01", dose="51 mg")) == "unknown_dose"  # 50 to 101
+    assert adult(above, two[0], course("2026-02-01", dose="50 mg")) == "not met"  # 50 to 100
+    assert adult(above, course("2026-01-01", dose="101 mg"), course("2026-02-01", dose="101 mg")) == "met"
     often = '{ feature = "doses_per_day", above = 1 }'
     assert adult(often, course("2026-01-01"), course("2026-02-01", per_day=2.0)) == "unknown_frequency"
+    assert adult(often, course("2026-01-01", per_day=0.5), course("2026-02-01", per_day=0.5)) == "not met"
+
+
+def test_a_dose_written_twice_may_be_twice_the_dose() -> None:
+    twice = course("2026-01-01"), course("2026-01-01")
+    assert adult('{ feature = "dose_mg", above = 100 }', *twice) == "unknown_dose"
+    assert adult('{ feature = "dose_mg", above = 200 }', *twice) == "not met"
+    assert adult('{ feature = "dosing_day_mg", below = 150 }', *twice) == "unknown_dose"
+    assert adult('{ feature = "doses_per_day", above = 1 }', *twice) == "unknown_frequency"
+    weighed = course("2026-01-01", dose="2 mg/kg"), course("2026-02-01", dose="1 mg/kg")
+    assert adult('{ feature = "dosing_day_mg_per_kg", above = 2 }', *weighed) == "unknown_dose"
+    assert adult('{ feature = "dosing_day_mg_per_kg", above = 3 }', *weighed) == "not met"
+
+
+@pytest.mark.parametrize(("above", "expected"), [(150, "not met"), (149, "unknown_dose"), (49, "met")])
+def test_only_doses_that_are_there_together_by_their_dates_are_added_up(above, expected) -> None:
+    days = ("2026-06-01", "2026-06-10", "100 mg"), ("2026-06-05", "2026-06-20", "50 mg"), ("2026-06-15", "", "100 mg")
+    three = (course(start, end, dose=dose, status="planned") for start, end, dose in days)
+    assert adult(f'{{ feature = "dose_mg", above = {above} }}', *three) == expected
+
+
+def test_doses_planned_one_after_the_other_are_one_value() -> None:
+    first = course("2026-06-01", "2026-06-10", status="planned")
+    above = '{ feature = "dose_mg", above = 100 }'
+    assert adult(above, first, course("2026-06-11", status="planned")) == "not met"
+    assert adult(above, first, course("2026-06-10", status="planned")) == "unknown_dose"
+
+
+def test_what_begins_after_death_is_not_added_up() -> None:
+    rules = protocol(RULE_ON_DOSES)
+    planned = course("2026-06-01", status="planned"), course("2026-07-01", status="planned")
+    assert answer(Said(patient(*planned), "2026-03-10", by=rules)) == "unknown_dose"
+    assert answer(Said(patient(*planned, died="2026-06-15"), "2026-03-10", by=rules)) == "not met"
+
+
+RULE_ON_DOSES = """
+    [[rule]]
+    id = "it"
+    kind = "threshold"
+    category = "dose"
+    feature = "dose_mg"
+    while = ["planned", "running"]
+    bands = [{ below_or_at = 100 }, { above = 100, priority = "medium", action = "review" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (0.5, 0.5, "unknown_frequency"),  # alternate days each, together perhaps every day
+        (0.5, 1 / 7, "unknown_frequency"),
+        (1 / 7, 1 / 7, "not met"),
+        (0.5, 1.0, "met"),
+        (0.5, None, "unknown_frequency"),
+    ],
+)
+def test_courses_at_once_may_together_be_too_often(one, other, expected) -> None:
+    often = protocol(
+        """
+        [[rule]]
+        id = "it"
+        kind = "course"
+        category = "dose"
+        fact = "often"
+        while = ["planned", "running"]
+        indications = ["RA"]
+        doses_per_day_above = 0.5
+        priority = "medium"
+        action = "review"
+        """
+    )
+    first = course("2026-01-01", per_day=one)
+    assert answer(Said(patient(first, course("2026-02-01", per_day=other)), "2026-03-10", by=often)) == expected
+    assert answer(Said(patient(first), "2026-03-10", by=often)) == "not met"
+    elsewhere = course("2026-02-01", per_day=other, indication="SJIA")
+    assert answer(Said(patient(first, elsewhere), "2026-03-10", by=often)) == "not met"
+    if other is not None and other <= 0.5:
+        over = course("2026-02-01", "2026-02-28", per_day=other)
+        assert answer(Said(patient(first, over), "2026-03-10", by=often)) == "not met"
+        ahead = (
+            course(day, per_day=often, status="planned") for day, often in (("2026-06-01", one), ("2026-06-02", other))
+        )
+        assert answer(Said(patient(*ahead), "2026-03-10", by=often)) == "not met"
 
 
 def test_nobody_asks_for_the_dose_of_a_held_drug() -> None:
@@ -89,11 +174,13 @@ def test_nobody_asks_for_the_dose_of_a_held_drug() -> None:
     assert adult('{ feature = "dose_mg", above = 10 }', *held, on="2026-03-21") == "met"
 
 
-def test_a_planned_dose_is_judged_before_its_start_and_not_beside_the_running_one() -> None:
-    above = '{ feature = "dose_mg", above = 100 }'
-    assert adult(above, course("2026-06-01", dose="200 mg", status="planned")) == "met"
-    running = course("2026-01-01", dose="50 mg")
-    assert adult(above, running, course("2026-06-01", dose="200 mg", status="planned")) == "not met"
+def test_a_planned_dose_is_judged_before_its_start_and_beside_the_running_one_by_itself() -> None:
+    above, below = '{ feature = "dose_mg", above = 100 }', '{ feature = "dose_mg", below = 50 }'
+    running, planned = course("2026-01-01", dose="50 mg"), course("2026-06-01", dose="200 mg", status="planned")
+    assert adult(above, planned) == "met"
+    assert adult(above, running, planned) == "met"
+    assert adult(below, running, planned) == "not met"
+    assert adult(above, running, course("2026-06-01", dose="60 mg", status="planned")) == "not met"  # not 110
 
 
 def test_a_childs_weight_answers_for_90_days_an_adults_for_ever() -> None:

@@ -146,6 +146,18 @@ def test_what_is_taken_again_after_a_hold_to_come_is_foreseen() -> None:
     assert said(own, *planned, on="2026-03-10").opened("interaction", "with:etanercept") == "2026-01-01"
 
 
+def test_a_course_planned_in_a_hold_that_began_before_it_is_meant_to_be_taken() -> None:
+    own, planned = course("2026-01-01"), other("etanercept", "2026-02-01", "", "planned")
+    before, after = other("etanercept", "2026-02-01", "", "on-hold"), other("etanercept", "2026-02-02", "", "on-hold")
+    assert said(own, planned, before, on="2026-03-10").opened("interaction", "with:etanercept") == "2026-01-01"
+    assert said(own, planned, after, on="2026-03-10").alert("interaction") is None
+    held = course("2026-01-01", "2026-01-31"), course("2026-02-01", status="on-hold")
+    taken = other("etanercept", "2026-02-10")
+    assert said(*held, taken, on="2026-03-10").alert("interaction") is None
+    restart = course("2026-04-01", status="planned")
+    assert said(*held, restart, taken, on="2026-03-10").opened("interaction", "with:etanercept") == "2026-02-10"
+
+
 def test_a_hold_to_come_ends_what_is_just_over() -> None:
     over = course("2026-01-01", "2026-02-28"), course("2026-03-11", status="on-hold")
     assert said(*over, other("warfarin", "2026-03-12"), on="2026-03-10").alert("interaction", "with:warfarin") is None

@@ -9,15 +9,18 @@ import re
 import tomllib
 from dataclasses import replace
 from functools import cache
+from math import nan
 from pathlib import Path
 
 import pytest
 
+from core.records import FAR
 from tests.oracle.compare import Authorities, Book, cut_down, find_differences, oracle_lines, tell
 from tests.oracle.drafts import Draft, draft_patients
 from tests.oracle.facts import read_cohort
 from tests.oracle.generate import build_cohort
 from tests.oracle.reference import read_every_form, read_rules
+from tests.oracle.stories import instant
 
 PATIENTS_A_BLOCK = 200
 BLOCKS = range(16)  # 3,200 patients by the drug's own protocol, 2,000 by every form of the grammar; on three days each
@@ -91,6 +94,39 @@ def test_a_patient_judged_alone_is_judged_as_in_the_clinic() -> None:
     stories = [tell(cut_down(draft, days[1]), days[1]) for draft in parts[:SHOWN]]
     if parts:
         pytest.fail("\n\n".join([f"they part on {len(parts)} patients; the first:", *stories]), pytrace=False)
+
+
+def given(start: str, end: str = "", status: str = "active", dose: float = 100.0) -> dict[str, object]:
+    """One course as a draft has it; `end` is the first day without it."""
+    return {
+        "drug": "anakinra", "start": instant(start), "end": instant(end) if end else FAR, "status": status,
+        "per_day": 1.0, "indication": "RA", "dose": dose, "per_kg": False,
+    }  # fmt: skip
+
+
+TWO_HOLDS = given("2026-01-01"), given("2026-01-20", "2026-02-01", "on-hold"), given("2026-02-01", "", "on-hold")
+AGAIN = given("2026-01-25", "", "planned", 200.0)
+#: What chance hardly draws: holds that touch around a planned restart, doses planned across a death.
+CORNERS = {
+    "holds that touch": (*TWO_HOLDS, AGAIN),
+    "holds apart": (TWO_HOLDS[0], given("2026-01-20", "2026-01-31", "on-hold"), *TWO_HOLDS[2:], AGAIN),
+    "one planned after the death": (given("2026-06-01", "", "planned"), given("2026-07-01", "", "planned")),
+    "the same taken twice": (given("2026-01-01"), given("2026-01-01")),
+}
+
+
+@pytest.mark.parametrize("book", ["anakinra", "every form"])
+@pytest.mark.parametrize("corner", CORNERS)
+def test_they_agree_on_corners_that_chance_hardly_draws(corner, book) -> None:
+    died = instant("2026-06-15")
+    low = {
+        "analyte": "neutrophils", "at": instant("2026-01-10"), "value": 1.0, "comparator": "", "reason": "",
+        "known": instant("2026-01-10"), "superseded": FAR, "ref_high": nan,
+    }  # fmt: skip
+    draft = Draft(corner, instant("1966-01-02"), "female", died, [low], list(CORNERS[corner]), [])
+    for day in ("2026-01-28", "2026-03-10", "2026-05-20"):
+        assert find_differences([draft], instant(day) - 1, None, book) == {}
+        assert oracle_lines(read_cohort(build_cohort([draft]))[0], instant(day) - 1, None, book)
 
 
 def test_every_exclusion_is_still_needed_and_says_why() -> None:

@@ -10,6 +10,9 @@ from tests.oracle.facts import CourseRow
 from tests.oracle.phases import DrugCourses
 from tests.oracle.spans import Span, unite
 
+#: Of courses that start at one instant, one that is taken comes first, then a hold, then what is only said.
+FROM_TAKEN_TO_SAID = {"on-hold": 1, "planned": 2}
+
 
 @dataclass(frozen=True)
 class Treatment:
@@ -58,10 +61,10 @@ class Beginning:
 
 
 def planned_beginnings(courses: DrugCourses, restart_after_days: int) -> list[Beginning]:
-    """Planned starts that no other course leads up to."""
+    """Planned starts that no other course leads up to; of courses at one instant the one to be taken says for what."""
     everything = courses.taken + courses.held + courses.planned
     found: dict[int, Beginning] = {}
-    for course in courses.planned:
+    for course in sorted(courses.planned, key=lambda course: FROM_TAKEN_TO_SAID.get(course.status, 0)):
         if course.start >= courses.died:
             continue
         leading = [other for other in everything if other.start < course.start]

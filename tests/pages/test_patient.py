@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from core.errors import StoreFailed
 from core.services import review
+from core.services.demo import load_demo
 from core.views.words import MARKS
 from tests.pages.conftest import html_of, open_page
 
@@ -31,7 +33,6 @@ def test_banner_verdict_chart_and_tables_are_of_the_patient_in_the_address(clini
 
 def test_the_next_patient_shares_no_widget_with_the_one_before(clinic):
     screen = open_page(patient, patient="1")
-    screen.session_state["patient.tabs-1"] = "Alerts"
     screen.multiselect[0].set_value(["weight"]).run()
     first = screen.multiselect[0].proto.id
     screen.query_params["patient"] = "2"
@@ -62,9 +63,7 @@ def test_the_chart_is_one_figure_with_words_for_those_who_do_not_see_it(clinic):
     ],
 )
 def test_each_tab_shows_its_own_table_with_its_count(clinic, tab, words):
-    screen = open_page(patient, patient="1")
-    screen.session_state["patient.tabs-1"] = tab
-    screen.run()
+    screen = open_page(patient, patient="1", tab=tab.lower().replace(" ", "-"))
     assert words in html_of(screen)
     assert not screen.exception
 
@@ -100,3 +99,145 @@ def test_a_patient_without_results_says_what_to_do_next(clinic):
     clinic["patients"][1] = replace(clinic["patients"][1], series={}, crcl=(), alerts=())
     screen = open_page(patient, patient="1")
     assert "No results yet." in screen.markdown[0].value and not screen.get("plotly_chart")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'clinic.db'}"
+    load_demo(url)
+    return url
+
+
+@pytest.fixture
+def sample_clinic(sample, monkeypatch):
+    for name in ("NADIR_AS_OF", "NADIR_AUTHORITIES", "NADIR_ZONE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NADIR_DB_URL", sample)
+
+
+def drawn(screen, analyte: str) -> list[float | None]:
+    figure = json.loads(screen.get("plotly_chart")[0].proto.spec)
+    return next(one["y"] for one in figure["data"] if one["name"] == analyte and one["mode"] == "lines+markers")
+
+
+def press(screen, label: str):
+    return next(one for one in screen.button if one.label == label).click().run()
+
+
+def test_a_past_day_in_the_address_is_shown_as_such_and_one_press_leads_back(sample_clinic):
+    screen = open_page(patient, patient="18", as_of="2026-11-17")
+    assert "Past day: 17-Nov-2026, 3\u00a0days ago." in html_of(screen) and MARKS["high"].word in html_of(screen)
+    assert drawn(screen, "neutrophils")[-1] == 0.8
+    press(screen, "Back to today")
+    assert "Past day" not in html_of(screen) and "as_of" not in screen.query_params
+    assert drawn(screen, "neutrophils")[-1] == 2.8
+
+
+def test_the_steps_and_the_slider_put_the_day_into_the_address(sample_clinic):
+    screen = open_page(patient, patient="18")
+    press(screen, "Earlier")
+    assert screen.query_params["as_of"] == "2026-11-18" and "Past day: 18-Nov-2026" in html_of(screen)
+    screen.slider[0].set_value(date(2026, 9, 1)).run()
+    assert screen.query_params["as_of"] == "2026-09-01" and "Past day: 01-Sep-2026" in html_of(screen)
+    press(screen, "Later")
+    assert screen.query_params["as_of"] > "2026-09-01"
+
+
+@pytest.mark.parametrize("nonsense", ["tomorrow", "2026-02-30", "<script>"])
+def test_a_day_that_is_none_shows_today_and_says_so(sample_clinic, nonsense):
+    html = html_of(open_page(patient, patient="18", as_of=nonsense))
+    assert "The address names no day that can be shown: this is today." in html
+    assert "Past day" not in html and "script" not in html
+
+
+def test_the_address_holds_day_tab_scale_and_proof_and_never_who_the_patient_is(sample_clinic):
+    screen = open_page(patient, patient="7")
+    press(screen, "Earlier")
+    screen.segmented_control[0].set_value("limit").run()
+    screen.pills[0].set_value(review.patient(*_asked(screen)).alerts[0].alert_id).run()
+    address = dict(screen.query_params.items())
+    assert set(address) == {"patient", "as_of", "scale", "proof"}
+    assert not re.search(r"SAMPLE|OAKMOSS|Zephyrine", str(address))
+    again = open_page(patient, **{name: str(value) for name, value in address.items()})
+    assert "Past day" in html_of(again) and "Would clear it" in html_of(again)
+    assert again.segmented_control[0].value == "limit"
+
+
+def _asked(screen):
+    from core.settings import read_settings
+    from core.views.as_of import read_day
+
+    return read_settings().db_url, int(screen.query_params["patient"]), read_day(screen.query_params["as_of"])
+
+
+def test_the_proof_is_one_press_from_the_verdict_and_starts_closed(sample_clinic):
+    screen = open_page(patient, patient="7")
+    assert "Would clear it" not in html_of(screen)
+    screen.pills[0].set_value(next(iter(_ids(7)))).run()
+    assert "Would clear it" in html_of(screen) and "0.9 is below 1.5" in html_of(screen)
+
+
+def _ids(key: int) -> list[str]:
+    from core.settings import read_settings
+    from core.views.patient import order_alerts
+
+    return [one.alert_id for one in order_alerts(review.patient(read_settings().db_url, key).alerts)]
+
+
+def test_a_proof_of_somebody_else_in_the_address_shows_nothing_of_them(sample_clinic):
+    html = html_of(open_page(patient, patient="7", proof=_ids(5)[0]))
+    assert "Would clear it" not in html and "SAMPLE-0005" not in html
+
+
+def test_a_pressed_point_leads_to_its_line_and_only_to_one_of_this_patient(sample_clinic):
+    from core.settings import read_settings
+
+    mine = review.patient(read_settings().db_url, 7)
+    theirs = review.patient(read_settings().db_url, 5)
+    screen = open_page(patient, patient="7")
+    key = f"patient.chart-7-{mine.version}-{mine.as_of}"
+    for points, shown in ((mine.series["neutrophils"], True), (theirs.series["neutrophils"], False)):
+        pressed = {"points": [{"customdata": points[-1].row_id}], "point_indices": [], "box": [], "lasso": []}
+        screen.session_state[key] = {"selection": pressed}
+        screen.run()
+        assert ("Source of the pressed value" in html_of(screen)) is shown
+    assert "SAMPLE-0005" not in html_of(screen)
+
+
+@pytest.mark.parametrize(("tab", "words"), [
+    ("dosing", "Not a recommendation"), ("jurisdictions", "on which any authority speaks"),
+    ("acts-and-audit", "act"),
+])  # fmt: skip
+def test_the_parts_that_are_asked_for_are_drawn_when_their_tab_is_open(sample_clinic, tab, words):
+    assert words not in html_of(open_page(patient, patient="7")) or tab == "acts-and-audit"
+    screen = open_page(patient, patient="7", tab=tab)
+    assert words in html_of(screen) and not screen.exception
+
+
+def test_fast_switching_between_patients_and_days_never_mixes_them(sample_clinic):
+    screen = open_page(patient, patient="1")
+    visits = [(7, "", "dosing"), (18, "2026-11-17", "alerts"), (5, "", "jurisdictions"), (37, "2026-10-01", "")]
+    for key, day, tab in visits:
+        screen.query_params["patient"] = str(key)
+        for word, value in (("as_of", day), ("tab", tab)):
+            if value:
+                screen.query_params[word] = value
+            elif word in screen.query_params:
+                del screen.query_params[word]
+        screen.run()
+        html = html_of(screen)
+        assert set(re.findall(r'data-patient="(\d+)"', html)) == {str(key)}
+        assert set(re.findall(r"SAMPLE-\d{4}", html)) == {f"SAMPLE-{key:04d}"}
+        assert ("Past day" in html) is bool(day)
+
+
+def test_a_patient_with_nothing_is_shown_calmly(clinic):
+    nothing = replace(
+        clinic["patients"][1], series={}, crcl=(), alerts=(), courses=(), events=(), schedule=(), cannot_tell=(),
+        limits=(),
+    )  # fmt: skip
+    clinic["patients"][1] = nothing
+    for tab in ("", "alerts", "schedule", "doses-and-events", "good-to-know", "chart-as-a-table"):
+        screen = open_page(patient, patient="1", tab=tab)
+        assert not screen.exception and "No course on record." in html_of(screen)
+    assert "No result to list. Import a file with results." in html_of(open_page(patient, patient="1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.errors import ProtocolFault
 from core.protocols import background, disagreements
 from core.protocols.conditions import leaves_of
 from core.protocols.kinds import Interval, Threshold
-from core.protocols.loader import load_protocols
+from core.protocols.loader import FOLDER, list_beside, load_protocols, read_protocols
 
 
 def test_every_group_kind_and_analyte_it_names_exists() -> None:
@@ -41,6 +42,28 @@ def test_what_is_shown_beside_an_alert_uses_the_numbers_of_the_rules() -> None:
     assert isinstance(rise, Interval)
     after = {leaf.drugs[0]: leaf.within_days for leaf in leaves_of(rise.when) if leaf.drugs}
     assert after == {one.drug: one.after_days for one in said.blunting if one.drug in after}
+
+
+@pytest.mark.parametrize("name", [path.name for path in list_beside(FOLDER)])
+def test_what_is_shown_beside_alerts_is_part_of_the_protocols_hash(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "protocols"
+    shutil.copytree(FOLDER, folder)
+    assert read_protocols(folder).hashes == load_protocols().hashes
+    file = folder / "beside" / name
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert read_protocols(folder).hashes["anakinra"] != load_protocols().hashes["anakinra"]
+
+
+def test_the_files_with_clinical_numbers_are_the_ones_hashed() -> None:
+    assert {"background.toml", "disagreements.toml"} <= {path.name for path in list_beside(FOLDER)}
+    assert "language.toml" not in {path.name for path in list_beside(FOLDER)}
+
+
+def test_a_range_the_catalogue_does_not_have_is_named_before_it_is_looked_for() -> None:
+    said, groups = background.background(), load_protocols().common.events
+    for update, word in (({"range": "usual"}, "'usual'"), ({"analyte": "neutrophil"}, "'neutrophil'")):
+        wrong = said.model_copy(update={"duffy_null": said.duffy_null.model_copy(update=update)})
+        assert [word in fault for fault in background.name_strangers(wrong, groups)] == [True]
 
 
 def test_every_drug_a_disagreement_names_is_in_the_catalogue() -> None:

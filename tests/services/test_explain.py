@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from core.clock import read_clock
+from core.errors import InputRefused
 from core.protocols.loader import Protocols, load_protocols
+from core.services import explain
 from core.services.answer import answer_evaluate
 from core.services.explain import explain_alert, prove_alert, to_text
 from core.services.import_data import import_paths
@@ -180,7 +182,7 @@ def test_an_alert_of_several_conditions_tells_each_with_what_was_found() -> None
     told = proof(taken("2026-02-27 neutrophils 1.2\n2026-02-28 temperature 38.6"), "neutropenic_infection")
     answers = {one["condition"]: one["answer"] for one in told["comparison"]["conditions"]}
     assert answers["neutrophils below 1.5 ×10⁹/L"] == "met"
-    assert answers["recorded: fever reported"] == "not met"
+    assert answers["“fever reported” on record"] == "not met"
 
 
 # --- the clauses that did not fire ---
@@ -399,7 +401,7 @@ def test_a_vaccination_that_cannot_be_undone_says_when_it_stops_counting(tmp_pat
 
 def test_a_positive_screen_is_read_and_ended_in_words_and_not_in_numbers() -> None:
     told = proof(taken("2026-02-20 igra indeterminate"), "screening", "tb-screen-not-negative")
-    assert told["would_clear"] == "A later negative interferon-gamma release assay."
+    assert told["would_clear"] == "A later negative IGRA."
     text = to_text(told)
     assert "Interferon-gamma release assay indeterminate on 20-Feb-2026" in text
     assert "0.5" not in text
@@ -409,6 +411,144 @@ def test_rules_about_other_events_are_not_told_beside_one() -> None:
     told = proof(taken("2026-02-20 asthma\n2026-02-21 copd"), "comorbidity", "asthma")
     assert {c["rule_id"] for c in told["clauses"]} == {"anakinra.asthma"}
     assert told["disagreements"] == []
+
+
+def test_a_clearance_is_also_ended_by_the_frequency_it_asks_for() -> None:
+    story = "2026-01-01 anakinra\n2026-01-02 height 160\n2026-01-02 weight 60\n2026-02-20 creatinine 165"
+    person = "woman born 1951-03-12\n"
+    told = proof(tell(f"{person}{story}", "2026-03-01"), "renal_dosing")
+    assert told["would_clear"] == "A later creatinine clearance >= 60 mL/min, or a course on alternate days."
+    changed = story.replace("anakinra", "anakinra alternate days")
+    assert tell(f"{person}{changed}", "2026-03-01").alerts("renal_dosing") == []
+
+
+def test_recovered_kidneys_are_not_told_that_daily_dosing_ends_what_the_clearance_says() -> None:
+    story = (
+        "woman born 1951-03-12\n2026-01-01 anakinra alternate days\n2026-01-02 weight 60\n2026-01-03 creatinine 165\n"
+        "2026-02-10 creatinine 90\n2026-02-20 creatinine 90"
+    )
+    assert "or a course" not in proof(tell(story, "2026-03-01"), "renal_dosing")["would_clear"]
+
+
+@pytest.mark.parametrize(
+    ("story", "rule", "sentence"),
+    [
+        ("2026-02-20 anakinra dose 3 mg/kg, for SJIA\n2026-02-20 weight 25", "dose-fmf-still",
+         "A course of 1 to 2 mg/kg a day."),
+        ("2026-02-20 anakinra dose 0.5 mg/kg, for SJIA\n2026-02-20 weight 25", "dose-fmf-still",
+         "A course of 1 to 2 mg/kg a day, and a course of at least 20 mg."),
+        ("2026-01-01 anakinra dose 6 mg/kg, for SJIA\n2026-02-20 weight 25", "dose-fmf-still",
+         "A course of 1 to 4 mg/kg a day."),
+    ],
+)  # fmt: skip
+def test_a_dose_range_is_printed_with_both_its_ends(story: str, rule: str, sentence: str) -> None:
+    told = proof(tell(f"woman born 2018-01-01\n{story}", "2026-03-01"), "dose", rule)
+    assert told["would_clear"] == sentence
+    assert sentence in " ".join(to_text(told).split())
+
+
+def test_an_indeterminate_screen_is_ended_by_a_negative_one_and_not_by_a_positive_one() -> None:
+    told = proof(taken("2026-02-20 hbsag indeterminate"), "screening", "hbsag-indeterminate")
+    assert told["would_clear"] == "A later negative HBsAg."
+
+
+def test_nobody_is_asked_for_a_result_to_grow_older() -> None:
+    told = proof(
+        tell("woman born 2025-08-01\n2026-01-01 anakinra dose 2 mg/kg, for CAPS\n2026-01-02 weight 12", "2026-03-01"),
+        "dose", "small-child",
+    )  # fmt: skip
+    assert told["would_clear"] == "Reaching the age of 8 months."
+
+
+# --- one patient ---
+
+
+def test_only_the_patient_of_the_alert_is_evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str | None] = []
+    real = explain.evaluate_as_of
+    monkeypatch.setattr(explain, "evaluate_as_of", lambda store, one: asked.append(one.patient_id) or real(store, one))
+    files = {
+        "patients": PERSON["patients"] + "\nP11,DOCK,Sample,1960-01-01,female\np1,MINT,Sample,1960-01-01,female",
+        "medications": PERSON["medications"] + "\nC2,P11,anakinra,RA,100,mg,once daily,SC,2026-01-01,,active,",
+    }
+    told = stored(tmp_path, "neutropenia", **files, results="R1,P1,neutrophils,1.2,10*9/L,2026-02-20,final")
+    assert told["alert"]["patient_id"] == "P1"
+    assert asked == ["P1"]
+
+
+def test_an_alert_about_a_pair_of_drugs_is_found_by_its_patient_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+    real = explain.evaluate_as_of
+    monkeypatch.setattr(explain, "evaluate_as_of", lambda store, one: asked.append(one.patient_id) or real(store, one))
+    medications = PERSON["medications"] + "\nC2,P1,etanercept,RA,50,mg,once weekly,SC,2026-01-15,,active,"
+    stored(tmp_path, "interaction", **{**PERSON, "medications": medications})
+    assert asked == ["P1"]
+
+
+def test_an_alert_that_no_kept_finding_makes_is_found_in_the_whole_clinic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = "R1,P1,neutrophils,1.2,10*9/L,2026-02-20,final"
+    usual = stored(tmp_path, "neutropenia", **PERSON, results=result)
+    monkeypatch.setattr(explain, "find_owner", lambda connection, alert_id: None)
+    url = f"sqlite:///{tmp_path / 'clinic.db'}"
+    now = read_clock("UTC", "2026-03-01")
+    assert prove_alert(url, usual["alert"]["alert_id"], now, ("EMA", "FDA", "BSR")) == usual
+    with pytest.raises(InputRefused, match="No alert has the id"):
+        prove_alert(url, "0" * 20, now, ("EMA",))
+
+
+# --- sentences ---
+
+
+def test_a_coded_baseline_is_told_by_its_word() -> None:
+    told = proof(taken("2025-12-10 hbsag positive\n2026-02-20 hbsag positive"), "screening", "hbsag-positive")
+    assert told["baseline"]["sentence"] == "1 result in the 365 days before 01-Jan-2026: positive."
+    both = proof(
+        taken("2025-11-10 hbsag negative\n2025-12-10 hbsag positive\n2026-02-20 hbsag positive"), "screening",
+        "hbsag-positive",
+    )  # fmt: skip
+    assert both["baseline"]["sentence"].endswith("negative to positive.")
+
+
+def test_a_drug_that_a_rule_leaves_out_is_not_said_not_to_be_taken() -> None:
+    told = proof(taken("2026-01-05 adalimumab, once weekly"), "interaction")
+    silent = clause(told, "interaction-targeted")
+    assert silent["because"] == "adalimumab is left out of this rule, and no other is taken of what it names"
+    assert "bdmard" not in to_text(told)
+
+
+def test_what_must_not_be_so_is_told_as_such() -> None:
+    told = proof(taken("2026-02-20 anti_hbc positive"), "screening", "anti-hbc-positive")
+    answers = {one["condition"]: (one["answer"], one["found"]) for one in told["comparison"]["conditions"]}
+    assert answers["HBsAg not positive"] == ("met", "nothing on file")
+    assert answers["anti-HBc positive"] == ("met", "positive on 20-Feb-2026")
+
+
+@pytest.mark.parametrize(("code", "name"), [("03", "MMR"), ("3", "MMR"), ("37", "Yellow fever")])
+def test_a_live_vaccine_is_named_and_not_only_its_code(code: str, name: str) -> None:
+    told = proof(taken(f"2026-02-20 vaccination {code}"), "vaccination", "live-vaccine")
+    assert told["alert"]["title"] == f"Live vaccine with treatment: vaccination ({name})"
+
+
+def test_a_stage_of_kidney_injury_leads_with_both_creatinines_and_their_dates() -> None:
+    told = proof(taken("2025-12-01 creatinine 80\n2026-02-20 creatinine 90\n2026-02-24 creatinine 190"), "aki")
+    head = " ".join(to_text(told).split("\n  ")[0].split())
+    said = "(creatinine 190 µmol/L on 24-Feb-2026 is 2.38 times 80 on 01-Dec-2025"
+    assert head.startswith(f"HIGH Acute kidney injury, stage 2 {said}")
+
+
+def test_an_operation_tomorrow_is_not_left_a_week() -> None:
+    told = proof(taken("2026-03-02 surgery knee replacement"), "surgery")
+    assert told["respond"] == "before the surgery on 02-Mar-2026, in 1 day"
+    assert "within 7 days" not in to_text(told)
+
+
+def test_another_frequency_is_told_by_its_name() -> None:
+    told = proof(tell(HEAVY.format(60), "2026-03-01"), "renal_dosing")
+    assert clause(told, "renal-restore")["because"] == "it is for dosing at most on alternate days"
 
 
 # --- reading ---

@@ -169,8 +169,11 @@ EDGES = {
             "silent",
         "-30 neutrophils 5.00; neutrophils 2.49": "medium review",
         "-30 neutrophils 5.00; neutrophils 2.50": "silent",
-        "-365 neutrophils 5.00; neutrophils 2.40": "medium review",
-        "-366 neutrophils 5.00; neutrophils 2.40": "silent",
+        # Counts on treatment do not lower what is compared with: the year before the start.
+        "-415 neutrophils 5.00; neutrophils 2.40": "medium review",
+        "-416 neutrophils 5.00; neutrophils 2.40": "silent",
+        "-60 neutrophils 3.70; -40 neutrophils 2.8; -20 neutrophils 2.6; neutrophils 2.48": "medium review",
+        "-60 neutrophils 3.70; -40 neutrophils 2.8; -20 neutrophils 2.6; neutrophils 2.49": "silent",
     }),
     "infection-at-start": (PLANNED, {
         "-3 infection": "high do_not_start",
@@ -236,6 +239,15 @@ EDGES = {
         "igra indeterminate": "high review",
         "igra positive": "high review",
         "-3000 igra positive": "high review",
+    }),
+    "tb-screen-earlier-positive": (TAKEN, {
+        "-30 igra positive; igra negative": "high review",
+        "-3000 igra positive; -30 igra indeterminate; -9 igra negative; igra negative": "high review",
+        "-30 igra indeterminate; igra negative": "silent",
+        "-30 igra positive; igra indeterminate": "high review",
+        "-30 igra negative; igra positive": "silent",
+        "igra negative": "silent",
+        "": "silent",
     }),
     "tb-history": (TAKEN, {"-9 to 2026-02-12 tb_history": "high review", "-9 tb_exposure": "silent"}),
     "tb-exposure": (TAKEN, {"-9 tb_exposure": "high review", "-9 to 2026-02-19 tb_exposure": "silent"}),
@@ -309,6 +321,17 @@ EDGES = {
         "-2 symptom urticaria": "high stop",
         "-2 hospital_admission anaphylaxis": "high stop",
         "-2 symptom rash": "silent",
+    }),
+    "hypersensitivity-at-start": (PLANNED, {
+        "-27 symptom angioedema": "high do_not_start",
+        "-28 symptom angioedema": "silent",
+        "2025-01-01 to 2025-02-01 anakinra stopped; -28 symptom angioedema": "high do_not_start",
+        "2025-01-01 to 2025-02-01 anakinra stopped": "silent",
+        "1926-03-17 to 1926-03-17 anakinra stopped; -28 symptom urticaria": "high do_not_start",
+        "1926-03-16 to 1926-03-16 anakinra stopped; -28 symptom urticaria": "silent",
+        "2025-01-01 to 2025-02-01 anakinra stopped; 1926-03-18 symptom urticaria": "high do_not_start",
+        "2025-01-01 to 2025-02-01 anakinra stopped; 1926-03-17 symptom urticaria": "silent",
+        "2025-01-01 to 2025-02-01 canakinumab stopped; -28 symptom angioedema": "silent",
     }),
     "dress": (TAKEN, {
         "eosinophils 0.71; temperature 38.0; symptom rash": "high stop",
@@ -577,6 +600,10 @@ EDGES = {
 }  # fmt: skip
 #: The same rules of somebody else.
 MORE_EDGES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("neutrophils-decline", "2024-01-01 anakinra", {
+        "-365 neutrophils 5.00; neutrophils 2.40": "medium review",
+        "-366 neutrophils 5.00; neutrophils 2.40": "silent",
+    }),
     ("renal-frequency", SPARED, {"creatinine 176.801": "silent"}),
     ("renal-confirm", SPARED, {"creatinine 176.801": "silent"}),
     ("renal-dialysis", SPARED, {"-3 dialysis": "silent"}),

@@ -36,7 +36,7 @@ class Prescribed(Clinic):
         if words.startswith("pegol"):
             drug, words = f"{drug} pegol", words.removeprefix("pegol")
         said = [part.strip() for part in words.split(",") if part.strip()]
-        doses = [part for part in said if part.endswith((" mg", " mg/kg"))]
+        doses = [part for part in said if part.endswith((" mg", " mg/kg")) and not part.startswith("dose ")]
         super()._add_course(drug, start, end, ", ".join(part for part in said if part not in doses))
         if doses:
             number, unit = doses[0].split()
@@ -113,6 +113,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "asthma": ("planned running held", "low inform", "asthma"),
     "copd": ("planned running held", "low inform", "copd"),
     "tb-screen-not-negative": ("planned running held", "high review", "igra positive"),
+    "tb-screen-earlier-positive": ("planned running held", "high review", "-30 igra positive; igra negative"),
     "tb-history": ("planned running held", "high review", "tb_history"),
     "tb-exposure": ("planned running held", "high review", "tb_exposure"),
     "hbsag-positive-at-start": ("planned", "high do_not_start", "hbsag positive"),
@@ -126,6 +127,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "allergy-at-start": ("planned", "high do_not_start", "allergy anakinra"),
     "allergy-on-treatment": ("running held", "high stop", "allergy anakinra"),
     "hypersensitivity": ("running", "high stop", "symptom anaphylaxis"),
+    "hypersensitivity-at-start": ("planned", "high do_not_start", "symptom anaphylaxis"),
     "dress": ("running", "high stop", "eosinophils 0.71; symptom fever; symptom rash"),
     "interaction-tnf": ("planned running", "high avoid", "2026-01-01 adalimumab"),
     "interaction-listed": ("planned running", "high avoid", "2026-01-01 abatacept"),
@@ -663,7 +665,46 @@ TOLD |= {
         told("", "2025-10-01 to 2025-11-30 anakinra stopped\n2026-01-23 anakinra"): "silent",
     },
 }  # fmt: skip
-TOLD_ROWS = [Row(rule, story, answer) for rule, several in TOLD.items() for story, answer in several.items()]
+#: Names that stand close together, told apart: this event, this algorithm, this way to count a dose, not the next one.
+APART: dict[str, dict[str, str]] = {
+    "crp-rise": {told("crp 100; symptom unwell", COURSES["running"]): "medium review"},
+    "dress": {told("eosinophils 0.71; symptom cough; symptom rash", COURSES["running"]): "silent"},
+    "macrophage-activation": {
+        told("symptom cough; ferritin 685; platelets 100; ast 90; triglycerides 2; fibrinogen 2", MAS): "silent",
+    },
+    "aki-nhse": {told("-200 creatinine 100; -8 creatinine 110; creatinine 155", COURSES["running"]): "silent"},
+    # How often it is taken does not matter to how much is taken at once.
+    "dose-ra": {
+        dosed("99 mg, unreadable"): "medium adjust_dose",
+        dosed("101 mg, unreadable"): "medium adjust_dose",
+        dosed("100 mg, alternate days", f"{FILTER}; ckd end-stage", KIDNEYS): "silent",  # as renal-dialysis asks
+    },
+    "dose-caps-dira": {
+        dosed("1 mg/kg, alternate days, for NOMID", "creatinine 100; ckd end-stage", KIDNEYS): "silent",
+    },
+    "dose-fmf-still": {
+        dosed("60 mg, twice daily, for FMF", "weight 50"): "medium adjust_dose",
+        dosed("50 mg, twice daily, for FMF", "weight 50"): "silent",
+        dosed("100 mg, alternate days, for FMF", "creatinine 100; ckd end-stage", KIDNEYS): "silent",
+    },
+    "dose-covid": {
+        dosed("99 mg, unreadable, for COVID-19", start="2026-02-11"): "medium review",
+        dosed("101 mg, unreadable, for COVID-19", start="2026-02-11"): "medium review",
+    },
+    "dose-covid-eua": {
+        dosed("99 mg, unreadable, for COVID-19", start="2026-02-11"): "medium review",
+        dosed("101 mg, unreadable, for COVID-19", start="2026-02-11"): "medium review",
+        dosed("100 mg, alternate days, for COVID-19", "creatinine 100; ckd end-stage", KIDNEYS, "2026-02-11"): "silent",
+    },
+    "dose-below-syringe": {dosed("15 mg, twice daily"): "medium review"},
+    "weight-missing-for-dose": {told("weight 50", "2026-01-01 anakinra dose unreadable mg/kg", ADULT): "silent"},
+}  # fmt: skip
+TOLD_ROWS = [
+    Row(rule, story, answer)
+    for stories in (TOLD, APART)
+    for rule, several in stories.items()
+    for story, answer in several.items()
+]
 
 #: Every visit of a test in the first years after 2026-01-01, for one authority and indication.
 GRIDS = {

@@ -60,16 +60,20 @@ def phase_of(courses: str, on: str) -> str:
         ("2026-01-01 anakinra\n2026-02-01 to 2026-02-10 anakinra on-hold", "2026-02-10", "held"),
         ("2026-01-01 anakinra\n2026-02-01 to 2026-02-10 anakinra on-hold", "2026-02-11", "running"),
         # A hold that nobody ended is over when the drug is taken again.
-        ("2025-10-01 to 2025-12-31 anakinra\n2026-01-01 anakinra on-hold\n2026-02-01 anakinra", "2026-01-31", "held"),
+        (
+            "2025-10-01 to 2025-12-31 anakinra\n2026-01-01 anakinra on-hold\n2026-01-05 to 2026-01-06 anakinra",
+            "2026-01-04",
+            "planned held",  # and until then what is dated ahead is a planned restart
+        ),
         (
             "2025-10-01 to 2025-12-31 anakinra\n2026-01-01 anakinra on-hold\n2026-02-01 anakinra",
             "2026-02-01",
             "running",
         ),
         ("2026-01-01 anakinra on-hold\n2026-01-01 anakinra", "2026-01-01", "running"),
-        # A planned row beside a course that is running or held says nothing yet.
+        # No start rule judges a change of what is running; each judges the restart of what is held.
         ("2026-01-01 anakinra\n2026-03-01 anakinra planned", "2026-02-01", "running"),
-        ("2026-01-01 anakinra on-hold\n2026-03-01 anakinra planned", "2026-02-01", "held"),
+        ("2026-01-01 anakinra on-hold\n2026-03-01 anakinra planned", "2026-02-01", "planned held"),
         ("2026-01-01 to 2026-01-31 anakinra\n2026-03-01 anakinra planned", "2026-02-01", "planned"),
         # Another drug's course is nobody's phase.
         ("2026-01-01 methotrexate, once weekly", "2026-02-01", "none"),

@@ -150,6 +150,8 @@ NOT_BLINDED = {
     "population-jia": "an age is no result; without a birth date it cannot tell",
     "population-covid": "an age is no result; without a birth date it cannot tell",
     "dose-covid": "it asks for the prescription alone, which may be unreadable itself",
+    "tb-screen-earlier-positive": "after a positive test, an unreadable one leaves the alert of the test standing",
+    "hypersensitivity-at-start": "it asks for what happened and for the drug alone",
     "influenza-vaccine-not-found": "it asks for vaccinations alone",
     "pneumococcal-vaccine-not-found": "it asks for vaccinations alone",
     "ra-without-methotrexate": "it asks for other drugs alone",

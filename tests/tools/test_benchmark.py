@@ -21,7 +21,8 @@ from tools.benchmark.cohort import QUIET, make_chart, make_cohort
 from tools.benchmark.filing import gather_charts, import_charts
 from tools.benchmark.raised import Raised, list_raised
 from tools.benchmark.replay import Replay, Shown, replay
-from tools.benchmark.score import score_nadir
+from tools.benchmark.report import describe_speed
+from tools.benchmark.score import Score, score_nadir
 from tools.benchmark.truth import Judge
 from tools.benchmark.what_if import keep_features, rejudge
 
@@ -132,6 +133,55 @@ def test_an_alert_is_false_when_the_blood_itself_crossed_no_limit(rules, blood, 
     part = shown(number, day, day, sample.at, "result 1", value=1.48, measured=sample.at)
     alert = Raised("P", part.subject, day, day, [part], "high")
     assert Judge([chart], rules).is_true(alert) is is_true
+
+
+def raised_by(rules, rule_id: str, chart: Chart, value: float, measured: int) -> Raised:
+    """An alert of one rule on a value, raised on the day of its sample."""
+    number, day = next(r.number for r in rules if r.rule.id == rule_id), measured // DAY
+    part = shown(number, day, day, measured, "result 1", value=value, measured=measured)
+    return Raised(chart.patient_id, part.subject, day, day, [part], "high", f"d.{rule_id}")
+
+
+def test_an_alert_on_a_number_that_nobody_measured_is_not_judged(rules):
+    chart = replace(make_chart(1, 0, QUIET), patient_id="P", truths=[], samples=[])
+    assert Judge([chart], rules).is_true(raised_by(rules, "neutrophils-stop", chart, 1.4, 100 * DAY)) is None
+
+
+def test_an_alert_on_a_prescription_alone_is_as_true_as_the_record(rules):
+    chart = replace(make_chart(1, 0, QUIET), patient_id="P", truths=[], samples=[])
+    assert Judge([chart], rules).is_true(raised_by(rules, "dose-below-syringe", chart, 19.0, 100 * DAY)) is True
+
+
+@pytest.mark.parametrize(("hours", "is_true"), [(20, False), (-20, True)])
+def test_a_test_asked_for_while_its_sample_lay_in_the_laboratory_is_a_false_alarm(rules, hours, is_true):
+    chart = replace(make_chart(1, 0, QUIET), patient_id="P", truths=[])
+    count = replace(chart.of("neutrophils")[-1], at=200 * DAY + 1, known=200 * DAY + (DAY if hours > 0 else 2))
+    chart.samples = [count]
+    alert = raised_by(rules, "count-at-infection", chart, float("nan"), 200 * DAY)
+    assert Judge([chart], rules).is_true(alert) is is_true
+
+
+def test_alerts_that_nobody_can_judge_are_in_neither_half_of_the_share():
+    score = Score("x", [], [], 1.0, grave=10)
+    score.false["a (quiet)"] += 1
+    score.unjudged["b (quiet)"] += 5
+    assert (score.judged, score.false_share) == (5, 0.2)
+
+
+def test_the_page_says_of_every_measure_of_speed_whether_it_is_met():
+    size = {"patients": 20_000, "results": 4_000_000, "rules": 120, "seconds": 1.8, "sort_floor_seconds": 0.35,
+            "ratio": 5.2, "processes": 2, "one_process_ratio": 7.3, "one_patient_ms_median": 9.0,
+            "one_patient_ms_p95": 12.1, "peak_mb": 1500.0, "load_before": 0.1}  # fmt: skip
+    what_if = {"rule": "r", "what_if_ms_median": 0.6, "what_if_ms_worst": 0.7, "points": 3, "results": 4,
+               "keep_seconds": 0.1}  # fmt: skip
+    workers = {"gain": 1.4, "one_process_seconds": 2.2, "two_processes_seconds": 1.6, "results": 4, "cores": 2,
+               "load_before": 0.1}  # fmt: skip
+    page = describe_speed({"size-20000": size, "what-if": what_if, "workers": workers})
+    assert "5.2 times the floor of 0.35 s in 2 processes, 7.3 times in one (at most 7: met; aim 5: **not met**)" in page
+    assert "12.1 ms at the 95th percentile (at most 12: **not met**; aim 8: **not met**)" in page
+    assert "0.6 ms in the median of eleven limits" in page
+    assert "1.4 times as fast as one" in page
+    assert page.endswith("**not met**).")
 
 
 def test_a_flag_lasts_from_a_number_outside_its_range_until_the_next_one_inside():

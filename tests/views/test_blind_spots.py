@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from core.engine.standing import CannotTell
+from core.engine.wording import remedy
 from core.views.blind_spots import columns, count_groups, count_line_beside, list_blind_spots
 from tests.views import example
 
@@ -39,3 +43,40 @@ def test_groups_count_patients_by_reason_category_drug_or_patient():
 
 def test_the_two_kinds_are_counted_apart():
     assert count_line_beside(SPOTS) == "1\u00a0patient with an unanswered rule, 1 with a drug without rules"
+
+
+def screening(*tests: str, reason: str = "stale_result", drug: str = "anakinra") -> list:
+    """Blind spots of one patient whose screening tests all answer nothing, for one reason."""
+    clinic = example.clinic()
+    patient_id = clinic.standing.cannot_tell[0].patient_id
+    unknown = tuple(
+        CannotTell(patient_id, drug, f"{drug}.{test}", "screening", reason, remedy(reason, (test,)), example.AS_OF)
+        for test in tests
+    )
+    picture = replace(clinic, standing=replace(clinic.standing, cannot_tell=unknown))
+    return [spot for spot in list_blind_spots(picture) if spot.rules]
+
+
+def test_the_screening_tests_of_one_patient_are_one_line_that_names_them_all_properly():
+    (spot,) = screening("hbsag", "anti_hbc", "hcv_antibody", "igra")
+    assert spot.remedy == (
+        "The last results of HBsAg, anti-HBc, anti-HCV and IGRA are too old to answer: request new ones."
+    )
+    assert spot.rules == 4
+
+
+def test_a_test_that_two_rules_wait_for_is_named_once():
+    (spot,) = screening("hbsag", "anti_hbc", "hbsag", reason="no_result")
+    assert spot.remedy == "Request HBsAg and anti-HBc, or import the results that exist elsewhere."
+
+
+def test_tests_of_different_things_stay_lines_of_their_own():
+    clinic = example.clinic()
+    one = clinic.standing.cannot_tell[0]
+    unknown = tuple(
+        replace(one, category=category, rule_id=f"anakinra.{test}", reason="no_result",
+                remedy=remedy("no_result", (test,)))
+        for category, test in (("neutropenia", "neutrophils"), ("cytopenia", "platelets"))
+    )  # fmt: skip
+    picture = replace(clinic, standing=replace(clinic.standing, cannot_tell=unknown))
+    assert len([spot for spot in list_blind_spots(picture) if spot.rules]) == 2

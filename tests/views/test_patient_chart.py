@@ -9,7 +9,7 @@ import pytest
 
 from core.records import DAY
 from core.views.chart_frame import spread
-from core.views.model import LimitLine
+from core.views.model import Gap, LimitLine, OwnRange
 from core.views.palette import DARK, LIGHT
 from core.views.patient_chart import draw
 from tests.views import example
@@ -61,7 +61,8 @@ def test_a_replaced_value_is_a_grey_cross_and_off_the_line():
 def test_an_unreadable_result_is_a_mark_below_the_scale_with_its_reason():
     mark = next(trace for trace in traces("neutrophils") if trace["mode"] == "text")
     assert mark["text"] == ["◌?"] and mark["y"][0] < 0.0
-    assert "not a number; reported as haemolysed" in mark["customdata"][0]
+    assert "not a number; reported as haemolysed" in mark["hovertext"][0]
+    assert mark["customdata"] == [59]  # the row a click leads to
 
 
 def test_a_preliminary_value_is_marked():
@@ -205,3 +206,118 @@ def test_a_course_that_starts_later_is_within_the_frame():
     planned = replace(PICTURE.courses[2], start=example.AS_OF + 40 * DAY, status="planned")
     layout = draw(replace(PICTURE, courses=(planned,)), LIGHT).figure["layout"]
     assert layout["xaxis"]["range"][1] > "2026-12-30"
+
+
+def bars(picture, name: str) -> list[dict]:
+    return [one for one in draw(picture, LIGHT).figure["data"] if one["name"] == name and one["mode"] == "lines"]
+
+
+def test_a_hold_is_a_gap_with_a_thin_dotted_line_and_its_word():
+    held = bars(PICTURE, "held")[0]["line"]
+    running = bars(PICTURE, "running")[0]["line"]
+    assert held["width"] < running["width"] / 4 and held["dash"] == "dot"
+    long = replace(PICTURE.courses[1], end=PICTURE.courses[1].start + 90 * DAY)
+    words = [one["text"][0] for one in draw(replace(PICTURE, courses=(long,)), LIGHT).figure["data"]]
+    assert "<b> held </b>" in words
+
+
+@pytest.mark.parametrize(
+    ("frequency", "broken"),
+    [
+        ("once daily", False), ("twice daily", False), ("alternate days", True), ("once weekly", True),
+        ("now and then", False),
+    ],
+)  # fmt: skip
+def test_a_dose_that_is_not_taken_every_day_is_drawn_broken(frequency, broken):
+    course = replace(PICTURE.courses[2], frequency_text=frequency)
+    drawn = bars(replace(PICTURE, courses=(course,)), "running, not every day")
+    assert bool(drawn) is broken
+
+
+def test_alternate_days_and_once_weekly_are_broken_differently():
+    dashes = set()
+    for frequency in ("alternate days", "once weekly"):
+        course = replace(PICTURE.courses[2], frequency_text=frequency)
+        dashes |= {one["line"]["dash"] for one in bars(replace(PICTURE, courses=(course,)), "running, not every day")}
+    assert len(dashes) == 2
+
+
+def test_a_start_and_every_change_of_dose_has_its_stroke():
+    strokes = [one for one in CHART.figure["data"] if one.get("marker", {}).get("symbol") == "line-ns-open"]
+    assert {one["x"][0][:10] for one in strokes} >= {"2026-06-02", "2026-09-20", "2026-10-04"}
+
+
+def test_vaccines_and_surgery_share_a_lane_of_their_own():
+    given = (
+        replace(PICTURE.events[2], kind="vaccination", detail="influenza"), replace(PICTURE.events[2], kind="surgery")
+    )  # fmt: skip
+    lanes = draw(replace(PICTURE, events=(*PICTURE.events, *given)), LIGHT).figure["layout"]["yaxis"]["ticktext"]
+    assert list(lanes)[-4:] == ["infection", "antibiotic", "vaccine, surgery", "other events"]
+
+
+def test_the_patients_own_range_is_dashed_and_says_how_many_results_before_which_drug():
+    own = OwnRange("anakinra", 3.4, 5.1, 3.9, 3, example.day("2026-06-02"))
+    chart = draw(replace(PICTURE, own_ranges={"neutrophils": own}), LIGHT)
+    drawn = [one for one in chart.figure["layout"]["shapes"] if one.get("name") == "own range"]
+    assert {(one["y0"], one["line"]["dash"]) for one in drawn} == {(3.4, "dash"), (5.1, "dash")}
+    headings = [note["text"] for note in chart.figure["layout"]["annotations"] if note["text"].startswith("<b>")]
+    assert "dashed: own 3.4–5.1 before anakinra (3\u00a0results)" in headings[0]
+
+
+def test_a_stretch_in_which_nobody_could_judge_is_tinted_with_its_reason():
+    gap = Gap(example.day("2026-06-10"), example.day("2026-09-10"), "stale_result")
+    shapes = draw(replace(PICTURE, gaps={"creatinine": (gap,)}), LIGHT).figure["layout"]["shapes"]
+    drawn = [one for one in shapes if one.get("name") == "cannot tell"]
+    assert [(one["x0"][:10], one["x1"][:10], one["yref"]) for one in drawn] == [("2026-06-10", "2026-09-10", "y4")]
+    assert "result too old" in drawn[0]["label"]["text"]
+
+
+def test_every_drawn_value_carries_the_row_that_a_press_leads_to():
+    pressed = {
+        row: trace["name"]
+        for trace in CHART.figure["data"]
+        if trace["yaxis"] != "y"
+        for x, row in zip(trace["x"], trace["customdata"], strict=True)
+        if x is not None and row
+    }
+    rows = {one.row_id: name for name, points in PICTURE.series.items() for one in points if name != "weight"}
+    assert pressed == rows
+
+
+def test_a_panel_that_opens_empty_says_when_its_newest_value_was():
+    old = (example.point(30, "2024-06-01", 41.0, unit="mg/L"),)
+    notes = draw(replace(PICTURE, series={"crp": old}), LIGHT).figure["layout"]["annotations"]
+    assert any("newest 01-Jun-2024" in note["text"] for note in notes)
+
+
+def test_what_an_open_alert_is_about_is_drawn_unasked():
+    alert = replace(PICTURE.alerts[0], fact="weight")
+    assert line("weight", draw(replace(PICTURE, alerts=(alert,)), LIGHT))["y"] == [61.0]
+
+
+def test_two_hundred_results_are_all_drawn_in_one_line():
+    many = tuple(example.point(1000 + n, "2026-01-01", 3.0 + n / 100) for n in range(200))
+    many = tuple(replace(one, at=one.at + place * DAY) for place, one in enumerate(many))
+    drawn = line("neutrophils", draw(replace(PICTURE, series={"neutrophils": many}), LIGHT))
+    assert len(drawn["y"]) == 200 and drawn["customdata"][-1] == 1199
+
+
+def test_stretches_that_touch_are_one_with_all_their_reasons():
+    day = example.day
+    gaps = (
+        Gap(day("2026-01-10"), day("2026-04-10"), "missing_weight"),
+        Gap(day("2026-04-10"), day("2026-09-10"), "unsteady_creatinine"),
+    )
+    shapes = draw(replace(PICTURE, gaps={"creatinine": gaps}), LIGHT).figure["layout"]["shapes"]
+    drawn = [one for one in shapes if one.get("name") == "cannot tell"]
+    assert len(drawn) == 1
+    assert drawn[0]["label"]["text"] == "◌ cannot tell: no usable weight; creatinine not steady"
+
+
+def test_a_test_that_was_never_done_has_a_panel_that_says_nobody_can_judge():
+    never = Gap(example.day("2026-06-02"), example.AS_OF, "no_result")
+    series = {name: points for name, points in PICTURE.series.items() if name != "neutrophils"}
+    chart = draw(replace(PICTURE, series=series, gaps={"neutrophils": (never,)}), LIGHT)
+    drawn = [one for one in chart.figure["layout"]["shapes"] if one.get("name") == "cannot tell"]
+    assert "no result yet" in drawn[0]["label"]["text"] and not traces("neutrophils", chart)
+    assert any(note["text"].startswith("<b>Neutrophils ×10⁹/L") for note in chart.figure["layout"]["annotations"])

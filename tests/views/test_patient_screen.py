@@ -189,8 +189,8 @@ def test_a_replaced_word_is_struck_and_the_standing_one_is_not():
 
 def test_an_open_alert_leads_with_its_own_next_step_and_not_with_the_routine_date():
     said = words_of(patient.verdicts(PICTURE))
-    routine = "Routine schedule: 1 test overdue; next: Neutrophils 02-Dec-2026"
-    assert said.index("Next step: today") < said.index(routine)
+    routine = "Routine schedule, only if the treatment goes on: 1 test overdue; next: Neutrophils 02-Dec-2026"
+    assert said.index("Next step: stop, today") < said.index(routine)
     assert "Next: " not in said
 
 
@@ -265,3 +265,38 @@ def test_both_values_of_a_disputed_moment_are_marked_in_the_flowsheet():
     other = example.point(34, "2026-11-19", 2.4)
     said = words_of(flowsheet(replace(PICTURE, series={"neutrophils": (first, other)})).table)
     assert "◌ 1.3" in said and "◌ 2.4" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({}, "Stop or withhold"),
+        ({"alerts": PICTURE.alerts[2:]}, "Review"),
+        ({"alerts": ()}, "Cannot tell whether to go on"),
+        ({"alerts": (), "cannot_tell": ()}, "Review"),  # a test is overdue
+        ({"alerts": (), "cannot_tell": (), "schedule": (), "limits": ()}, "Go on"),
+    ],
+)
+def test_the_verdict_is_one_answer_and_go_on_only_where_nothing_stands(change, answer):
+    html = patient.verdicts(replace(PICTURE, **change))
+    assert re.findall(r'class="n-answer">([^<]+)<', html) == [answer]
+
+
+def test_a_low_alert_never_hides_that_the_drug_cannot_be_judged():
+    low = replace(PICTURE.alerts[1], priority="low", action="review")
+    html = patient.verdicts(replace(PICTURE, alerts=(low,)))
+    assert "Cannot tell whether to go on" in html
+
+
+def test_a_drug_on_hold_is_not_told_to_go_on():
+    held = replace(PICTURE.courses[1], end=None)
+    quiet = replace(PICTURE, courses=(held,), alerts=(), cannot_tell=(), schedule=(), limits=())
+    assert "n-answer" not in patient.verdicts(quiet)
+
+
+def test_courses_and_events_lead_to_their_lines():
+    courses = tuple(replace(one, file="medications.csv", row=7) for one in PICTURE.courses)
+    events = tuple(replace(one, file="events.csv", row=9) for one in PICTURE.events)
+    picture = replace(PICTURE, courses=courses, events=events)
+    assert "medications.csv, row 7" in records_tables.courses_table(picture)
+    assert "events.csv, row 9" in records_tables.events_table(picture)

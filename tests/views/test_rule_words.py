@@ -81,7 +81,14 @@ def test_and_binds_before_or_and_brackets_say_so():
 def test_none_is_a_denial_and_never_reads_as_a_condition():
     assert words_of({"none": [{"events": "dialysis"}]}) == "no “dialysis” on record"
     assert words_of({"none": [{"drugs": ["methotrexate"]}]}) == "not taking methotrexate"
+    assert words_of({"none": [{"analyte": "hbsag", "from": 1}]}) == "HBsAg not positive"
+    assert words_of({"none": [{"analyte": "temperature", "from": 38}]}) == "temperature not 38 °C or above"
     assert words_of({"none": [{"events": "rash"}, {"events": "unwell"}]}).startswith("none of these: ")
+
+
+def test_a_hundred_years_are_told_as_ever():
+    assert words_of({"events": "rash", "within_days": 36_500}) == "“rash” ever on record"
+    assert words_of({"drugs": ["anakinra"], "within_days": 36_500}) == "anakinra taken, now or ever"
 
 
 def test_some_of_several_says_how_many():
@@ -108,10 +115,10 @@ def test_a_fall_names_its_size_and_what_it_is_measured_from():
 @pytest.mark.parametrize(
     ("written", "part"),
     [
-        ({"analyte": "neutrophils", "not_within_days": 7}, "no readable neutrophils result in the last 7 days"),
+        ({"analyte": "neutrophils", "not_within_days": 7}, "no readable neutrophil result in the last 7 days"),
         ({"feature": "dosing_weight", "missing": True}, "no weight recent enough to count"),
         ({"events": "influenza_vaccine", "within_days": 365}, "on record in the last 365 days"),
-        ({"events": "infection", "until_result_of": "neutrophils"}, "(until the next neutrophils result)"),
+        ({"events": "infection", "until_result_of": "neutrophils"}, "(until the next neutrophil result)"),
         ({"feature": "creatinine_clearance", "from": 60, "steady": True}, "60 mL/min or above (with a steady creati"),
         ({"feature": "alt_of_upper_limit", "from": 1.5}, "ALT 1.5 times its upper limit or above"),
         ({"feature": "age", "below": 18}, "age below 18 years"),

@@ -67,6 +67,9 @@ def describe_score(
         "The blood itself had moved as far as the rule asks, by the biology of the day, and had moved back by the next "
         "test. Nobody can know that on the day, so they are not called false; with them "
         f"{100 * nadir.strict_share:.1f} % would be.", "", *_counts(nadir.passing, "None."), "",
+        "## Not judged, by rule (story)", "",
+        "Alerts of high or medium priority on a number that the judge cannot weigh: neither true nor false, and "
+        "left out of the shares above.", "", *_counts(nadir.unjudged, "None."), "",
         "## Raised again for the same fact", "", *_counts(nadir.repeats, "None."), "",
         "## When is an alert false", "", FALSE, "",
         "## What is weak", "", WEAK,
@@ -83,7 +86,8 @@ FALSE = """An alert of high or medium priority is false unless
 3. it rests on recorded facts alone (an event, a prescription, a date). A missing test is false when its sample had been
    taken and was only not yet reported.
 
-The share is of all alerts of high or medium priority. A lab flag is true if a planted truth shows in that test, or the
+What rests on a measured or computed number that cannot be weighed is not judged, and listed. The share is of all judged
+alerts of high or medium priority. A lab flag is true if a planted truth shows in that test, or the
 blood crossed a limit at which the rules ask for something. Alerts of low priority inform; they are counted in the
 burden, not among false alarms."""
 
@@ -107,8 +111,11 @@ def _goals(score: Score) -> list[str]:
         ("trend events told in time", "at least 95 %", _share(trend, trends), trend >= 0.95 * trends),
         ("alerts per patient-month", "at most 0.40", f"{score.per_month:.2f}", score.per_month <= 0.40),
         ("false alarms among high and medium", "at most 2 %",
-         f"{100 * score.false_share:.1f} % ({sum(score.false.values())} of {score.grave})", score.false_share <= 0.02),
+         f"{100 * score.false_share:.1f} % ({sum(score.false.values())} of {score.judged} judged)",
+         score.false_share <= 0.02),
         ("the same, passing changes counted as well", "(no goal)", f"{100 * score.strict_share:.1f} %", True),
+        ("of high or medium priority, not judged", "(no goal)",
+         f"{sum(score.unjudged.values())} of {score.grave}", True),
         ("raised again for the same fact", "0", str(sum(score.repeats.values())), not score.repeats),
     ]  # fmt: skip
     return ["| goal | asked | measured | met |", "|---|---|---|---|",
@@ -124,7 +131,7 @@ def _compare(scores: Sequence[Score]) -> list[str]:
     rows += [
         ["alerts per patient-month", *(f"{s.per_month:.3f}" for s in scores)],
         ["of high or medium priority", *(f"{s.grave / s.patient_months:.3f}" for s in scores)],
-        ["false among high and medium", *(f"{100 * s.false_share:.1f} % of {s.grave}" for s in scores)],
+        ["false among high and medium", *(f"{100 * s.false_share:.1f} % of {s.judged}" for s in scores)],
         ["raised again for the same fact", str(sum(scores[0].repeats.values())), *("–" for _ in scores[1:])],
     ]
     return [*head, *("| " + " | ".join(row) + " |" for row in rows)]
@@ -190,7 +197,7 @@ def describe_speed(figures: Mapping[str, Mapping[str, Any]]) -> str:
                 f["load_before"],
             )  # fmt: skip
             lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    lines.append("")
+    lines += ["", *_against_aims(figures)]
     if "scale" in figures:
         f = figures["scale"]
         lines.append(
@@ -214,6 +221,21 @@ def describe_speed(figures: Mapping[str, Mapping[str, Any]]) -> str:
             f"at least 1.5, aim 1.7: {_met(f['gain'] >= 1.5)})."
         )
     return "\n".join(lines)
+
+
+def _against_aims(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The largest clinic-sized cohort against what is asked, said in words."""
+    sizes = [f for name, f in figures.items() if name.startswith("size-")]
+    if not sizes:
+        return []
+    f = max(sizes, key=lambda one: one["results"])
+    ratio, p95 = f["ratio"], f["one_patient_ms_p95"]
+    return [
+        f"- **All rules on {f['results']:,} results**: {ratio} times the floor of {f['sort_floor_seconds']} s in "
+        f"{f['processes']} processes, {f['one_process_ratio']} times in one (at most 7: {_met(ratio <= 7)}; aim 5: "
+        f"{_met(ratio <= 5)}).",
+        f"- **One patient**: {p95} ms at the 95th percentile (at most 12: {_met(p95 <= 12)}; aim 8: {_met(p95 <= 8)}).",
+    ]
 
 
 def _met(is_met: bool) -> str:

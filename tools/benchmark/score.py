@@ -32,7 +32,10 @@ class Told:
 
 @dataclass
 class Score:
-    """One way of watching, scored. alerts: (patient, rule or test, priority) of everything raised."""
+    """One way of watching, scored. alerts: (patient, rule or test, priority) of everything raised.
+
+    grave: of high or medium priority; false, passing: those of them; unjudged: those nobody can tell.
+    """
 
     name: str
     told: list[Told]
@@ -43,6 +46,7 @@ class Score:
     repeats: Counter[str] = field(default_factory=Counter)
     by_story: Counter[str] = field(default_factory=Counter)
     passing: Counter[str] = field(default_factory=Counter)
+    unjudged: Counter[str] = field(default_factory=Counter)
 
     @property
     def per_month(self) -> float:
@@ -51,11 +55,16 @@ class Score:
     @property
     def strict_share(self) -> float:
         """False alarms if what the blood did for a day and undid by the next test is called false as well."""
-        return (sum(self.false.values()) + sum(self.passing.values())) / self.grave if self.grave else 0.0
+        return (sum(self.false.values()) + sum(self.passing.values())) / self.judged if self.judged else 0.0
+
+    @property
+    def judged(self) -> int:
+        """Alerts of high or medium priority of which can be told whether they were true."""
+        return self.grave - sum(self.unjudged.values())
 
     @property
     def false_share(self) -> float:
-        return sum(self.false.values()) / self.grave if self.grave else 0.0
+        return sum(self.false.values()) / self.judged if self.judged else 0.0
 
     def sensitivity(self, kind: str) -> tuple[int, int]:
         """Truths of a kind told in time, and all of them."""
@@ -102,9 +111,9 @@ def score_nadir(charts: Sequence[Chart], replay: Replay) -> Score:
     stories = {c.patient_id: c.story for c in charts}
     for alert in raised:
         score.by_story[stories[alert.patient_id]] += 1
-        if alert.priority in GRAVE and not judge.is_true(alert):
-            passing = judge.is_in_blood(alert)
-            (score.passing if passing else score.false)[f"{alert.rule_id} ({stories[alert.patient_id]})"] += 1
+        if alert.priority in GRAVE and (verdict := judge.is_true(alert)) is not True:
+            short = score.unjudged if verdict is None else score.passing if judge.is_in_blood(alert) else score.false
+            short[f"{alert.rule_id} ({stories[alert.patient_id]})"] += 1
         if alert.again:
             score.repeats[f"{alert.rule_id} ({alert.again}, {stories[alert.patient_id]})"] += 1
     return score

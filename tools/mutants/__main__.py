@@ -9,8 +9,9 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
+from tools.mutants.beside import REFUSED, list_broken
 from tools.mutants.reviewed import EQUIVALENT
-from tools.mutants.trial import REFUSED, list_mutants
+from tools.mutants.trial import list_mutants, list_unevaluated
 from tools.mutants.witnesses import drop_broken, gather_witnesses
 
 
@@ -27,6 +28,18 @@ def try_share(share: tuple[int, int, str, frozenset[str]]) -> list[tuple[str, st
     return [(mutant.name, mutant.killed_by(witnesses)) for mutant in mutants[first::step]]
 
 
+def describe_run(tried: list[tuple[str, str]], survivors: list[str], equivalent: int, seconds: float) -> str:
+    """The score: of the changes that could be made and make a difference, those that a written answer contradicts."""
+    refused = sum(killer == REFUSED for _, killer in tried)
+    counted = len(tried) - refused - equivalent
+    killed = counted - len(survivors)
+    return (
+        f"{killed} of {counted} changes are contradicted by a written answer ({100 * killed / max(counted, 1):.1f} %); "
+        f"besides, {refused} refused by the schema, {equivalent} reviewed as equivalent; "
+        f"{len(list_unevaluated())} rules and cards that are never evaluated are not changed; {seconds:.0f} s"
+    )
+
+
 def main() -> int:
     """Print the score and every survivor; 1 if a survivor is not among the reviewed ones, or a reviewed one dies."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
@@ -35,6 +48,7 @@ def main() -> int:
     asked = parser.parse_args()
     begun = time.perf_counter()
     _, broken = drop_broken(gather_witnesses())
+    broken += list_broken()
     shares = [(first, asked.workers, asked.only, frozenset(broken)) for first in range(asked.workers)]
     if asked.workers > 1:
         with ProcessPoolExecutor(asked.workers) as pool:
@@ -53,14 +67,7 @@ def main() -> int:
         print(f"in EQUIVALENT, yet it does not survive: {name}")
     for rule, number in Counter(name.partition(":")[0] for name in survivors).most_common(15):
         print(f"{number:5} survive in {rule}")
-    counted = len(tried) - (len(alive) - len(survivors))
-    killed = counted - len(survivors)
-    refused = sum(killer == REFUSED for _, killer in tried)
-    print(
-        f"{killed} of {counted} changes are contradicted ({100 * killed / max(counted, 1):.1f} %), "
-        f"{len(alive) - len(survivors)} reviewed as equivalent, "
-        f"{refused} refused at the start, {time.perf_counter() - begun:.0f} s"
-    )
+    print(describe_run(tried, survivors, len(alive) - len(survivors), time.perf_counter() - begun))
     return 1 if survivors or stale or broken else 0
 
 

@@ -6,11 +6,12 @@ A change is made on the rule as the file spells it, so that it can be shown in t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core.catalogue import analyte
-from core.records import INDICATIONS
+from core.catalogue import ANALYTES, analyte
+from core.protocols.loader import FEATURES, load_protocols
+from core.records import CATEGORIES, INDICATIONS
 
 Raw = dict[str, Any]
 Where = tuple[str | int, ...]
@@ -33,14 +34,17 @@ WORDS = (
 )  # fmt: skip
 #: Lists whose entries are taken out one at a time.
 LISTS = ("drugs", "except_drugs", "or_tests", "bands", "phases", "after_tolerances", "months", "days", *JOINS)
-#: What nobody compares: texts, and what only names the rule.
+#: What is not walked into: texts, what only names the rule, and its category and fact, which are changed as names.
 SILENT = ("id", "keys", "kind", "category", "title", "advice", "why", "document", "section", "checked", "fact")
+#: Kinds of rules whose fact may be left out: then every analyte, event or test is its own.
+MAY_LACK_A_FACT = ("threshold", "event", "baseline")
 
 
 def change_rule(rule: Raw) -> Iterator[Change]:
     """What was changed, and the rule as it would be. Changes that the schema refuses are among them."""
     if rule.get("bands"):
         yield from _move_bands(rule)
+    yield from _rename_subject(rule)
     for where, node in _walk(rule):
         told = ".".join(str(part) for part in where)
         before = f"{told}." if told else ""
@@ -140,7 +144,36 @@ def _change_table(rule: Raw, where: Where, node: Raw, before: str) -> Iterator[C
         for name in (n for n in LIMITS if n in node):
             turned = {TURNED[name] if key == name else key: part for key, part in node.items()}
             yield f"{before}{name} {node[name]} becomes {TURNED[name]}", put(rule, where, turned)
+    yield from _rename(rule, where, node, before)
     yield from _drop_words(rule, where, node, before)
+
+
+def _rename_subject(rule: Raw) -> Iterator[Change]:
+    """What the alerts of a rule are about: another category, another fact, or each for itself. Visits raise none."""
+    if rule["kind"] == "visits":
+        return
+    for other in name_neighbours(rule["category"], CATEGORIES):
+        yield f"category becomes {other}", {**rule, "category": other}
+    if "fact" in rule:
+        other = "creatinine" if rule["fact"] == "neutrophils" else "neutrophils"
+        yield f"fact becomes {other}", {**rule, "fact": other}
+        if rule["kind"] in MAY_LACK_A_FACT:
+            yield "fact dropped", put(rule, ("fact",), None)
+
+
+def _rename(rule: Raw, where: Where, node: Raw, before: str) -> Iterator[Change]:
+    """What is measured, computed or happened: the names beside it in the list that it is taken from."""
+    groups = tuple(load_protocols().common.events)
+    for name, known in (("analyte", ANALYTES), ("feature", FEATURES), ("events", groups)):
+        if node.get(name):
+            for other in name_neighbours(node[name], known):
+                yield f"{before}{name} {node[name]} becomes {other}", put(rule, (*where, name), other)
+
+
+def name_neighbours(name: str, known: Sequence[str]) -> tuple[str, str]:
+    """The names before and after one in a list, which goes round."""
+    place = known.index(name)
+    return known[place - 1], known[(place + 1) % len(known)]
 
 
 def _drop_words(rule: Raw, where: Where, node: Raw, before: str) -> Iterator[Change]:

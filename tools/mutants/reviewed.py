@@ -8,6 +8,7 @@ _NARROWEST = "the other rules for Still's disease ask for 28 days as well, and t
 _AT_50_KG = (
     "at 50 kg and just above, 100 mg is 2 mg/kg: both halves of the label agree, and other doses the first tells"
 )
+_FEVER_IS_ONE = "a reported fever is one of the infection events"
 
 _LASTING = "a value that counts for some days is not met without a result, with this word or without"
 
@@ -16,7 +17,8 @@ EQUIVALENT: dict[str, str] = {
     "weight-out-of-date: 365 itself changes sides": "no age of 365 is ever told",
     "fever-at-start: absent dropped": _LASTING,
     "infection-fever: absent dropped": _LASTING,
-    "crp-rise: when.all.1.none.2 (events fever_reported) dropped": "a reported fever is one of the infection events",
+    "crp-rise: when.all.1.none.2 (events fever_reported) dropped": _FEVER_IS_ONE,
+    "crp-rise: when.all.1.none.2.events fever_reported becomes infection": _FEVER_IS_ONE,
     "dose-fmf-still: when.any.1.all.0.below 50 becomes below_or_at": _AT_50_KG,
     "dose-fmf-still: when.any.1.all.0.below 50 becomes 50.1": _AT_50_KG,
     "weight-missing-for-dose: while: held added": _NO_COURSE,

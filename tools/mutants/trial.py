@@ -10,13 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.protocols.kinds import Card, Rule
-from core.protocols.loader import FOLDER, Protocols, load_protocols
+from core.protocols.loader import FOLDER, Protocols, list_dangling, load_protocols
 from core.protocols.schema import Common, EventGroup, Protocol
+from tools.mutants.beside import REFUSED, change_background, judge_background
 from tools.mutants.changes import Raw, change_group, change_rule, change_shared
 from tools.mutants.witnesses import Witnesses, rules_with
-
-#: What is said of a change that the schema itself does not let through.
-REFUSED = "refused at the start"
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Mutant:
 
 
 def list_mutants(drug: str = "anakinra") -> list[Mutant]:
-    """Every change of every evaluated rule of a drug and of what the rules share, in file order."""
+    """Every change of every evaluated rule of a drug, of what the rules share, and of what is shown beside alerts."""
     raw = _read(f"{drug}.toml")
     shared = _read("common.toml")
     out = [
@@ -56,7 +54,14 @@ def list_mutants(drug: str = "anakinra") -> list[Mutant]:
         Mutant("schedule", f"restart_after_days {days} becomes {days + by}", _judge_schedule(days + by))
         for by in (-1, 1)
     ]
+    out += [Mutant("background.toml", what, _judge_beside(changed)) for what, changed in change_background()]
     return out
+
+
+def list_unevaluated(drug: str = "anakinra") -> list[str]:
+    """The rules and cards of a drug that raise nothing: switched off until signed, or only to be read."""
+    protocol = load_protocols().drugs[drug]
+    return [rule.id for rule in protocol.rule if rule not in protocol.rules]
 
 
 def _read(name: str) -> Raw:
@@ -72,6 +77,8 @@ def _judge_rule(changed: Raw, raw: Raw) -> Callable[[Witnesses], str]:
         others = [changed if one["id"] == changed["id"] else one for one in raw["rule"]]
         rules = Protocol.model_validate({**raw, "rule": others}).rules
         (rule,) = (one for one in rules if one.id == changed["id"])
+        if any(list_dangling(rule, witnesses.shipped.common)):
+            return REFUSED
         return witnesses.contradict(rules, among=_told_by(rule, rules))
 
     return trial
@@ -109,6 +116,10 @@ def _judge_shared(changed: Raw) -> Callable[[Witnesses], str]:
         return witnesses.contradict(_rules(witnesses), common.model_copy(update={"events": events}))
 
     return trial
+
+
+def _judge_beside(changed: Raw) -> Callable[[Witnesses], str]:
+    return lambda _witnesses: judge_background(changed)
 
 
 def _judge_schedule(days: int) -> Callable[[Witnesses], str]:

@@ -86,9 +86,9 @@ class Witnesses:
 
 def gather_witnesses(drug: str = "anakinra") -> Witnesses:
     """The rows of the spec chapters and the stories beside the protocol."""
-    from tests.spec import edges, edges_more
+    from tests.spec import edges, edges_more, subjects
 
-    rows: tuple[Row, ...] = (*edges.ROWS, *edges_more.ROWS)
+    rows: tuple[Row, ...] = (*edges.ROWS, *edges_more.ROWS, *subjects.ROWS)
     return Witnesses(drug, load_protocols(), rows, read_cases(FOLDER / f"{drug}.cases.toml"))
 
 

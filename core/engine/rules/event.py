@@ -10,21 +10,26 @@ from core.engine.features import Measurements
 from core.engine.happenings import Happenings
 from core.engine.kernels import overlaps
 from core.engine.phases import DrugCourses, Spans
+from core.engine.rules.beside import judge_with_beside
 from core.engine.rules.compiled import CompiledRule
 from core.protocols.kinds import EventRule
 
 
 def evaluate_event(compiled: CompiledRule, rule: EventRule, courses: DrugCourses, measurements: Measurements) -> Found:
     """Every event of the group that overlaps the rule's phase: a finding of its own, or about the named fact."""
-    certain, possible = courses.on_course(rule, compiled.indications)
-    if not (len(certain) or len(possible)):
-        return nothing()
-    events = measurements.happened(rule.events, but=rule.except_events)
-    if not len(events.row):
-        return nothing()
-    if rule.fact:
-        return find_episodes(compiled.number, events.timeline(), certain, possible)
-    return _meet(compiled.number, events, certain, measurements.cohort)
+
+    def judge(some: DrugCourses) -> Found:
+        certain, possible = some.on_course(rule, compiled.indications)
+        if not (len(certain) or len(possible)):
+            return nothing()
+        events = measurements.happened(rule.events, but=rule.except_events)
+        if not len(events.row):
+            return nothing()
+        if rule.fact:
+            return find_episodes(compiled.number, events.timeline(), certain, possible)
+        return _meet(compiled.number, events, certain, measurements.cohort)
+
+    return judge_with_beside(compiled, rule, courses, judge)
 
 
 def _meet(number: int, events: Happenings, spans: Spans, cohort: Cohort) -> Found:

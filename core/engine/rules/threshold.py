@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.engine.conditions import Conditions
 from core.engine.episodes import Found, find_episodes, nothing
 from core.engine.phases import DrugCourses
+from core.engine.rules.beside import conditions_on, judge_with_beside
 from core.engine.rules.compiled import CompiledRule
 from core.engine.steadiness import Steadiness
 from core.engine.timeline import NOT_MET, BandTable, Timeline, only_first, override
@@ -21,11 +22,17 @@ def evaluate_threshold(
 
     replaced: rule ids of the protocol that keep silent while others are met, with those others.
     """
-    spans = courses.on_course(rule, compiled.indications)
-    if not any(len(one) for one in spans):
-        return nothing()
-    timeline = judge_threshold(rule, conditions, replaced.get(rule.id, ()))
-    return find_episodes(compiled.number, timeline, *spans, sustained=rule.sustained, worst_is_low=rule.low_is_worse)
+
+    def judge(some: DrugCourses) -> Found:
+        spans = some.on_course(rule, compiled.indications)
+        if not any(len(one) for one in spans):
+            return nothing()
+        timeline = judge_threshold(rule, conditions_on(some, conditions), replaced.get(rule.id, ()))
+        return find_episodes(
+            compiled.number, timeline, *spans, sustained=rule.sustained, worst_is_low=rule.low_is_worse
+        )
+
+    return judge_with_beside(compiled, rule, courses, judge)
 
 
 def judge_threshold(rule: Threshold, conditions: Conditions, replacing: Sequence[Interval] = ()) -> Timeline:

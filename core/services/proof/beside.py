@@ -17,20 +17,19 @@ from core.catalogue.serology import (
     table_source,
 )
 from core.engine.infection import infection_at
-from core.engine.personal_baseline import personal_baseline, population_range
+from core.engine.personal_baseline import PersonalBaseline, personal_baseline, population_range
 from core.engine.restart import restart_checklist
 from core.engine.series import ANALYTE_CODE
 from core.engine.standing import Alert
-from core.engine.wording import date, iso, iso_date, number
+from core.engine.wording import date, iso, iso_date, number, test_words
 from core.protocols.background import background
 from core.records import CODED_NUMBERS, COMPARATORS, DAY
 from core.services.contract_json import evidence_to_json
 from core.services.proof.facts import Given
 from core.services.proof.record import PATIENT, Record
-from core.services.proof.words import subject_words
+from core.views.condition_words import coded_word
 
 _INFECTIONS = ("infection", "neutropenic_infection")
-_FACT_OF_HEPATITIS_B = "hepatitis_b"
 
 
 def own_baseline(alert: Alert, record: Record) -> dict[str, Any] | None:
@@ -43,13 +42,11 @@ def own_baseline(alert: Alert, record: Record) -> dict[str, Any] | None:
     if own is None:
         return None
     unit = analyte(name).unit
-    said = f"No exact {subject_words(name)} result in the {own.days} days before {date(own.before)}"
+    exact = "exact " if unit else ""
+    said = f"No {exact}{test_words(name)} result in the {own.days} days before {date(own.before)}"
     if own.count and own.median is not None and own.lowest is not None and own.highest is not None:
         results = "1 result" if own.count == 1 else f"{own.count} results"
-        said = (
-            f"{results} in the {own.days} days before {date(own.before)}: median {number(own.median)}, "
-            f"{number(own.lowest)} to {number(own.highest)} {analyte(name).unit_display}"
-        )
+        said = f"{results} in the {own.days} days before {date(own.before)}: {_figures(own, name)}"
     return {
         "analyte": name, "unit": unit, "count": own.count, "median": own.median, "lowest": own.lowest,
         "highest": own.highest, "first_at": None if own.first_at is None else iso(own.first_at),
@@ -60,6 +57,17 @@ def own_baseline(alert: Alert, record: Record) -> dict[str, Any] | None:
         },
         "sentence": f"{said}.",
     }  # fmt: skip
+
+
+def _figures(own: PersonalBaseline, name: str) -> str:
+    """Median and range of the results, or the word of a coded one; "negative to positive" where they differ."""
+    median, lowest, highest = own.median or 0.0, own.lowest or 0.0, own.highest or 0.0
+    if coded_word(name, lowest):
+        words = dict.fromkeys(coded_word(name, value) for value in (lowest, highest))
+        return " to ".join(words)
+    if own.count == 1:
+        return f"{number(median)} {analyte(name).unit_display}".rstrip()
+    return f"median {number(median)}, {number(lowest)} to {number(highest)} {analyte(name).unit_display}".rstrip()
 
 
 def _chief_analyte(alert: Alert) -> str | None:
@@ -89,12 +97,10 @@ def infection_beside(alert: Alert, record: Record) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def is_about_hepatitis_b(alert: Alert) -> bool:
-    """Whether an alert is about the hepatitis B screen or one of its markers."""
-    shown = {one.analyte for one in alert.evidence}
-    return alert.category == "screening" and (
-        alert.fact in (*MARKERS, _FACT_OF_HEPATITIS_B) or bool(shown & set(MARKERS))
-    )
+def is_about_hepatitis_b(alert: Alert, record: Record) -> bool:
+    """Whether an alert rests on a marker of hepatitis B, or asks for one."""
+    spoken = {position.rule_id for position in alert.positions}
+    return any(set(c.tests) & set(MARKERS) for c in record.history.rules if c.rule_id in spoken)
 
 
 def marker_rows(record: Record) -> dict[str, int]:

@@ -17,7 +17,9 @@ from core.services.proof.clearance import FEATURE, clearance_by_weight
 from core.services.proof.injury import ALGORITHMS, compare_creatinine
 from core.services.proof.record import Record
 from core.services.proof.silence import list_conditions
-from core.services.proof.words import SIDES, coded_word, subject_words, unit_of, with_unit
+from core.services.proof.speech import with_unit
+from core.views.condition_words import coded_word, subject_words, unit_words
+from core.views.words import operator_words
 
 
 def compare(alert: Alert, record: Record, rules: list[CompiledRule]) -> dict[str, Any]:
@@ -52,16 +54,16 @@ def _sentence(alert: Alert, lead: object, record: Record) -> str | None:
     basis = alert.basis
     if not isinstance(lead, Threshold) or basis.operator is None or basis.threshold is None:
         return None
-    features = record.common.features
+    common = record.common
     name = lead.analyte or lead.feature
-    places = features[lead.feature].decimals if lead.feature else None
-    unit = unit_of(name, features)
+    places = common.features[lead.feature].decimals if lead.feature else None
+    unit = unit_words(name, common)
     if basis.value is not None and coded_word(name, basis.value):
-        return f"{subject_words(name, features)}: {coded_word(name, basis.value)}"
+        return f"{subject_words(name, common)}: {coded_word(name, basis.value)}"
     value = "the value" if basis.value is None else number(basis.value, places, basis.threshold)
     newest = max((e for e in alert.evidence if e.analyte == lead.analyte), key=lambda e: e.at, default=None)
     sign = newest.comparator if newest is not None else ""
-    return f"{subject_words(name, features)}: {sign}{value} is {SIDES[basis.operator]} " + with_unit(
+    return f"{subject_words(name, common)}: {sign}{value} is {operator_words(basis.operator)} " + with_unit(
         basis.threshold, unit
     )
 
@@ -86,9 +88,11 @@ def _change(leaf: Leaf, rule_id: str, record: Record) -> dict[str, Any] | None:
         return None
     newest = int(readable[-1])
     limit = m.change_limit(leaf.analyte, side) if leaf.changed else float(leaf.fallen_percent or 0)
+    begun = record.conditions.begun if leaf.against == "before_treatment" else None
     found = find_change(
-        m.measured(leaf.analyte), side, limit, against=leaf.against, within_days=leaf.within_days, by=leaf.by
-    )
+        m.measured(leaf.analyte), side, limit, against=leaf.against, within_days=leaf.within_days, by=leaf.by,
+        begun=begun,
+    )  # fmt: skip
     low, high = float(found.before_low[newest]), float(found.before_high[newest])
     if np.isnan(high):
         return None
@@ -98,12 +102,14 @@ def _change(leaf: Leaf, rule_id: str, record: Record) -> dict[str, Any] | None:
     least, most = float(found.least[newest]), float(found.most[newest])
     exact = least == most
     name = "reference change value" if leaf.changed else "limit of the rule"
-    unit = unit_of(leaf.analyte, record.common.features)
+    unit = unit_words(leaf.analyte, record.common)
     change = f"{'' if exact else 'at least '}{sign * least:+.1f} %" if np.isfinite(least) else "by how much is open"
+    subject = subject_words(leaf.analyte, record.common)
     by = f", and by at least {with_unit(leaf.by, unit)}" if leaf.by is not None else ""
     before, since = int(readable[-2]) if len(readable) > 1 else newest, None
-    if leaf.against == "median":
-        what = f"median of the {leaf.within_days} days before"
+    if leaf.against != "previous":
+        treatment = " treatment" if leaf.against == "before_treatment" else ""
+        what = f"median of the {leaf.within_days} days before{treatment}"
     else:
         what, since = "the previous result", int(series.at[before])
     when = "" if since is None else f" on {date(since)}"
@@ -114,7 +120,7 @@ def _change(leaf: Leaf, rule_id: str, record: Record) -> dict[str, Any] | None:
         "now_comparator": shown.comparator or None, "now_at": iso(int(series.at[newest])),
         "percent": sign * least if exact else None, "least_percent": sign * least if np.isfinite(least) else None,
         "limit_percent": limit, "limit_is": name, "at_least": leaf.by,
-        "sentence": f"{subject_words(leaf.analyte)}: {_range_words(low, high)}{when} ({what}) to {shown.comparator}"
+        "sentence": f"{subject}: {_range_words(low, high)}{when} ({what}) to {shown.comparator}"
         f"{with_unit(now, unit)} on {date(int(series.at[newest]))} ({change}); {name}: a {side} of {limit:.1f} %{by}.",
     }  # fmt: skip
 

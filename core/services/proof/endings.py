@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.catalogue import ANALYTES, analyte
-from core.catalogue.reading import read_catalogue
 from core.engine.timeline import MET
-from core.engine.wording import number
+from core.engine.wording import number, one_test
 from core.protocols.conditions import AtLeast, Condition, Every, Leaf, Neither, Some, parts_of
 from core.protocols.kinds import Interval
 from core.protocols.schema import DOSE_FEATURES
 from core.services.proof.record import Record
-from core.services.proof.words import plain, say_leaf, subject_words, unit_of
+from core.services.proof.speech import condition_said, frequency_names
+from core.views.condition_words import OF_LIMIT, drug_words, group_words, spelt, subject_words, unit_words
+from core.views.text import join_words
 
 _BY_WEIGHT = "dosing_day_mg_per_kg"
+AGES = ("age", "age_months")  # features that no result can change
 
 
 def end_interval(rule: Interval, record: Record) -> str:
@@ -48,8 +50,9 @@ def _cost(node: Condition, fact: str) -> int:
     if node.analyte or node.feature:
         own = (node.analyte or node.feature) == fact
         good = node.below is not None or node.below_or_at is not None or node.not_within_days is not None
-        ageing = node.feature.startswith("age")
-        return 8 if ageing else (0 if own else 2) + (0 if good or node.missing else 1)
+        if _is_coded(node.analyte):  # a positive result would only move the alert to another rule
+            good = node.from_ is not None or node.above is not None
+        return 8 if node.feature in AGES else (0 if own else 2) + (0 if good or node.missing else 1)
     return 4 if node.drugs else 5 if node.events else 6
 
 
@@ -61,28 +64,51 @@ def _end_leaf(leaf: Leaf, record: Record) -> str:
     features = record.common.features
     if leaf.events:
         if leaf.until_result_of:
-            return f"a {singular(leaf.until_result_of)} result"
-        return f"the end of what is recorded as {plain(leaf.events)}"
+            return with_article(singular(leaf.until_result_of), "result")
+        return f"the end of what is recorded as {group_words(leaf.events)}"
     if leaf.drugs:
-        taken = list(record.measurements.drugs(leaf.drugs)) or [plain(word) for word in leaf.drugs]
+        taken = list(record.measurements.drugs(leaf.drugs)) or [drug_words(word) for word in leaf.drugs]
         return f"an end date of {' and of '.join(taken)}"
     if leaf.course:
         return {"starting": "the end of the first weeks of treatment", "per_kg": "a dose that is not by weight"}.get(
             leaf.course, f"a course of {leaf.days} days"
         )
     name = leaf.analyte or leaf.feature
-    subject, unit = subject_words(name, features), unit_of(name, features)
+    if name in AGES:
+        limit = leaf.below if leaf.below is not None else leaf.below_or_at
+        return (
+            "a corrected birth date"
+            if limit is None
+            else (f"reaching the age of {number(limit)} {unit_words(name, record.common)}")
+        )
+    subject, unit = subject_words(name, record.common), unit_words(name, record.common)
     if leaf.until_result_of:
-        return f"a {singular(leaf.until_result_of)} result"
-    if name in ANALYTES and not analyte(name).unit and (leaf.from_ is not None or leaf.above is not None):
+        return with_article(singular(leaf.until_result_of), "result")
+    if _is_coded(name):
         return f"a later negative {subject}"
     for sign, limit in ((">=", leaf.below), (">", leaf.below_or_at), ("<", leaf.from_), ("<=", leaf.above)):
         if limit is not None:
-            return f"a later {subject} {sign} {number(limit)} {unit}".rstrip()
+            return later(name, sign, number(limit), unit, record)
     if leaf.changed:
         return f"a later {subject} result that shows no such {leaf.changed}"
     inputs = features[name].inputs if name in features else ()
-    return f"a {singular(inputs[0] if inputs else name)} result"
+    return with_article(singular(inputs[0] if inputs else name), "result")
+
+
+def later(name: str, sign: str, limit: str, unit: str, record: Record) -> str:
+    """ "a later creatinine >= 90 umol/L"; what is told as a multiple of an upper limit is asked for as one."""
+    subject, multiple, _ = subject_words(name, record.common).partition(OF_LIMIT)
+    return f"a later {subject} {sign} {limit} {'times its upper limit' if multiple else unit}".rstrip()
+
+
+def with_article(subject: str, noun: str = "") -> str:
+    """ "an ALT result", "a urine albumin:creatinine ratio result": by the sound it begins with."""
+    sounds = "AEFHILMNORSX" if subject[:2].isupper() else "aeio"
+    return f"{'an' if subject[:1] in sounds else 'a'} {subject} {noun}".rstrip()
+
+
+def _is_coded(name: str) -> bool:
+    return name in ANALYTES and not analyte(name).unit
 
 
 def _begin(node: Condition, record: Record) -> str:
@@ -90,15 +116,15 @@ def _begin(node: Condition, record: Record) -> str:
     if not isinstance(node, Leaf):
         return _begin(parts_of(node)[0], record)
     if node.events:
-        return f"a record of {plain(node.events)}"
+        return f"a record of {group_words(node.events)}"
     if node.drugs:
-        return f"a course of {' or '.join(plain(word) for word in node.drugs)}"
-    return say_leaf(node, record.common.features)
+        return f"a course of {join_words(map(drug_words, node.drugs), 'or')}"
+    return condition_said(node, record.common)
 
 
 def singular(name: str) -> str:
     """One of what is counted in the plural: "neutrophil", "ALT"."""
-    return subject_words(name).removesuffix("s") if name in ANALYTES else plain(name)
+    return one_test(name) if name in ANALYTES else spelt(name)
 
 
 def _dose_that_fits(rule: Interval, record: Record) -> str:
@@ -116,7 +142,7 @@ def _dose_that_fits(rule: Interval, record: Record) -> str:
         for limit in high:
             if limit is not None:
                 highs[leaf.feature] = min(limit, highs.get(leaf.feature, limit))
-    words = [_amount(name, lows.get(name), highs.get(name)) for name in DOSE_FEATURES if name in lows or name in highs]
+    words = [amount(name, lows.get(name), highs.get(name)) for name in DOSE_FEATURES if name in lows or name in highs]
     if length is not None and words:
         words.append(f"for {length} days")
     return f"a course of {' '.join(words)}" if words else ""
@@ -137,7 +163,7 @@ def _dose_leaves(node: Condition, record: Record) -> Iterator[Leaf]:
             yield from _dose_leaves(part, record)
 
 
-def _amount(name: str, low: float | None, high: float | None) -> str:
+def amount(name: str, low: float | None, high: float | None) -> str:
     if name == "doses_per_day":
         return _frequency(low, high)
     unit = {"dosing_day_mg": "mg a day", _BY_WEIGHT: "mg/kg a day"}.get(name, "mg")
@@ -149,7 +175,7 @@ def _amount(name: str, low: float | None, high: float | None) -> str:
 
 
 def _frequency(low: float | None, high: float | None) -> str:
-    names = {float(one["per_day"]): one["name"] for one in read_catalogue("terms")["frequency"] if "per_day" in one}
+    names = frequency_names()
     if low is not None and high is not None:  # between an exception's frequency and the usual one: the usual one
         return str(names.get(high, f"{number(high)} times a day"))
     limit, words = (low, "at least") if low is not None else (high, "at most")

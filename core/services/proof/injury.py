@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.calculators.aki import TWO_DAYS, WEEK_DAYS, YEAR_DAYS
+from core.catalogue import analyte
 from core.engine.series import Series
 from core.engine.wording import date, iso, number
 from core.protocols.kinds import Threshold
@@ -64,9 +65,10 @@ def _compare(feature: str, record: Record, now: float, at: int, earlier: list[_E
     rise = None if two_days is None else {**two_days, "rise": round(now - two_days["value"], 9)}
     stage = record.reading(feature=feature)
     where = f" on {date(chosen['instant'])}" if chosen["instant"] is not None else ""
+    unit = analyte("creatinine").unit_display
     sentence = (
-        f"{ALGORITHMS[feature]}: {number(now)} on {date(at)} is {number(ratio, _RATIO_DECIMALS)} times "
-        f"{number(chosen['value'])}{where}, {chosen['what']}"
+        f"{ALGORITHMS[feature]}: creatinine {number(now)} {unit} on {date(at)} is "
+        f"{number(ratio, _RATIO_DECIMALS)} times {number(chosen['value'])}{where}, {chosen['what']}"
     )
     if rise is not None:
         sentence += f"; {number(rise['rise'])} more than {number(rise['value'])}, {rise['what']}"

@@ -10,15 +10,15 @@ import numpy as np
 from core.catalogue import analyte
 from core.engine.blunting import blunting_at
 from core.engine.standing import Alert
-from core.engine.wording import date, number
+from core.engine.wording import date, number, test_words
 from core.protocols.background import background
 from core.protocols.conditions import analytes_of
-from core.protocols.kinds import Interval
+from core.protocols.kinds import Interval, Threshold
 from core.services.proof.record import PATIENT, Record
-from core.services.proof.words import reason_words, subject_words
+from core.views.words import reason_words
 
 _INFECTIONS = ("infection", "neutropenic_infection")
-_CRP, _COUNTS = "crp", ("neutropenia", "neutropenic_infection", "contraindication", "trend")
+_CRP = "crp"
 
 
 def list_notes(alert: Alert, record: Record) -> list[dict[str, Any]]:
@@ -33,7 +33,9 @@ def _note(about: str, text: str, source: str = "", checked: str = "") -> dict[st
 def _duffy_null(alert: Alert, record: Record) -> Iterator[dict[str, Any]]:
     """Duffy-null on file beside a judgement of the count: named, and never relaxing the limit. Hazard: HAZ-001."""
     settings = background().duffy_null
-    if alert.fact != settings.analyte or alert.category not in _COUNTS:
+    spoken = {position.rule_id for position in alert.positions}
+    judging = [c for c in record.history.rules if c.rule_id in spoken and isinstance(c.rule, Threshold | Interval)]
+    if alert.fact != settings.analyte or not judging:  # a count that is only asked for judges nothing
         return
     e = record.cohort.events
     confirmed = set(record.measurements.happened(settings.confirmed_events).row.tolist())
@@ -53,11 +55,11 @@ def _duffy_null(alert: Alert, record: Record) -> Iterator[dict[str, Any]]:
 def _values(alert: Alert) -> Iterator[dict[str, Any]]:
     for one in alert.evidence:
         if one.derived:
-            name = subject_words(one.analyte)
+            name = test_words(one.analyte)
             text = f"The {name} of {date(one.at)} were computed from the white cells and their share."
             yield _note("derived", text)
         if one.preliminary:
-            text = f"The {subject_words(one.analyte)} result of {date(one.at)} is preliminary: its final may differ."
+            text = f"The {test_words(one.analyte)} result of {date(one.at)} is preliminary: its final may differ."
             yield _note("preliminary", text)
 
 

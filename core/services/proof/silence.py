@@ -11,8 +11,8 @@ import numpy as np
 from core.engine.assemble import comparison
 from core.engine.rules.compiled import CompiledRule
 from core.engine.timeline import CANNOT_TELL, MET, BandTable
-from core.engine.wording import date, number
-from core.protocols.conditions import AtLeast, Band, Condition, Every, Leaf, Neither, leaves_of, parts_of
+from core.engine.wording import date, number, one_test
+from core.protocols.conditions import AtLeast, Condition, Every, Leaf, Neither, leaves_of, parts_of
 from core.protocols.kinds import (
     Baseline,
     EventRule,
@@ -26,18 +26,10 @@ from core.protocols.kinds import (
 )
 from core.records import INDICATIONS
 from core.services.proof.record import PATIENT, Record, holds
-from core.services.proof.words import (
-    PHASES,
-    coded_word,
-    plain,
-    range_words,
-    reason_words,
-    say_condition,
-    say_leaf,
-    subject_words,
-    unit_of,
-    with_unit,
-)
+from core.services.proof.speech import condition_said, frequency_said, stretches_said, with_unit
+from core.views.condition_words import coded_word, drug_words, group_words, subject_words, unit_words
+from core.views.text import join_words
+from core.views.words import phase_words, reason_words
 
 Verdict = Literal[
     "fired", "limit not crossed", "condition not met", "another phase", "another indication", "another frequency",
@@ -72,14 +64,14 @@ def why_silent(compiled: CompiledRule, record: Record, unknown: str = "") -> Sil
             return _threshold(rule, record)
         case Interval():
             missing = list(_unmet(rule.when, record))
-            return Silence("condition not met", "; ".join(missing) or say_condition(rule.when, record.common.features))
+            return Silence("condition not met", "; ".join(missing) or condition_said(rule.when, record.common))
         case EventRule():
-            but = f" (other than {plain(rule.except_events)})" if rule.except_events else ""
-            return Silence("condition not met", f"not recorded as {plain(rule.events)}{but} at this time")
+            but = f", other than {group_words(rule.except_events)}," if rule.except_events else ""
+            return Silence("condition not met", f"nothing on record as {group_words(rule.events)}{but} at this time")
         case Interaction():
-            return Silence("condition not met", f"not taken with {' or '.join(plain(word) for word in rule.drugs)}")
+            return Silence("condition not met", _not_taken(rule, record))
         case Baseline() | Overdue():
-            return Silence("condition not met", f"{subject_words(rule.test)} was not missing when it was due")
+            return Silence("condition not met", f"no {one_test(rule.test)} result was missing when it was due")
         case _:
             return Silence("condition not met", "its time has not come, or is over")
 
@@ -89,7 +81,7 @@ def looked_at(compiled: CompiledRule, record: Record) -> tuple[float | None, str
     if not isinstance(rule, Threshold):
         return None, None
     point = record.reading(rule.analyte, rule.feature)
-    return None if point is None else point.exact, unit_of(rule.analyte or rule.feature, record.common.features) or None
+    return None if point is None else point.exact, unit_words(rule.analyte or rule.feature, record.common) or None
 
 
 def _outside(rule: OnCourse, indications: frozenset[int] | None, record: Record) -> Silence | None:
@@ -98,14 +90,14 @@ def _outside(rule: OnCourse, indications: frozenset[int] | None, record: Record)
         return None
     anyhow = rule.model_copy(update={"doses_per_day_above": None, "doses_per_day_at_most": None})
     if not _applies(anyhow, None, record):
-        wanted = " or ".join(PHASES[phase] for phase in rule.phases)
+        wanted = " or ".join(phase_words(phase) for phase in rule.phases)
         return Silence("another phase", f"it is for {wanted}; here: {_phase_words(record)}")
     if not _applies(anyhow, indications, record):
         return Silence("another indication", f"it is for {_names(indications or frozenset())}")
     low, high = rule.doses_per_day_above, rule.doses_per_day_at_most
-    limits = [f"more than {number(low)}"] if low is not None else []
-    limits += [f"at most {number(high)}"] if high is not None else []
-    return Silence("another frequency", f"it is for {' and '.join(limits)} administrations a day")
+    limits = [f"more often than {frequency_said(low)}"] if low is not None else []
+    limits += [f"at most {frequency_said(high)}"] if high is not None else []
+    return Silence("another frequency", f"it is for dosing {' and '.join(limits)}")
 
 
 def _applies(rule: OnCourse, indications: frozenset[int] | None, record: Record) -> bool:
@@ -115,14 +107,12 @@ def _applies(rule: OnCourse, indications: frozenset[int] | None, record: Record)
 
 def phases_at(record: Record) -> tuple[Phase, ...]:
     """The phases of the drug the patient is in at the moment."""
-    every = next(rule for rule in record.protocol.rule if isinstance(rule, OnCourse))
-    every = every.model_copy(update={"doses_per_day_above": None, "doses_per_day_at_most": None})
     phases: tuple[Phase, ...] = ("planned", "running", "held", "ended")
-    return tuple(one for one in phases if _applies(every.model_copy(update={"phases": (one,)}), None, record))
+    return tuple(one for one in phases if holds(record.courses.in_phase(one), record.at))
 
 
 def _phase_words(record: Record) -> str:
-    return " and ".join(PHASES[phase] for phase in phases_at(record)) or "no treatment at this time"
+    return " and ".join(phase_words(phase) for phase in phases_at(record)) or "no treatment at this time"
 
 
 def _is_for(indications: frozenset[int], record: Record) -> bool:
@@ -140,51 +130,35 @@ def _names(indications: frozenset[int]) -> str:
     return ", ".join(inside) or "no indication of this patient"
 
 
+def _not_taken(rule: Interaction, record: Record) -> str:
+    """That no drug of a pair is taken; one that is taken and left out by the rule is named as such."""
+    m = record.measurements
+    left_out = [d for d in m.drugs(rule.except_drugs) if d in m.drugs(rule.drugs) and holds(m.taken((d,)), record.at)]
+    if left_out:
+        return f"{join_words(left_out)} is left out of this rule, and no other is taken of what it names"
+    return f"not taken with {join_words(map(drug_words, rule.drugs), 'or')}"
+
+
 def _threshold(rule: Threshold, record: Record) -> Silence:
-    features = record.common.features
+    common = record.common
     name = rule.analyte or rule.feature
     point = record.reading(rule.analyte, rule.feature)
-    unit = unit_of(name, features)
-    subject = subject_words(name, features)
+    unit = unit_words(name, common)
+    subject = subject_words(name, common)
     if point is None:
         return Silence("nothing to judge", f"no {subject} on file", None, unit or None)
-    places = features[rule.feature].decimals if rule.feature else None
+    places = common.features[rule.feature].decimals if rule.feature else None
     if point.exact is None:
         return Silence("nothing to judge", f"{subject} is no single number ({reason_words(point.reason)})", None, unit)
     state, _, _ = BandTable.of(rule.bands).judge(np.array([point.low]), np.array([point.high]))
     limits = [comparison(rule, band) for band in rule.bands if band.priority is not None]
-    words = " or ".join(_stretches(rule, unit))
+    words = stretches_said(rule, common)
     value = coded_word(name, point.exact) or number(point.exact, places, limits[0][1])
     if int(state[0]) == MET:
         because = f"{value} {unit} is {words}, but {_held_back(rule)}"
         return Silence("condition not met", because, point.exact, unit)
     said = f"{subject} {f'{value} {unit}'.rstrip()} on {date(point.measured)} is not {words}"
     return Silence("limit not crossed", said, point.exact, unit or None)
-
-
-def _stretches(rule: Threshold, unit: str) -> Iterator[str]:
-    """Where on the number line a rule speaks, its grades taken together: "below 1.5", "from 30 to below 60"."""
-    runs: list[list[Band]] = []
-    for before, band in zip((None, *rule.bands), rule.bands, strict=False):
-        if band.priority is None:
-            continue
-        if before is not None and before.priority is not None:
-            runs[-1].append(band)
-        else:
-            runs.append([band])
-    for run in runs:
-        first, last = run[0], run[-1]
-        low = first.from_ if first.from_ is not None else first.above
-        high = last.below if last.below is not None else last.below_or_at
-        if low is None or high is None:
-            limit = high if low is None else low
-            sides = ("below" if last.below is not None else "at or below", "at or above", "above")
-            side = sides[0] if low is None else sides[1] if first.from_ is not None else sides[2]
-            yield range_words(rule.analyte or rule.feature, side, limit or 0.0, unit)
-        else:
-            start = "from" if first.from_ is not None else "above"
-            end = "below" if last.below is not None else "at most"
-            yield f"{start} {number(low)} to {end} {with_unit(high, unit)}"
 
 
 def _held_back(rule: Threshold) -> str:
@@ -196,7 +170,7 @@ def _held_back(rule: Threshold) -> str:
     if rule.lasting:
         return "the result no longer counts"
     if rule.unless_events:
-        return f"it is silent while {plain(rule.unless_events)} is recorded"
+        return f"it is silent while {group_words(rule.unless_events)} is recorded"
     return "another rule replaces it, or the result is out of date"
 
 
@@ -211,9 +185,9 @@ def _unmet(node: Condition, record: Record) -> Iterator[str]:
         return
     if isinstance(node, Neither):
         met = [part for part in node.none if record.answer(part)[0] == MET]
-        yield from (f"met, and must not be: {say_condition(part, record.common.features)}" for part in met)
+        yield from (f"met, and must not be: {condition_said(part, record.common)}" for part in met)
         return
-    said = say_condition(node, record.common.features)
+    said = condition_said(node, record.common)
     if state == CANNOT_TELL:
         yield f"cannot tell: {said} ({reason_words(reason)})"
     else:
@@ -228,21 +202,41 @@ def _found(leaf: Leaf, record: Record) -> str:
     point = record.reading(leaf.analyte, leaf.feature)
     if point is None or point.exact is None:
         return "nothing on file" if point is None else ""
-    unit = unit_of(leaf.analyte or leaf.feature, record.common.features)
-    value = coded_word(leaf.analyte, point.exact) or with_unit(point.exact, unit)
+    unit = unit_words(leaf.analyte or leaf.feature, record.common)
+    places = record.common.features[leaf.feature].decimals if leaf.feature else None
+    limit = next((one for one in (leaf.from_, leaf.above, leaf.below, leaf.below_or_at) if one is not None), None)
+    value = coded_word(leaf.analyte, point.exact) or with_unit(point.exact, unit, places, limit)
     return f"{value} on {date(point.measured)}"
 
 
 def list_conditions(node: Condition, record: Record) -> list[dict[str, Any]]:
-    """Every single condition of a tree with its answer, in file order: what an alert of several conditions rests on."""
+    """Every single condition of a tree with its answer, in file order: what an alert of several conditions rests on.
+
+    What must not be so is told as such ("not taking methotrexate"), and answered as such.
+    """
+    if isinstance(node, Neither):
+        return [one for part in node.none for one in _list_unwanted(part, record)]
     if not isinstance(node, Leaf):
         return [one for part in parts_of(node) for one in list_conditions(part, record)]
+    return [_told(node, node, record)]
+
+
+def _list_unwanted(node: Condition, record: Record) -> list[dict[str, Any]]:
+    """A part that must not be met: a single condition turned round, a join as one."""
+    if isinstance(node, Leaf):
+        return [_told(Neither(none=(node,)), node, record)]
+    return [_told(Neither(none=(node,)), None, record)]
+
+
+def _told(node: Condition, leaf: Leaf | None, record: Record) -> dict[str, Any]:
     state, reason = record.answer(node)
-    point = record.reading(node.analyte, node.feature) if node.analyte or node.feature else None
-    return [{
-        "condition": say_leaf(node, record.common.features),
+    name = "" if leaf is None else leaf.analyte or leaf.feature
+    point = record.reading(leaf.analyte, leaf.feature) if leaf is not None and name else None
+    return {
+        "condition": condition_said(node, record.common),
         "answer": "met" if state == MET else "cannot tell" if state == CANNOT_TELL else "not met",
         "reason": reason if state == CANNOT_TELL else None,
         "value": None if point is None else point.exact,
-        "unit": unit_of(node.analyte or node.feature, record.common.features) or None if point is not None else None,
-    }]  # fmt: skip
+        "unit": unit_words(name, record.common) or None if point is not None else None,
+        "found": _found(leaf, record) or None if leaf is not None else None,
+    }

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.catalogue import ANALYTES, analyte
+from core.catalogue import analyte
 from core.catalogue.units import units
-from core.engine.wording import date, number
-from core.services.proof.words import SIDES, coded_word, plain, reason_words, subject_words
+from core.engine.wording import date, number, test_words
+from core.views.condition_words import coded_word, spelt
+from core.views.words import operator_words, reason_words, words
 
 _WIDTH = 112
 _LABEL = 11
@@ -50,17 +51,27 @@ def _wrapped(text: str) -> list[str]:
 def _head(told: Told) -> list[str]:
     alert = told["alert"]
     until = f", closed {_day(alert['closed_at'])}" if alert["closed_at"] else ""
-    within = {0: "today", None: "at the next review"}.get(alert["respond_within_days"], "within 7 days")
     lines = [
-        f"{alert['priority'].upper()}  {alert['title']}",
+        *textwrap.wrap(
+            f"{alert['priority'].upper()}  {alert['title']}{_against(told)}", _WIDTH, subsequent_indent="    "
+        ),
         *_wrapped(alert["advice"]),
-        f"  Patient {alert['patient_id']}, {alert['drug']}, {plain(alert['category'])}: {plain(alert['action'])}, "
-        f"respond {within}",
+        f"  Patient {alert['patient_id']}, {alert['drug']}, {words(alert['category'])}: {words(alert['action'])}, "
+        f"respond {told['respond']}",
         f"  Open since {_day(alert['opened_at'])}{until}",
     ]
     if alert["held"]:
         lines.append(f"  Held open: the newest result could not be judged ({reason_words(alert['held'])})")
     return lines
+
+
+def _against(told: Told) -> str:
+    """What a stage of kidney injury rests on, which its title does not say: both creatinines and their ratio."""
+    compared = told["comparison"]["compared_with"]
+    if not compared:
+        return ""
+    said = max(compared, key=lambda one: one["ratio"])["sentence"]
+    return f" ({said.partition(': ')[2].rstrip('.')})"
 
 
 def _day(iso: str | None) -> str:
@@ -82,9 +93,18 @@ def _unit(ucum: str | None) -> str:
 
 def _readable(sentence: str) -> str:
     """Operators and units of a sentence as words and as they are printed."""
-    for sign, words in SIDES.items():
-        sentence = sentence.replace(f" {sign} ", f" {words} ")
-    return " ".join(_unit(word.rstrip(".,")) + word[len(word.rstrip(".,")) :] for word in sentence.split())
+    for sign in ("<=", ">=", "<", ">"):
+        sentence = sentence.replace(f" {sign} ", f" {operator_words(sign)} ")
+    parts = sentence.split()
+    for place in range(1, len(parts)):
+        bare = parts[place].rstrip(".,")
+        if _is_number(parts[place - 1]) and not _is_number(bare):  # "1" is a unit too, but never after a number
+            parts[place] = _unit(bare) + parts[place][len(bare) :]
+    return " ".join(parts)
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(",", "").replace(".", "", 1).isdigit()
 
 
 def _facts(told: Told) -> Iterator[str]:
@@ -132,12 +152,11 @@ def _comparison(told: Told) -> Iterator[str]:
     if said["sentence"]:
         yield said["sentence"]
     if said["equation"]:
-        inputs = ", ".join(f"{plain(name)} {_input(value)}" for name, value in said["inputs"].items())
+        inputs = ", ".join(f"{spelt(name)} {_input(value)}" for name, value in said["inputs"].items())
         yield f"by {said['equation']} from {inputs}"
     for one in said["conditions"]:
         why = f" ({reason_words(one['reason'])})" if one["reason"] else ""
-        value = "" if one["value"] is None else f"{number(one['value'])} {one['unit'] or ''}".strip()
-        found = f" (found {value})" if value else ""
+        found = f" ({one['found']})" if one["found"] and not why else ""
         yield f"{one['answer']}\t{one['condition']}{found}{why}"
     yield from (one["sentence"] for one in said["compared_with"])
     yield from (one["sentence"] for one in said["changes"])
@@ -178,18 +197,18 @@ def _baseline(told: Told) -> Iterator[str]:
 
 
 def _title(name: str) -> str:
-    words = subject_words(name)
-    return words[:1].upper() + words[1:] if name in ANALYTES else plain(name)
+    said = test_words(name)
+    return said[:1].upper() + said[1:]
 
 
 def _infection(told: Told) -> Iterator[str]:
     found = told["infection"]
     if found is None:
         return
-    words = {"none": "none on file", "suspect": "suspected"}.get(found["state"], found["state"])
+    state = {"none": "none on file", "suspect": "suspected"}.get(found["state"], found["state"])
     since = f" since {_day(found['since'])}" if found["since"] else ""
     opened = f" (the episode began on {_day(found['opened'])})" if found["opened"] != found["since"] else ""
-    yield f"State: {words}{since}{opened if found['opened'] else ''}"
+    yield f"State: {state}{since}{opened if found['opened'] else ''}"
     if found["restart"]:
         yield "Before giving the drug again:"
     for check in found["restart"]:
@@ -221,7 +240,7 @@ def _positions(told: Told) -> Iterator[str]:
             continue  # several rules, one thing said
         seen.add(what)
         state = "" if source["signed"] else ", awaiting clinical sign-off"
-        yield f"{position['authority']}\t{plain(position['action'])} ({position['priority']}). {position['advice']}"
+        yield f"{position['authority']}\t{words(position['action'])} ({position['priority']}). {position['advice']}"
         if reasons.get(position["rule_id"]):
             yield f"\tWhy: {reasons[position['rule_id']]}"
         place = ", ".join(part for part in (source["document"], source["section"], source["version"]) if part)
@@ -232,7 +251,7 @@ def _jurisdictions(told: Told) -> Iterator[str]:
     for one in told["jurisdictions"]:
         chosen = "" if one["chosen"] else " (not chosen by this clinic)"
         if one["speaks"]:
-            yield f"{one['authority']}\t{plain(one['action'])} ({one['priority']}): {one['title']}{chosen}"
+            yield f"{one['authority']}\t{words(one['action'])} ({one['priority']}): {one['title']}{chosen}"
         else:
             yield f"{one['authority']}\tsilent: {one['because']}{chosen}"
 

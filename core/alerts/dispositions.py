@@ -1,0 +1,45 @@
+"""The coded reasons people give when they deal with an alert, as CDS Hooks writes them: code, system, display."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from core.errors import ProtocolFault
+
+FILE = Path(__file__).parent / "dispositions.toml"
+COUNTS_AS = ("acted", "watched", "already_resolved", "not_relevant", "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One reason. counts_as: how the yield of a rule reads it (COUNTS_AS). needs_comment: it must be explained."""
+
+    code: str
+    system: str
+    display: str
+    counts_as: str
+    needs_comment: bool = False
+
+    def to_coding(self) -> dict[str, str]:
+        """The coding CDS Hooks carries among a card's override reasons."""
+        return {"code": self.code, "system": self.system, "display": self.display}
+
+
+@cache
+def dispositions() -> dict[str, Disposition]:
+    """Every reason by its code, in the order a person is offered them.
+
+    Raises: ProtocolFault (the rule owner mends the file).
+    """
+    try:
+        content = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        read = [Disposition(system=content["system"], **entry) for entry in content["disposition"]]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ProtocolFault([f"{FILE.name}: {error}; mend the file and start again"]) from error
+    by_code = {one.code: one for one in read}
+    if len(by_code) != len(read) or any(one.counts_as not in COUNTS_AS for one in read):
+        raise ProtocolFault([f"{FILE.name}: codes are unique and counts_as is one of {', '.join(COUNTS_AS)}"])
+    return by_code

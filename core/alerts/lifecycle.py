@@ -1,0 +1,194 @@
+"""The life of an alert: a pure reading of what the engine says and what people did, at any instant.
+
+Invariants (tests/alerts/test_lifecycle.py, tests/alerts/test_machine.py):
+1. The same fact is raised once: acts find their alert again when a late or corrected result moves its opening.
+2. An alert that was dealt with comes back when it is worse than it was then, and stays back until somebody acts again.
+3. It ends on evidence (the engine) or on a person's documented decision; by nothing else.
+4. From the first act that takes it on, it has exactly one owner.
+5. Ended on evidence, it stays listed as not seen until somebody looked at it as ended.
+6. Life at an instant uses acts up to that instant and no later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from core.acts import STATE_KEPT, Act, Life, State
+from core.alerts.dispositions import dispositions
+from core.alerts.escalate import due_by
+from core.alerts.house_rules import HouseRules
+from core.alerts.snooze import find_floor
+from core.alerts.worsening import Rows, find_worsening, mark_of, shares_facts
+from core.engine.standing import Alert
+from core.engine.wording import date
+
+NO_ROWS = Rows()
+
+#: What an act makes of an alert; the other kinds leave its state as it is.
+_LEADS_TO: Mapping[str, State] = {
+    "acknowledge": "acknowledged", "decide": "acknowledged", "snooze": "snoozed", "close": "resolved",
+    "reopen": "open",
+}  # fmt: skip
+#: Acts by which somebody who finds no owner takes the alert on.
+TAKES_ON = ("acknowledge", "decide", "snooze", "close")
+
+
+@dataclass(slots=True)
+class _Story:
+    """What the acts alone tell. settled: the act that holds the alert away from "open", None if none does."""
+
+    settled: Act | None = None
+    changed: Act | None = None
+    owner: str = ""
+    disposition: str = ""
+    decision: str = ""
+    last_act_id: int = 0
+
+
+def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows: Rows = NO_ROWS) -> Life:
+    """Where one alert stands at an instant.
+
+    Args:   acts: those of this alert (see `match_acts`), in any order; later ones than `now` are left out. rows: what
+            the store knows of the results behind it.
+    Hazard: HAZ-006, HAZ-008.
+    """
+    told = tuple(sorted((act for act in acts if act.at <= now), key=lambda act: act.act_id))
+    if not told and alert.closed_at is None:  # nine alerts of ten on a Monday morning
+        raised = _raised(alert, rows)
+        due = due_by(alert.priority, raised)
+        return Life(
+            alert.alert_id, "open", raised_at=raised, due_by=due, breached=due is not None and due < now,
+            unsnoozable=find_floor(alert, rules) is not None, mark=mark_of(alert),
+        )  # fmt: skip
+    story = _tell(told)
+    changed, settled = story.changed, story.settled
+    base = Life(
+        alert.alert_id, "open", owner=story.owner, acted_by=changed.by if changed else "",
+        acted_at=changed.at if changed else None, acted=changed.kind if changed else None,
+        disposition=story.disposition, decision=story.decision, raised_at=_raised(alert, rows),
+        unsnoozable=find_floor(alert, rules) is not None, last_act_id=story.last_act_id, mark=mark_of(alert), acts=told,
+    )  # fmt: skip
+    if alert.closed_at is not None and alert.closed_at <= now:
+        seen = any(alert.alert_id in act.shown or (act.seen is not None and act.seen.closed) for act in told)
+        why = f"Ended on evidence of {date(alert.closed_at)}"
+        return replace(base, state="resolved", ended_by="evidence", why=why, seen=seen)
+    if settled is None or settled.seen is None:
+        back = max(base.raised_at, changed.at) if changed else base.raised_at
+        return _timed(replace(base, raised_at=back, why=say_act(changed) if changed else ""), alert, now)
+    change = find_worsening(alert, settled.seen, rules, rows)
+    if change is not None:
+        back = max(settled.at, change.at or settled.at)
+        why = f"Came back: {change.words}. Before: {say_act(settled)}"
+        return _timed(replace(base, raised_at=back, why=why, pierced_by=change.reason), alert, now)
+    if settled.kind == "snooze":
+        until = settled.until or settled.at
+        if until <= now:
+            why = f"Came back: its time is over. Before: {say_act(settled)}"
+            return _timed(replace(base, raised_at=until, why=why, pierced_by="end_of_time"), alert, now)
+        if base.unsnoozable:
+            why = f"Came back: what it holds cannot be snoozed. Before: {say_act(settled)}"
+            return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
+    state = _LEADS_TO[settled.kind]
+    return replace(
+        base, state=state, why=say_act(settled), ended_by="decision" if state == "resolved" else "",
+        snoozed_until=settled.until if state == "snoozed" else None,
+    )  # fmt: skip
+
+
+def _raised(alert: Alert, rows: Rows) -> int:
+    """Since when an alert could be answered: its opening, or when the first of its results became known."""
+    known = (rows.known.get(one.row_id, one.at) for one in alert.evidence if one.table == "result")
+    return max(alert.opened_at, min(known, default=alert.opened_at))
+
+
+def _timed(life: Life, alert: Alert, now: int) -> Life:
+    """An open alert with the time its tier allows."""
+    due = due_by(alert.priority, life.raised_at)
+    return replace(life, due_by=due, breached=due is not None and due < now)
+
+
+def _tell(acts: Iterable[Act]) -> _Story:
+    story = _Story()
+    for act in acts:
+        if act.kind not in ("look", "sign_off"):
+            story.last_act_id = act.act_id
+        if act.kind in STATE_KEPT:
+            continue
+        if act.kind in ("assign", "hand_over"):
+            story.owner = act.owner
+        elif act.kind in TAKES_ON and not story.owner:
+            story.owner = act.by
+        if act.kind in _LEADS_TO:
+            story.changed = act
+            story.settled = None if act.kind == "reopen" else act
+        story.disposition = act.disposition or story.disposition
+        story.decision = act.decision or story.decision
+    return story
+
+
+def say_act(act: Act) -> str:
+    """Who did what when, in a sentence: "Snoozed until 02-Mar-2026 by A. Reed on 27-Feb-2026: Will watch…"."""
+    done = {
+        "acknowledge": "acknowledged", "snooze": f"snoozed until {date(act.until or act.at)}",
+        "decide": f"decided ({act.decision.replace('_', ' ')})", "close": "closed by decision", "reopen": "reopened",
+        "assign": f"assigned to {act.owner}", "hand_over": f"handed over to {act.owner}", "note": "noted",
+        "look": "looked at", "sign_off": "signed off",
+    }[act.kind]  # fmt: skip
+    known = dispositions().get(act.disposition)
+    reason = "; ".join(part for part in (known.display if known else act.disposition, act.comment) if part)
+    said = f"{done} by {act.by} on {date(act.at)}" + (f": {reason}" if reason else "")
+    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Acts with the alerts they are about. orphaned: about a fact that was withdrawn since; shown, never dropped."""
+
+    of: Mapping[str, tuple[Act, ...]] = field(default_factory=dict)
+    orphaned: tuple[Act, ...] = ()
+
+
+def match_acts(alerts: Iterable[Alert], acts: Iterable[Act], rows: Rows = NO_ROWS) -> Matched:
+    """Give every act to the alert it is about: the one of its id, else one of the same patient, drug, category and
+    fact that shares a fact it saw and stood in the same time, the nearest in opening.
+
+    Acts on a patient as a whole (look, sign_off) go to each of the patient's alerts they showed; they are never
+    orphaned.
+    """
+    by_id: dict[str, Alert] = {}
+    by_subject: dict[tuple[str, str, str, str], list[Alert]] = {}
+    for alert in alerts:
+        by_id[alert.alert_id] = alert
+        subject = (alert.patient_id, alert.drug, alert.category, alert.fact)
+        by_subject.setdefault(subject, []).append(alert)
+    of: dict[str, list[Act]] = {}
+    orphaned: list[Act] = []
+    for act in acts:
+        if not act.alert_id:
+            for name in act.shown:
+                of.setdefault(name, []).append(act)
+            continue
+        found = by_id.get(act.alert_id) or _find_moved(
+            act, by_subject.get((act.patient_id, act.drug, act.category, act.fact), ()), rows
+        )
+        if found is None:
+            orphaned.append(act)
+        else:
+            of.setdefault(found.alert_id, []).append(act)
+    return Matched({name: tuple(several) for name, several in of.items()}, tuple(orphaned))
+
+
+def _find_moved(act: Act, candidates: Iterable[Alert], rows: Rows) -> Alert | None:
+    """The alert that stands where the one acted on stood before a late or corrected result moved its opening."""
+    seen = act.seen
+    if seen is None:
+        return None
+    overlapping = [
+        alert
+        for alert in candidates
+        if alert.opened_at <= act.at
+        and (alert.closed_at is None or alert.closed_at > seen.opened_at)
+        and shares_facts(alert, seen, rows)
+    ]
+    return min(overlapping, key=lambda alert: (abs(alert.opened_at - seen.opened_at), alert.alert_id), default=None)

@@ -1,0 +1,53 @@
+"""The recall list as files that leave the screen: CSV, Excel, calendar, letters; each leaves a line in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from core.paper.tables import Column, Kind, to_csv, to_xlsx
+from core.services import reports
+from core.services.trail import record
+from core.views.model import ClinicPicture
+from core.views.recall import Choice, Line, keep_ahead
+from core.views.recall_words import EXPORT_COLUMNS, export_rows
+
+_COLUMNS = tuple(Column(key, title, cast(Kind, kind)) for key, title, kind in EXPORT_COLUMNS)
+
+#: What may be asked for: file name and media type.
+FORMS: Mapping[str, tuple[str, str]] = {
+    "CSV": ("recall.csv", "text/csv"),
+    "Excel": ("recall.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "Calendar": ("recall.ics", "text/calendar"),
+    "Letters": ("recall-letters.pdf", "application/pdf"),
+}
+
+
+def make_file(
+    url: str,
+    form: str,
+    found: Sequence[Line],
+    picture: ClinicPicture,
+    *,
+    choice: Choice,
+    filters: str,
+    total: int,
+    by: str,
+) -> bytes:
+    """One file of these patients, with its filters and counts written in.
+
+    Args:   form: a key of FORMS; found: the patients shown; choice: with its horizon, beyond which no draw is listed (a
+            letter tells of all of a patient's draws); total: patients before the filters; by: who asks.
+    Raises: InputRefused (nobody is on the list: the user widens it), StoreFailed.
+    """
+    lines = keep_ahead(found, choice, picture.as_of)
+    about = reports.describe_picture(picture, "Recall list", shown=len(lines), total=total, filters=filters)
+    make: Mapping[str, Callable[[], bytes]] = {
+        "CSV": lambda: to_csv(_COLUMNS, export_rows(lines), about),
+        "Excel": lambda: to_xlsx(_COLUMNS, export_rows(lines), about),
+        "Calendar": lambda: reports.recall_ics(url, lines, filters_text=filters, picture=picture),
+        "Letters": lambda: reports.letters_pdf(url, found, picture=picture),
+    }
+    made = make[form]()
+    record(url, by, "export", subject=f"recall list, {form}, {len(lines)} patients", why=filters)
+    return made  # only now, since what the trail cannot tell of is not handed out

@@ -1,0 +1,121 @@
+"""Papers made on the server: patient report, review pack, letters; and what every file says of itself."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Sequence
+from functools import partial
+from pathlib import Path
+
+from core.errors import InputRefused
+from core.paper.about import About
+from core.protocols.loader import load_protocols
+from core.services import review
+from core.store import clinic
+from core.store.connect import open_store
+from core.views.model import ClinicPicture, PatientPicture
+from core.views.recall import Line
+
+_PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+
+def patient_pdf(url: str, key: int, as_of: int | None = None) -> bytes:
+    """One patient as they stand at an instant (None: the clock in use), as PDF. key: the opaque number of URLs.
+
+    Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed.
+    """
+    from core.paper.patient_report import patient_report
+
+    picture = review.patient(url, key, as_of)
+    return patient_report(picture, describe_picture(picture, f"Patient report {picture.person.patient_id}"))
+
+
+def panel_pdf(
+    url: str,
+    keys: Collection[int] | None = None,
+    filters_text: str = "",
+    as_of: int | None = None,
+    picture: ClinicPicture | None = None,
+) -> bytes:
+    """The worklist as a pack for a meeting: counts, then one block per patient with an alert, gravest first.
+
+    Args:   keys (whom the filters leave; None: everybody); filters_text (the filters in words); picture (the clinic at
+            hand, so that it need not be read anew).
+    Raises: StoreFailed.
+    """
+    from core.paper.review_pack import review_pack
+
+    shown = picture or review.clinic(url, as_of)
+    return review_pack(shown, keys, partial(describe_picture, shown, "Panel review pack", filters=filters_text))
+
+
+def letters_pdf(
+    url: str,
+    lines: Sequence[Line],
+    as_of: int | None = None,
+    clinic_name: str = "",
+    picture: ClinicPicture | None = None,
+) -> bytes:
+    """A letter for each of these patients: which tests are due by when. Its first page is for the clinic alone.
+
+    Args:   lines (of the recall list: `core.views.recall.list_lines`); clinic_name ("" leaves room for a stamp).
+    Raises: InputRefused (nobody chosen; the user chooses patients); StoreFailed.
+    """
+    from core.paper.letters import letters
+
+    if not lines:
+        raise InputRefused("Choose at least one patient to write to.")
+    shown = picture or review.clinic(url, as_of)
+    return letters(shown, lines, describe_picture(shown, "Letters: tests due", shown=len(lines)), clinic_name)
+
+
+def recall_ics(
+    url: str,
+    lines: Sequence[Line],
+    as_of: int | None = None,
+    *,
+    with_names: bool = False,
+    filters_text: str = "",
+    picture: ClinicPicture | None = None,
+) -> bytes:
+    """The draws of these patients as a calendar file. Names leave the clinic only where with_names asks for it.
+
+    Raises: StoreFailed.
+    """
+    from core.paper.calendar_file import to_ics
+
+    shown = picture or review.clinic(url, as_of)
+    about = describe_picture(shown, "Tests due", shown=len(lines), filters=filters_text)
+    with open_store(url).reading() as connection:
+        zone = clinic.read_clinic(connection).zone or "UTC"
+    return to_ics(lines, about, people=shown.people if with_names else None, zone=zone)
+
+
+def describe_picture(
+    picture: ClinicPicture | PatientPicture,
+    title: str,
+    *,
+    shown: int | None = None,
+    total: int | None = None,
+    thing: str = "patient",
+    filters: str = "",
+    hidden_high: int | None = None,
+) -> About:
+    """What a paper or file made from a picture says of itself: clock, counts, filters, versions, hashes of the rules.
+
+    Args: shown, total (rows of how many; total None: everybody of the clinic).
+    """
+    protocols = load_protocols()
+    if total is None and isinstance(picture, ClinicPicture):
+        total = len(picture.people)
+    return About(
+        title=title, as_of=picture.as_of, sample=picture.sample, program=f"Nadir {_read_version()}",
+        version=picture.version, protocols=dict(protocols.hashes), last_import=picture.last_import,
+        signed=bool(protocols.drugs) and all(one.reviewed.signed for one in protocols.drugs.values()),
+        shown=shown, total=total, thing=thing, filters=filters, hidden_high=hidden_high,
+    )  # fmt: skip
+
+
+def _read_version() -> str:
+    with _PROJECT.open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])

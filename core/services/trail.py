@@ -1,0 +1,42 @@
+"""The trail as people read it: who saw, did and changed what, and whether it is whole.
+
+Hazard: HAZ-017 (P37, P38).
+"""
+
+from __future__ import annotations
+
+from core.clock import read_utc
+from core.store import audit
+from core.store.audit import Entry, Head, Verdict
+from core.store.connect import open_store
+
+
+def record(
+    url: str, by: str, what: str, *, patient_id: str = "", subject: str = "", before: str = "", after: str = "",
+    why: str = "",
+) -> Head:  # fmt: skip
+    """Write one line into the trail (what: one of audit.WHAT); do it before what it tells of is handed out.
+
+    Raises: StoreFailed (the trail cannot be written: what it would tell of must not happen).
+    """
+    entry = Entry(read_utc(), by, what, patient_id, subject, before, after, why)
+    with open_store(url, must_exist=True).writing() as connection:
+        return audit.append(connection, entry)
+
+
+def list_trail(url: str, *, patient_id: str | None = None, newest: int | None = None) -> list[tuple[int, Entry]]:
+    """Entries with their numbers, newest first; of one patient, or only so many."""
+    with open_store(url).reading() as connection:
+        return list(audit.list_entries(connection, patient_id=patient_id, newest=newest))
+
+
+def read_head(url: str) -> Head:
+    """The end of the trail, to be kept outside the store: later it proves that nothing was cut off."""
+    with open_store(url).reading() as connection:
+        return audit.read_head(connection)
+
+
+def verify_trail(url: str, anchored: Head | None = None) -> Verdict:
+    """Compute the trail anew from its entries, and hold it against a head kept elsewhere."""
+    with open_store(url).reading() as connection:
+        return audit.verify_chain(connection, anchored)

@@ -1,0 +1,179 @@
+"""What a moved number would have done, in counts a clinician can weigh, and whom it would have concerned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.records import FAR
+from core.views.markup import Markup, join, tag
+from core.views.model import Person
+from core.views.people import name_and_age
+from core.views.text import MINUS, count_text, date_text, number_text, plain
+from core.views.words import MARKS
+
+#: What may become of a patient, and what the reader calls it.
+KINDS: Mapping[str, str] = {
+    "gained": "Gained: would have fired, did not",
+    "lost": "Lost: fired, would not have",
+    "changed": "Changed: another time or priority",
+    "unchanged": "Unchanged: the same either way",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One stretch in which a rule was met. closed: FAR = still. value: the gravest number judged, None = none."""
+
+    rule_id: str
+    opened: int
+    closed: int
+    priority: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientChange:
+    """One patient under both sets of rules. kind: a key of KINDS. was, would: the stretches that differ (all of them
+    where none does).
+    """
+
+    patient_id: str
+    kind: str
+    was: tuple[Fired, ...]
+    would: tuple[Fired, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """One set of rules over the period. patients: for whom the rule fired; alerts: begun in the period; open_now: at
+    its end; draws: fewest that keep every visit in its window; per month of treatment, per year of treatment (None: no
+    treatment in the period).
+    """
+
+    patients: int
+    alerts: int
+    open_now: int
+    draws: int
+    alerts_per_patient_month: float | None
+    draws_per_patient_year: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The answer. start, end: the period (instants); treated: patients on the drug in it, untouched: those of them for
+    whom no affected rule fires either way; months: of treatment. rules: all whose findings the number can touch.
+    """
+
+    rule_id: str
+    start: int
+    end: int
+    treated: int
+    untouched: int
+    months: float
+    before: Rates
+    after: Rates
+    patients: tuple[PatientChange, ...]
+    rules: tuple[str, ...]
+
+    def count(self, kind: str) -> int:
+        """How many patients of one kind."""
+        return sum(one.kind == kind for one in self.patients)
+
+
+def summary(answer: WhatIf) -> str:
+    """The whole answer in one sentence."""
+    counts = Counter(one.kind for one in answer.patients)
+    return (
+        f"{count_text(answer.treated, 'patient')} on the drug from {date_text(answer.start)} to "
+        f"{date_text(answer.end)}: {counts['gained']:,} gained, {counts['lost']:,} lost, "
+        f"{counts['changed']:,} changed, {counts['unchanged']:,} unchanged, {answer.untouched:,} never concerned."
+    )
+
+
+def trial_sentence(answer: WhatIf, place: str, stands: str, value: float, switch: bool) -> str:
+    """What was tried, and that it is only a trial."""
+    trial = ("evaluated" if value else "off") if switch else number_text(value)
+    beside = f" Judged again with it: {count_text(len(answer.rules), 'rule')}." if len(answer.rules) > 1 else ""
+    return f"Trial, not a change: {answer.rule_id}, {place}, {trial} instead of {stands}.{beside}"
+
+
+def rates_table(answer: WhatIf) -> Markup:
+    """Before and after side by side, with the difference."""
+    one, other = answer.before, answer.after
+    rows: list[tuple[str, float | None, float | None]] = [
+        ("Patients for whom the rule fired", one.patients, other.patients),
+        ("Alerts about it begun in the period", one.alerts, other.alerts),
+        ("Alerts about it open at its end", one.open_now, other.open_now),
+        (
+            "Alerts per 100 patient-months on the drug", _hundred(one.alerts_per_patient_month),
+            _hundred(other.alerts_per_patient_month),
+        ),
+        ("Draws asked for in the period", one.draws, other.draws),
+        ("Draws per patient-year on the drug", one.draws_per_patient_year, other.draws_per_patient_year),
+    ]  # fmt: skip
+    head = tag("tr", *(tag("th", name, scope="col") for name in ("", "As it is", "With the trial value", "Difference")))
+    body = [
+        tag(
+            "tr", tag("th", name, scope="row"), *(tag("td", _rate(value), css="n-number") for value in (was, would)),
+            tag("td", _difference(was, would), css="n-number"),
+        )
+        for name, was, would in rows
+    ]  # fmt: skip
+    return tag("div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll")
+
+
+def _hundred(rate: float | None) -> float | None:
+    return None if rate is None else 100 * rate
+
+
+def _rate(value: float | None) -> str:
+    if value is None:
+        return "no treatment"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def _difference(was: float | None, would: float | None) -> str:
+    if was is None or would is None:
+        return ""
+    change = would - was
+    shown = f"{abs(change):,}" if isinstance(change, int) else f"{abs(change):,.2f}"
+    if not float(shown.replace(",", "")):
+        return "±0"
+    return ("+" if change > 0 else MINUS) + shown
+
+
+def columns(changes: Sequence[PatientChange], people: Mapping[str, Person], as_of: int) -> dict[str, list[str]]:
+    """Patients as a table's columns."""
+    return {
+        "patient": [_who(one, people, as_of) for one in changes],
+        "kind": [one.kind for one in changes],
+        "was": [_stretches(one.was) if one.kind != "gained" else "did not fire" for one in changes],
+        "would": [_stretches(one.would) if one.kind != "lost" else "would not fire" for one in changes],
+        "open": ["Open"] * len(changes),
+    }
+
+
+def _who(one: PatientChange, people: Mapping[str, Person], as_of: int) -> str:
+    person = people.get(one.patient_id)
+    return plain(one.patient_id) if person is None else f"{name_and_age(person, as_of)} · {plain(one.patient_id)}"
+
+
+def _stretches(found: Sequence[Fired]) -> str:
+    """The newest two stretches, how grave, and how many more."""
+    newest = sorted(found, key=lambda one: -one.opened)
+    said = []
+    for one in newest[:2]:
+        mark = MARKS[one.priority].word if one.priority in MARKS else ""
+        until = ", still met" if one.closed >= FAR else f" to {date_text(one.closed)}"
+        value = "" if one.value is None else f" ({bound_text(one.value)})"
+        said.append(f"{mark}{value} {date_text(one.opened)}{until}".strip())
+    return "; ".join(said) + (f"; {len(newest) - 2} more" if len(newest) > 2 else "")
+
+
+def bound_text(value: float) -> str:
+    """A judged number; one a hair beside a printed one was reported as less or more than that: "<2"."""
+    printed = round(value, 9)
+    sign = "" if printed == value else "<" if value < printed else ">"
+    return sign + number_text(printed)

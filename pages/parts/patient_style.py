@@ -1,0 +1,44 @@
+"""The patient screen's own style: the past day's banner, values that open their source, proof and dosing panels."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_STYLE = """<style>
+.n-past {border:2px dashed var(--n-cannot-tell);border-radius:6px;padding:4px 16px;background:var(--n-surface);
+  font-size:15px;line-height:20px}
+[data-testid="stLayoutWrapper"]:has(> .st-key-patient-past .n-past) {position:sticky;top:96px;z-index:89;
+  background:var(--n-paper)}
+.n-answer {font-size:15px;line-height:20px;font-weight:600}
+.stMain .n-value {all:unset;cursor:pointer;display:inline-block;min-height:24px;line-height:24px;min-width:24px;
+  text-align:right}
+.stMain .n-value:hover {text-decoration:underline;text-decoration-color:var(--n-muted)}
+.stMain .n-value:focus-visible {outline:2px solid var(--n-accent);outline-offset:2px;border-radius:6px}
+.stMain .n-source {position:fixed;inset:0;margin:auto;width:max-content;max-width:min(640px,90vw);height:max-content;
+  background:var(--n-paper);color:var(--n-ink);border:1px solid var(--n-muted);border-radius:6px;padding:16px;
+  font-size:13px;line-height:18px}
+@supports (position-area:bottom) {.stMain .n-source {inset:auto;margin:4px;position-area:bottom span-left;
+  position-try-fallbacks:flip-block,flip-inline,flip-block flip-inline}}
+.stMain .n-flow :is(th,td) {line-height:24px!important}
+.n-source h3, .n-why h3, .n-dosing h3, .n-report h3 {font-size:13px!important;line-height:18px!important;
+  font-weight:600!important;margin:0!important;padding:8px 0 0!important}
+.n-source h3 {font-size:15px!important;line-height:20px!important;padding:0 0 8px!important}
+.n-why {display:grid;gap:4px}
+.n-why .n-proof {grid-template-columns:minmax(72px,max-content) 1fr}
+.n-floating {position:fixed;right:24px;bottom:24px;z-index:95;max-width:min(560px,90vw);background:var(--n-paper);
+  border:1px solid var(--n-muted);border-radius:6px;padding:8px 16px} .n-floating summary {cursor:pointer}
+.n-floating .n-card {border:0;background:none;padding:4px 0} .n-floating h3 {font-weight:600!important}
+.n-dosing {display:grid;gap:4px} .n-dosing .n-table b {font-weight:600}
+.n-not-advice {border:1px dashed var(--n-muted);border-radius:6px;padding:0 8px;font-weight:600;margin-left:8px}
+.n-compare td {min-width:176px;max-width:320px;border-left:1px solid var(--n-line)!important;padding:4px 12px!important}
+.n-compare th {padding:4px 12px!important} .n-compare th:first-child {padding-left:0!important}
+.n-compare th .n-muted {font-weight:400}
+.n-compare tbody th {min-width:144px;position:sticky;left:0;background:var(--n-paper);padding-left:0!important}
+@media (max-width:800px) {.st-key-patient-chart > * {min-width:720px}}
+.n-apart {display:grid;gap:8px}
+</style>"""
+
+
+def apply() -> None:
+    """Put the patient screen's own style on it."""
+    st.html(_STYLE)

@@ -1,0 +1,52 @@
+"""What was judged for a drug and what was not: on hold most rules are paused, other drugs are not checked (HAZ-014)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.views.checked import checked_line, is_on_hold, paused_categories
+from tests.views import example
+
+PICTURE = example.patient()
+HELD = replace(
+    PICTURE,
+    courses=(replace(PICTURE.courses[1], end=None),),
+    alerts=(),
+    cannot_tell=(),
+    checked={"anakinra": ("neutropenia", "dose", "monitoring")},
+)
+
+
+def test_what_is_paused_while_on_hold_is_never_called_checked():
+    checked, missing = checked_line(HELD, "anakinra")
+    assert "dose" not in checked
+    assert "Paused while on hold:" in missing and "dose" in missing
+
+
+def test_what_goes_on_while_on_hold_is_still_called_checked():
+    assert "dose" in paused_categories("anakinra", ("dose", "monitoring"))
+    assert "monitoring" not in paused_categories("anakinra", ("dose", "monitoring"))
+    assert "monitoring" in checked_line(HELD, "anakinra")[0]
+
+
+def test_a_drug_taken_again_after_a_hold_is_not_on_hold():
+    assert is_on_hold(HELD, "anakinra")
+    taken = replace(HELD, courses=(*HELD.courses, PICTURE.courses[2]))
+    assert not is_on_hold(taken, "anakinra")
+    assert "Paused" not in checked_line(taken, "anakinra")[1]
+
+
+def test_an_alert_that_stands_while_on_hold_is_not_called_paused():
+    dose = replace(PICTURE.alerts[0], category="dose")
+    assert "dose" not in checked_line(replace(HELD, alerts=(dose,)), "anakinra")[1]
+
+
+def test_a_verdict_names_the_other_drugs_of_which_nothing_is_checked():
+    quiet = replace(PICTURE, alerts=(), cannot_tell=())
+    assert "No rules of Nadir cover methotrexate: not checked." in checked_line(quiet, "anakinra")[1]
+
+
+def test_a_drug_that_was_stopped_is_not_named_as_unchecked():
+    stopped = replace(PICTURE.courses[3], end=example.day("2025-01-01"), status="stopped")
+    alone = replace(PICTURE, courses=(*PICTURE.courses[:3], stopped), alerts=(), cannot_tell=())
+    assert "methotrexate" not in checked_line(alone, "anakinra")[1]
