@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutants bench benchmark demo shots lock clean
+.PHONY: help run test check mutants bench bench-ui benchmark demo shots lock clean
 
 help:  ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
 run: $(VENV)/runtime  ## set up, load the sample clinic if there is no store yet, serve on http://127.0.0.1:8501 (PORT=)
 	@test -n "$$NADIR_DB_URL" || test -f nadir.db || { echo "Loading the sample clinic into nadir.db"; \
@@ -29,9 +29,11 @@ check: $(VENV)/dev  ## linters, types, the import law, the protocol files
 mutants: $(VENV)/dev  ## change every number and name of the rules, one at a time: a story must object
 	$(BIN)/python -m tools.mutants
 
-bench: $(VENV)/dev  ## time the engine, then the screens in a headless browser
+bench: $(VENV)/dev  ## time the engine
 	$(BIN)/python -m core bench --patients 20000 --results 4000000 --store-patients 1000
-	$(BIN)/python -m tools.time_screens
+
+bench-ui: $(VENV)/dev  ## time every screen in a headless browser on 10,000 made-up patients, write docs/benchmark.md
+	$(BIN)/python -m tools.bench_ui --write
 
 benchmark: $(VENV)/dev  ## replay the planted cohort, measure speed, write docs/benchmark.md
 	$(BIN)/python -m tools.benchmark --speed

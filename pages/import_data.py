@@ -1,80 +1,42 @@
-"""Import: what came in, what was refused and why."""
+"""Import: what came in, what was refused and why, whether any feed is silent."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pyarrow as pa
 import streamlit as st
 
 from core.errors import NadirError
-from core.views.header import count_line, refusal
-from core.views.import_report import issue_columns, summary
-from core.views.markup import tag
-from core.views.text import join_words
+from core.services import mend_quarantine
+from core.settings import read_settings
+from core.views.header import refusal
 from pages import guard
-from pages.parts import frame, pictures, uploads
+from pages.parts import address, frame, import_feeds, import_files, import_quarantine, links, pictures
 
-_CLINIC_FILES = "Clinic file set (patients, results, medications, events)"
-_PROMISE = "Nothing is stored unless all files can be read. A row that cannot be trusted is kept aside with its reason."
-_ROW_HEIGHT = 36
-_MOST_ROWS = 14
+PARTS = {"files": "Bring in files", "quarantine": "Quarantine", "feeds": "Feeds"}
+_PART = "import.part"
 
 
 def render() -> None:
-    """Take files in, say of every row what became of it, and refuse the whole in one sentence if it cannot be read."""
-    guard.require("admin")
+    """Take files in after a preview, mend what was refused, and watch who sends; each part on its own."""
+    user = guard.require("admin")
     frame.open_screen()
-    report = _ask()
-    if report is not None:
-        _show(report)
-    frame.show_strip(pictures.read_clinic())  # last, so that it tells of this very import
-
-
-def _ask() -> dict[str, Any] | None:
-    """The files, who sends them and how to read them; the report once they were brought in."""
-    mappings = uploads.list_mappings()
-    files = st.file_uploader(
-        "Files: the clinic file set as CSV, one workbook or one .zip, or tables that a saved mapping describes",
-        accept_multiple_files=True, key="import.files",
-    )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom", key="import-choices"):
-        source = st.text_input(
-            "Source: who sends these files", key="import.source", max_chars=60, width=320,
-            placeholder="for example: laboratory",
-            help="Results are told apart within their source. Use the same name each time for the same sender.",
-        )  # fmt: skip
-        mapping = st.selectbox(
-            "How the files are laid out", ["", *mappings], key="import.mapping", width=420,
-            format_func=lambda name: mappings.get(name, _CLINIC_FILES),
-        )  # fmt: skip
-        asked = st.button("Import", type="primary", key="import.go", disabled=not (files and source.strip()))
-    if not asked or not files or not source.strip():
-        missing = [what for what, there in (("files", files), ("source", source.strip())) if not there]
-        if missing:
-            st.html(tag("p", f"To import, still missing: {join_words(missing)}.", role="status"))
-        if not files:
-            st.html(f"<p>{_PROMISE}</p>")
-        return None
+    links.forget_patient()
+    top = st.container(key="import-top")
+    address.recall_one(_PART, "part", PARTS, "files")
     try:
-        with st.spinner("Reading, storing and evaluating"):
-            return uploads.import_uploads(files, source=source.strip(), mapping=mapping)
+        waiting = mend_quarantine.count_open(read_settings().db_url)
+        spoken = PARTS | {"quarantine": f"Quarantine **{waiting:,}**"}
+        part = st.segmented_control(
+            "Part of Import", list(PARTS), format_func=spoken.__getitem__, key=_PART, required=True,
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+        address.note({_PART: "part"})
+        if part == "quarantine":
+            import_quarantine.show(user.name)
+        elif part == "feeds":
+            import_feeds.show(user.name)
+        else:
+            import_files.show(user.name)
     except NadirError as error:
-        st.html(refusal(f"{error} Nothing was stored."))
-        return None
-
-
-def _show(report: dict[str, Any]) -> None:
-    st.html(summary(report))
-    issues = report["issues"]
-    if not issues:
-        st.html("<p>No row was refused and none earned a remark.</p>")
-        return
-    st.html(count_line(len(issues), len(issues), "remark", f"{report['quarantined']:,} rows quarantined"))
-    column = st.column_config
-    widths = {"Outcome": 110, "File": 140, "Row": 60, "Column": 120, "Reason": 150, "Value": 120, "What to do": 600}
-    st.dataframe(
-        pa.table(issue_columns(issues)), hide_index=True, key="import.issues", row_height=_ROW_HEIGHT,
-        alt="Remarks on rows, refusals first", height=min(_MOST_ROWS, len(issues)) * _ROW_HEIGHT + 35,
-        column_config={name: column.TextColumn(name, width=width) for name, width in widths.items()},
-    )  # fmt: skip
+        st.html(refusal(str(error)))
+    with top:  # drawn last, so that it tells of this very import
+        frame.show_strip(pictures.read_clinic())

@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:  # the server puts pages/ on the path, not the roo
 
 import streamlit as st  # noqa: E402
 
-from pages import blind_spots, guard, import_data, login, patient, recall, rule_book, worklist  # noqa: E402
+from pages import audit, blind_spots, guard, import_data, login, patient, quality, recall, rule_book, worklist  # noqa: E402
 
 
 class Screen(NamedTuple):
@@ -38,6 +38,8 @@ SCREENS = (
     Screen(blind_spots.render, "blind_spots", "Blind spots", ":material/visibility_off:", "viewer"),
     Screen(import_data.render, "import", "Import", ":material/upload_file:", "admin"),
     Screen(rule_book.render, "rule_book", "Rule book", ":material/menu_book:", "viewer"),
+    Screen(quality.render, "quality", "Quality", ":material/monitoring:", "viewer"),
+    Screen(audit.render, "audit", "Audit", ":material/fact_check:", "admin"),
 )
 
 

@@ -1,82 +1,88 @@
-"""Worklist: who needs me today, why, since when."""
+"""Worklist: who needs me today, why, since when; what is new to me; and everything done about it without leaving."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pyarrow as pa
 import streamlit as st
 
+from core.services.worklist import Panel
 from core.views import worklist
-from core.views.model import ClinicPicture
-from core.views.palette import palette_for
 from core.views.preview import preview
-from core.views.trend import draw_trend
-from core.views.words import MARKS
+from core.views.round import list_queue
+from core.views.worklist_line import filter_words, late_line, shown_line
 from pages import guard
-from pages.parts import filters, frame, links, pictures
-
-_ROW_HEIGHT = 36
-_TABLE_HEIGHT = 35 + 13 * _ROW_HEIGHT  # header, thirteen rows, border
+from pages.parts import (
+    acting,
+    acting_send,
+    filters,
+    frame,
+    green_lane,
+    links,
+    round_queue,
+    worklist_panel,
+    worklist_style,
+    worklist_table,
+    worklist_views,
+)
 
 
 def render() -> None:
     """Show everybody who needs somebody, gravest first, with the counts of what the filters hide."""
     guard.require("viewer")
-    picture = pictures.read_clinic()
-    frame.open_screen(picture)
+    panel = worklist_panel.read_panel()
+    frame.open_screen(panel.picture)
+    worklist_style.apply()
     links.forget_patient()
-    if not picture.people:
+    if not panel.picture.people:
         links.invite_to_import("No patients yet.")
-        return
-    rows = worklist.list_patients(picture)
-    choice = filters.choose(rows)
-    shown = worklist.narrow(rows, choice)
-    filters.show_line(shown)
+    elif round_queue.is_asked():
+        round_queue.render(panel)
+    elif green_lane.is_asked():
+        green_lane.render(panel)
+    else:
+        _list(panel)
+
+
+def _list(panel: Panel) -> None:
+    worklist_panel.follow_open(panel)
+    everybody = worklist.list_patients(panel.picture)
+    with st.container(horizontal=True, vertical_alignment="center", key="worklist-top"):
+        marks = st.container(width="stretch")
+        ways = st.container(horizontal=True, width="content", gap="xsmall")
+    with marks:
+        choice = filters.choose(panel, everybody)
+    rows = worklist.arrange(everybody, panel.states, panel.new_on_arrival)
+    narrowed = worklist.narrow(rows, choice, panel.states, panel.new_on_arrival)
+    with ways:
+        round_queue.offer(panel, list_queue(narrowed.rows, panel.states), filter_words(choice))
+        green_lane.offer(panel)
+    shown = worklist_table.turn(narrowed, choice)
+    late = late_line(panel.breaches, panel.picture.people, panel.now)
+    if late is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-late"):
+            st.html(late)
+            if choice.states != {"late"}:
+                st.button("Show them", key="worklist.late", on_click=filters.set_to, args=({"state": ("late",)},))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-line"):
+        st.html(shown_line(shown, rows, panel.states))
+        worklist_table.offer_pages(shown, choice)
+        worklist_views.offer()
     if not shown.rows:
         st.write("No patient matches. Clear filters.")
         return
-    selected = _table(picture, shown.rows, links.fingerprint(picture.version, choice, (row.key for row in shown.rows)))
-    with st.container(horizontal=True, key="worklist-preview"):
-        st.html(preview(picture, selected))
-        if st.button("Open patient", type="primary", key="worklist.open"):
-            links.open_patient(selected.key)
+    fingerprint = links.fingerprint(panel.picture.version, choice, (row.key for row in shown.rows))
+    _preview(panel, worklist_table.choose_row(panel, shown.rows, fingerprint))
 
 
-def _table(picture: ClinicPicture, rows: Sequence[worklist.Row], fingerprint: str) -> worklist.Row:
-    """Draw the rows; return the one chosen (the first until somebody chooses)."""
-    colours = palette_for(st.context.theme.type)
-    open_key = f"worklist.go-{fingerprint}"
-    column = st.column_config
-    event = st.dataframe(
-        pa.table(worklist.columns(rows, lambda trend: draw_trend(trend, picture.as_of, colours))),
-        key=f"worklist.table-{fingerprint}",
-        on_select="rerun",
-        selection_mode="single-cell",
-        row_height=_ROW_HEIGHT,
-        height=min(_TABLE_HEIGHT, 35 + _ROW_HEIGHT * len(rows)),
-        hide_index=True,
-        alt="Patients, gravest first",
-        column_config={
-            "mark": column.MultiselectColumn(
-                "", width=112, options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
-            ),
-            "patient": column.TextColumn("Patient", width=326),
-            "treatment": column.TextColumn("Treatment", width=190),
-            "why": column.TextColumn("Why", width=346),
-            "trend": column.ImageColumn("Trend (12 months)", width=158),
-            "since": column.TextColumn("Since", width=70),
-            "next": column.TextColumn("Next", width=100),
-            "open": column.ButtonColumn(
-                "",
-                width=54,
-                type="tertiary",
-                key=open_key,
-                on_click=links.remember,
-                args=(open_key, [row.key for row in rows]),
-            ),
-        },
-    )
-    links.follow_remembered()
-    cells = event["selection"]["cells"]
-    return rows[cells[0][0]] if cells else rows[0]
+def _preview(panel: Panel, row: worklist.Row) -> None:
+    """The chosen patient, and what can be done about them."""
+    alerts = panel.alerts(row.patient_id)
+    ended = [one for one in alerts if one.closed_at is not None]
+    with st.container(horizontal=True, gap="small", key="worklist-preview"):
+        st.html(preview(panel.picture, row, panel.lives, ended))
+        with st.container(key="worklist-acting"):
+            acting_send.show_told("worklist")
+            st.button(
+                "Open patient", type="primary", key="worklist.open", on_click=worklist_panel.open_later,
+                args=(row.key, row.patient_id),
+            )  # fmt: skip
+            acting.acting("worklist", row.key, alerts, panel.lives, panel.now)

@@ -21,14 +21,14 @@ def latest_end(priority: str, at: int, rules: HouseRules) -> int:
 
 
 def find_floor(alert: Alert, rules: HouseRules) -> Floor | None:
-    """The floor that the newest value of an alert's evidence reaches, or may reach; None where it surely does not.
+    """The floor that the newest value behind an alert reaches, or may reach; None where it surely does not.
 
     Hazard: HAZ-008.
     """
     for floor in rules.floors:
         of = [one for one in alert.evidence if one.analyte == floor.analyte]
-        if of and _may_reach(max(of, key=lambda one: (one.at, one.row_id)), floor):
-            return floor
+        if of and (alert.held or _may_reach(max(of, key=lambda one: (one.at, one.row_id)), floor)):
+            return floor  # held: a newer one could not be judged, two counts of one moment for instance
     return None
 
 

@@ -101,6 +101,8 @@ def _other_facts(alert: Alert, seen: Seen, rules: HouseRules, rows: Rows, when: 
         if side is None and computed and one.analyte in alert.basis.inputs:
             continue  # an input of a computed value: the value itself is judged below
         yield from _worse_result(one, seen, side or "both", rows)
+        if one is _newest(alert, one.analyte):
+            yield from _newest_again(one, seen, side or "both", rows)
     if computed and news:  # without a new fact it only grew older
         side = "low" if (alert.basis.operator or "").startswith("<") else "high"
         now, then = span_of(alert.basis.value, ""), span_of(seen.value, "")
@@ -125,6 +127,21 @@ def _worse_result(one: Evidence, seen: Seen, side: Side, rows: Rows) -> Iterator
     against = [newest] if one.at >= newest.at else before
     if all(_is_worse(side, now, span_of(r.value, r.comparator)) for r in against):
         yield Change("worse_value", f"{told} after {newest.comparator}{_number(newest.value)}", known)
+
+
+def _newest(alert: Alert, analyte: str) -> Evidence:
+    return max((one for one in alert.evidence if one.analyte == analyte), key=lambda one: (one.at, one.row_id))
+
+
+def _newest_again(one: Evidence, seen: Seen, side: Side, rows: Rows) -> Iterator[Change]:
+    """A result that was seen is the newest again because the better one after it was withdrawn."""
+    same, newest = _same(one, seen, rows), seen.newest(one.analyte)
+    if same is None or newest is None or same is newest:
+        return
+    if _is_worse(side, span_of(one.value, one.comparator), span_of(newest.value, newest.comparator)):
+        told = f"{one.analyte.replace('_', ' ')} {one.comparator}{_number(one.value)} {one.unit} of {date(one.at)}"
+        gone = f"{newest.comparator}{_number(newest.value)} of {date(newest.at)}"
+        yield Change("correction", f"{told} is the newest again: {gone} no longer counts", None)
 
 
 def _is_worse(side: Side, now: tuple[float, float] | None, then: tuple[float, float] | None) -> bool:

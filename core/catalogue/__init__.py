@@ -5,12 +5,14 @@ Facts live in the TOML files beside this module, each with its source; they are 
 
 from __future__ import annotations
 
+from core.catalogue.admissions import leave_out_denied_infection
 from core.catalogue.analytes import ANALYTES, Analyte, analyte
 from core.catalogue.check import check_catalogue
 from core.catalogue.conversion import UnitProblem, accepted_units, convert, convert_to, plausible
 from core.catalogue.drugs import Drug, find_drug, find_drug_by_code, find_drugs_in
 from core.catalogue.matching import AnalyteMatch, find_analyte, is_loinc
-from core.catalogue.statements import find_denial, is_doubtful_prophylaxis
+from core.catalogue.prophylaxis import is_doubtful_prophylaxis
+from core.catalogue.statements import find_denial, rules_something_out
 from core.catalogue.terms import (
     Frequency,
     find_coded_word,
@@ -23,7 +25,7 @@ from core.catalogue.terms import (
     find_symptom_words,
 )
 from core.catalogue.units import find_unit, is_absent
-from core.catalogue.vaccines import Vaccine, find_vaccine, read_cvx
+from core.catalogue.vaccines import Vaccine, find_cvx, find_vaccine, read_cvx
 
 __all__ = [
     "ANALYTES",
@@ -41,6 +43,7 @@ __all__ = [
     "find_analyte",
     "find_coded_word",
     "find_course_status",
+    "find_cvx",
     "find_denial",
     "find_drug",
     "find_drug_by_code",
@@ -56,6 +59,8 @@ __all__ = [
     "is_absent",
     "is_doubtful_prophylaxis",
     "is_loinc",
+    "leave_out_denied_infection",
     "plausible",
     "read_cvx",
+    "rules_something_out",
 ]

@@ -183,6 +183,11 @@ def _check_vaccines() -> Iterator[str]:
             yield f"vaccine '{vaccine.cvx}' is not a CVX code of at least two digits"
         if not vaccine.source or not vaccine.checked:
             yield f"vaccine {vaccine.cvx}: a source and how it was checked must be given"
+    names = read_catalogue("vaccines")["names"]
+    yield from (
+        f"vaccines.toml: names: '{cvx}' is not a vaccine of this file" for cvx in names if cvx not in vaccines()
+    )
+    yield from _shared(((fold_name(name), cvx) for cvx, spelt in names.items() for name in spelt), "vaccine name")
 
 
 def _check_terms() -> Iterator[str]:
@@ -202,7 +207,7 @@ def _check_terms() -> Iterator[str]:
     for one in (content["weakly"]["name"], content["weakly"]["protective"]["name"]):
         if one not in CODED_VALUES:
             yield f"terms.toml: weakly: '{one}' is not one of the contract's words"
-    parts = ("own", "whole", "ends_of", "milder")
+    parts = ("own", "whole", "ends_of", "fillers_of", "milder")
     kinds = {kind for part in parts for kind in read_catalogue("statements")["denial"][part]}
     yield from (f"statements.toml: denial: '{kind}' is no kind of event" for kind in sorted(kinds - set(EVENT_KINDS)))
 

@@ -31,7 +31,13 @@ _GRADES = {"unit": "text?", **dict.fromkeys(("below", "above", "uln", "baseline"
 _DENIAL = _shape(
     alone="texts", begins="texts", ends="texts", ends_own="texts", fillers="texts", breaks="texts",
     milder="texts", milder_doubt="texts",
-    own=_shape("texts"), whole=_shape("texts"), ends_of=_shape("texts"),
+    own=_shape("texts"), whole=_shape("texts"), ends_of=_shape("texts"), fillers_of=_shape("texts"),
+)  # fmt: skip
+_PROPHYLAXIS = _shape(
+    beginning="text", noun="text", doubt="texts", doubt_before="texts", joined="texts", reason="texts",
+    object_of="texts", into_a_vein="texts", purposes="texts", purposes_of_few="texts", given_for_few="texts",
+    procedures="texts", fillers="texts", unnamed="texts", antibiotics="texts",
+    antibiotics_begin="texts", antibiotics_end="texts",
 )  # fmt: skip
 
 SHAPES: dict[str, Shape] = {
@@ -64,7 +70,8 @@ SHAPES: dict[str, Shape] = {
         salts="texts", forms="texts", sources=_SOURCES,
     ),
     "vaccines": _shape(
-        sources=_SOURCES, vaccine=_shape(_shape(name="text", live="flag", review="flag?", source="text"))
+        left_out_of_names="texts", sources=_SOURCES, names=_shape("texts"),
+        vaccine=_shape(_shape(name="text", live="flag", review="flag?", source="text")),
     ),
     "terms": _shape(
         source="text", checked="text", days_per_month="number",
@@ -79,7 +86,11 @@ SHAPES: dict[str, Shape] = {
     ),
     "statements": _shape(
         source="text", checked="text", denial=_DENIAL,
-        prophylaxis=_shape(beginning="text", doubt="texts", doubt_before="texts", joined="texts", reason="texts"),
+        prophylaxis=_PROPHYLAXIS,
+        infection=_shape(
+            diseases="texts", endings="texts", not_infections="texts", organisms="texts", signs="texts",
+            described_by="texts",
+        ),
     ),
     "grading": _shape(
         _shape(

@@ -47,12 +47,14 @@ def is_loinc(code: str) -> bool:
 class AnalyteMatch:
     """Which analyte a code and a name mean. reason: "", unknown_analyte, analyte_mismatch or out_of_scope.
 
-    coded: where the two disagree, the analyte the code stands for; it is not an answer, only where the doubt belongs.
+    coded, named: where there is no answer, the analyte the code stands for and the one the name stands for: not an
+    answer, only where the doubt belongs.
     """
 
     key: str | None
     reason: str = ""
     coded: str | None = None
+    named: str | None = None
 
 
 @cache
@@ -122,7 +124,7 @@ def find_analyte(loinc: str | None, name: str | None) -> AnalyteMatch:
     coded = _by_loinc().get(loinc)
     if coded is None:
         out = is_loinc(loinc) and not (name and _is_alike(name))
-        return AnalyteMatch(None, "out_of_scope" if out else "unknown_analyte")
+        return AnalyteMatch(None, "out_of_scope") if out else AnalyteMatch(None, "unknown_analyte", named=named)
     if named and analyte(named).stored_as != analyte(coded).stored_as:
-        return AnalyteMatch(None, "analyte_mismatch", coded)
+        return AnalyteMatch(None, "analyte_mismatch", coded, named)
     return AnalyteMatch(coded)

@@ -14,6 +14,7 @@ _POWER_SIGN = re.compile(r"(?<=[A-Za-z])[\^*](?=\d)")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _MU = str.maketrans({"\u00b5": "u", "\u03bc": "u"})  # NFKC has already turned every other mu into the Greek one
 _WORD = re.compile(r"[^\W_]+")
+_CLAUSES = re.compile(r"[,;\n]|\.(?=\s|$)|\s[-\u2013\u2014]\s")
 
 
 def fold_unit(text: str) -> str:
@@ -40,3 +41,8 @@ def fold_words(text: str) -> tuple[str, ...]:
 def fold_name(text: str) -> str:
     """A name as one key: its words in small letters, one blank between them."""
     return " ".join(fold_words(text))
+
+
+def split_clauses(text: str) -> list[str]:
+    """The parts of a note that commas, semicolons, full stops and dashes set apart; blank ones are left out."""
+    return [clause for clause in _CLAUSES.split(text) if clause.strip()]

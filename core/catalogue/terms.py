@@ -172,5 +172,6 @@ def find_coded_word(text: str, key: str = "") -> str | None:
 
 
 def find_severity(text: str) -> str | None:
-    """mild, moderate or serious, or None. "Severe" is an intensity, not "serious": it is left to a person."""
-    return _named("severity").get(fold_name(text))
+    """mild, moderate or serious, or None. What may be worse ("severe", "grade 3") is serious; "mild?" is no answer."""
+    severity = _named("severity").get(fold_name(text))
+    return severity if severity == "serious" or not _DOUBT.search(text) else None

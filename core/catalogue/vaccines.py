@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.catalogue.reading import read_catalogue
+from core.catalogue.spelling import fold_name
 
 #: "03", "3", "CVX 21", "cvx:21", "03.0" (a spreadsheet's number): the code is the number alone.
 _CVX = re.compile(r"(?:cvx(?:\s*code)?[\s:#=.-]*)?0*(\d{1,4})(?:\.0+)?", re.ASCII | re.IGNORECASE)
@@ -51,3 +52,21 @@ def find_vaccine(cvx: str) -> Vaccine | None:
     """The vaccine of a CVX code, however it is written, or None: unknown, which never means safe."""
     code = read_cvx(cvx)
     return None if code is None else vaccines().get(code)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {fold_name(name): cvx for cvx, names in read_catalogue("vaccines")["names"].items() for name in names}
+
+
+@cache
+def find_cvx(text: str) -> str | None:
+    """The CVX code of a vaccine that is named and nothing else ("MMR", "yellow fever vaccine"), or None.
+
+    Only names that are one vaccine's for certain are known; what says more ("MMR or varicella") is nobody's.
+    """
+    if "?" in text:
+        return None
+    words = fold_name(text).split()
+    left_out = read_catalogue("vaccines")["left_out_of_names"]
+    return _by_name().get(" ".join(words)) or _by_name().get(" ".join(w for w in words if w not in left_out))

@@ -155,7 +155,7 @@ def _basis(finding: OpenFinding) -> Basis:
         threshold,
         _unit(finding, rule),
         value,
-        finding.inputs,
+        finding.inputs if finding.feature is None or finding.feature.inputs else {},  # an age: the birth date alone
         finding.feature.equation if finding.feature else None,
     )
 

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from core.catalogue.admissions import leave_out_denied_infection
 from core.catalogue.statements import is_doubtful_prophylaxis
 from core.catalogue.vaccines import find_vaccine
 from core.engine.cohort import Bools, Cohort, Events, Ints
@@ -40,12 +41,15 @@ def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
         tests.append((one, words, beginnings))
 
     def belongs(kind: str, code: str, detail: str, severity: str) -> bool:
+        said = f"{code} {detail}"
+        if kind == "hospital_admission":  # "no evidence of infection, chest pain" is no admission for an infection
+            said = f"{leave_out_denied_infection(code)} {leave_out_denied_infection(detail)}"
         return any(
             one.kind == kind
             and (not one.code or code.lower() in one.code)
             and (not one.severity or severity in one.severity)
             and (not one.vaccine or _says_of_vaccine(code) in one.vaccine)
-            and (words is None or bool(words.search(f"{code} {detail}")))
+            and (words is None or bool(words.search(said)))
             and (
                 beginnings is None or not beginnings.search(f"{code} {detail}") or is_doubtful_prophylaxis(code, detail)
             )

@@ -25,6 +25,9 @@ from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols
 from core.records import CANNOT_TELL_REASONS, DAY
 
+#: Of a visit, in the order they are asked; the last where none of the others holds.
+_STATUSES = ("upcoming", "done", "due", "missed", "overdue")
+
 
 @dataclass(frozen=True)
 class History:
@@ -191,23 +194,20 @@ class History:
         begin = np.maximum.accumulate(np.where(group, np.arange(len(rows)), 0))
         nth = total - total[begin] + ahead[begin]
         rows = rows[~ahead | (nth == 1)]
-        return tuple(self._visit(int(row), instant) for row in rows)
-
-    def _visit(self, row: int, instant: int) -> Visit:
-        v = self.visits
-        drug, grid = self.grids[int(v.grid[row])]
-        entry = grid.entries[int(v.entry[row])]
-        done = v.satisfied_row[row] >= 0 and v.satisfied_at[row] <= instant
-        if instant < v.opens[row]:
-            status = "upcoming"
-        elif done:
-            status = "done"
-        elif instant < v.closes[row]:
-            status = "due"
-        else:
-            status = "missed" if v.answered_at[row] <= instant else "overdue"
-        return Visit(
-            str(self.cohort.patients.patient_id[int(v.patient[row])]), drug, grid.test, int(v.due[row]),
-            int(v.opens[row]), int(v.closes[row]) - DAY, entry.authorities, status,
-            int(self.cohort.results.row_id[int(v.satisfied_row[row])]) if done else None,
+        done = (v.satisfied_row[rows] >= 0) & (v.satisfied_at[rows] <= instant)
+        asked = (v.opens[rows] > instant, done, v.closes[rows] > instant, v.answered_at[rows] <= instant)
+        status = np.select(asked, range(len(asked)), len(asked))
+        result = np.full(len(rows), -1)
+        result[done] = self.cohort.results.row_id[v.satisfied_row[rows[done]]]
+        tests = [(drug, grid.test, [entry.authorities for entry in grid.entries]) for drug, grid in self.grids]
+        columns = (
+            self.cohort.patients.patient_id[v.patient[rows]], v.grid[rows], v.entry[rows], v.due[rows], v.opens[rows],
+            v.closes[rows] - DAY, status, result,
+        )  # fmt: skip
+        return tuple(
+            Visit(
+                who, tests[grid][0], tests[grid][1], due, opens, closes, tests[grid][2][entry], _STATUSES[place],
+                row if _STATUSES[place] == "done" else None,
+            )
+            for who, grid, entry, due, opens, closes, place, row in zip(*(c.tolist() for c in columns), strict=True)
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from core.catalogue import (
+    find_cvx,
     find_denial,
     find_drug,
     find_severity,
@@ -12,6 +13,7 @@ from core.catalogue import (
     find_symptom_words,
     is_doubtful_prophylaxis,
     read_cvx,
+    rules_something_out,
 )
 from core.ingest.dates import day_of
 from core.ingest.row import RowReading
@@ -69,7 +71,10 @@ def _read_text(row: RowReading, kind: str) -> tuple[str, str, str]:
     An event that its own text denies ("no known allergies") is kept as a note, so that no rule takes it for one.
     """
     code, detail = row.text("code"), row.text("detail")
-    if denied := find_denial(kind, code, detail) if kind != DENIED else "":
+    severity = row.text("severity")
+    if kind == DENIED:
+        return kind, code, detail
+    if denied := find_denial(kind, code, detail, severity):
         row.note(
             denied,
             "unknown_code",
@@ -78,12 +83,13 @@ def _read_text(row: RowReading, kind: str) -> tuple[str, str, str]:
             "note and judged by no rule; delete it, or write what is meant.",
         )
         return DENIED, code, f"{kind}: {detail}" if detail else kind
+    _note_what_is_ruled_out(row, kind, code, detail)
     if kind == "symptom":
         return kind, *_read_symptom(row, code, detail)
     if kind == "allergy":
         return kind, _read_allergen(code, detail), detail
     if kind == "vaccination":
-        return kind, _read_vaccine(row, code), detail
+        return kind, _read_vaccine(row, code, detail), detail
     if kind == "antibiotic":
         _note_doubtful_prophylaxis(row, code, detail)
     return kind, code, detail
@@ -101,9 +107,25 @@ def _read_symptom(row: RowReading, code: str, detail: str) -> tuple[str, str]:
     return code.replace("_", " "), detail
 
 
-def _read_vaccine(row: RowReading, code: str) -> str:
-    """A vaccine's CVX code in its usual writing; other text is kept, as a vaccine nobody knows, never a safe one."""
-    cvx = read_cvx(code)
+def _note_what_is_ruled_out(row: RowReading, kind: str, code: str, detail: str) -> None:
+    """Tell of an event that stands although its text rules something out ("DVT excluded")."""
+    spoken = next((name for name, text in (("detail", detail), ("code", code)) if rules_something_out(text)), "")
+    if spoken:
+        row.note(
+            spoken,
+            "unknown_code",
+            row.text(spoken),
+            f"{{value!r}} rules something out, but not for certain this {kind.replace('_', ' ')}: the event stands; "
+            "delete the row if there was none.",
+        )
+
+
+def _read_vaccine(row: RowReading, code: str, detail: str) -> str:
+    """A vaccine's CVX code in its usual writing, or that of the vaccine named instead.
+
+    Other text is kept, as a vaccine nobody knows, never a safe one.
+    """
+    cvx = read_cvx(code) or find_cvx(code or detail)
     if code and cvx is None:
         row.note(
             "code", "unknown_code", code, "{value!r} is not a CVX code: whether the vaccine is live is not known; "
@@ -144,7 +166,8 @@ def _read_severity(row: RowReading) -> str:
             "severity",
             "unknown_code",
             text,
-            "{value!r} is not a severity of the contract (mild, moderate, serious): it is left blank.",
+            "{value!r} is not a severity of the contract (mild, moderate, serious): it is left blank, and no rule "
+            "takes the event for a serious one; write serious if it is.",
         )
         return ""
     return severity

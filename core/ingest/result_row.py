@@ -25,7 +25,8 @@ _STATUS = {status: status for status in STATUSES} | {
 class Named(NamedTuple):
     """The analyte a row means: the key its units belong to, the key it is stored under; or why there is none.
 
-    Where code and name disagree there is no key, and stored_as is what the code stands for: there the doubt is marked.
+    Where code and name disagree, or the code is unknown, there is no key, and stored_as is what the name stands for:
+    there the doubt is marked. A clinician looks for a result under its name.
     """
 
     key: str
@@ -46,7 +47,8 @@ def name_analyte(loinc: str, name: str) -> Named:
     """Which analyte a LOINC code and a name mean together."""
     match = find_analyte(loinc or None, name or None)
     if match.key is None:
-        return Named("", analyte(match.coded).stored_as if match.coded else "", "", match.reason)
+        doubted = match.named or match.coded
+        return Named("", analyte(doubted).stored_as if doubted else "", "", match.reason)
     return Named(match.key, analyte(match.key).stored_as, analyte(match.key).unit, "")
 
 

@@ -136,7 +136,8 @@ def overrules(unread: ReadRow, version: Version, *, is_later: bool) -> bool:
     """Whether an unreadable row takes a readable one's place: what the laboratory said last cannot be read.
 
     By rank, as the later correction, or at one rank as the later to arrive, unless it is the very same value and only
-    lost its unit. The instant then reads as unreadable. is_later: whether the readable row arrived later.
+    lost its unit, or may be another test's. The instant then reads as unreadable. is_later: whether the readable row
+    arrived later.
     Hazard: a value that the laboratory took back ("clotted") and that goes on answering.
     """
     if unread.trace is None or is_conflict(unread) or version.rank == WITHDRAWN:
@@ -146,7 +147,7 @@ def overrules(unread: ReadRow, version: Version, *, is_later: bool) -> bool:
         return rank > version.rank
     if rank == CORRECTED and version.known_at != known_at(unread.trace):
         return known_at(unread.trace) > version.known_at
-    return not is_later and version.as_given != cell(unread, "value")
+    return not is_later and version.as_given != cell(unread, "value") and not is_of_doubtful_analyte(unread)
 
 
 def _rank_of(unread: ReadRow) -> int:
@@ -156,6 +157,13 @@ def _rank_of(unread: ReadRow) -> int:
 def is_conflict(row: ReadRow) -> bool:
     """Whether a row in quarantine is a readable one that contradicts another."""
     return row.trace is not None and row.trace.reason == CONFLICT
+
+
+def is_of_doubtful_analyte(row: ReadRow) -> bool:
+    """Whether a refused row's code and name left in doubt which test it is: mended, it may turn out to be the other."""
+    doubts = ("analyte_mismatch", "unknown_analyte")
+    is_marked = row.fact is None and row.trace is not None and not is_conflict(row)
+    return is_marked and any(issue.reason in doubts for issue in row.issues)
 
 
 def conflict_trace(fact: Result) -> Trace:

@@ -21,6 +21,7 @@ from core.ingest.result_version import (
     clears,
     conflict_trace,
     is_conflict,
+    is_of_doubtful_analyte,
     is_same,
     known_at,
     overrules,
@@ -84,7 +85,9 @@ class _Group:
         self._kept_unread = [
             one
             for one in kept
-            if not is_conflict(one.row) and not one.closed and _meant(one.row) in (None, self._whose)
+            if not is_conflict(one.row)
+            and not one.closed
+            and (_meant(one.row) in (None, self._whose) or is_of_doubtful_analyte(one.row))
         ]
         self._kept_doubts = [one.row for one in kept if _meant(one.row) == self._whose]
         self._old = [version_of_stored(one) for one in versions]
@@ -229,7 +232,8 @@ class _Group:
         is_told_before = trace is not None and _meant(row) == self._whose and place not in self._doubts
         if is_told_before or self._is_kept(row):
             return Settled(row, "quarantined", known_at=since, issues=row.issues, trace=trace, repeated=True)
-        readable = self._all() if trace is None or _meant(row) == self._whose else []
+        is_about_this = trace is None or _meant(row) == self._whose or is_of_doubtful_analyte(row)
+        readable = self._all() if is_about_this else []
         cleared = [one.known_at for one in readable if clears(one, row, is_later=_is_after(one, place))]
         overtaken = self._overtaken_by_doubt(row, since)
         return Settled(row, "quarantined", overtaken, min(cleared, default=None), since, row.issues, trace)
@@ -274,6 +278,7 @@ def _first_meant(
         first = result_of(versions[0].fact)
         return first.patient_id, first.analyte
     arrived = [*(one.row for one in kept), *(row for _, row in rows)]
+    arrived.sort(key=is_of_doubtful_analyte)  # stable: such a row stands for something only where no other does
     return next((meant for meant in map(_meant, arrived) if meant is not None), None)
 
 

@@ -24,6 +24,10 @@ def _is_indication(name: str) -> str:
 
 
 Indication = Annotated[str, AfterValidator(_is_indication)]
+#: As the file writes them: "1.5" in quotes is no number, and yes no truth.
+Number = Annotated[float, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class Strict(BaseModel):
@@ -33,10 +37,10 @@ class Strict(BaseModel):
 class Band(Strict):
     """One stretch of the number line. No priority: the value is clear there. Without from/above it has no lower end."""
 
-    from_: float | None = Field(None, alias="from")
-    above: float | None = None
-    below: float | None = None
-    below_or_at: float | None = None
+    from_: Number | None = Field(None, alias="from")
+    above: Number | None = None
+    below: Number | None = None
+    below_or_at: Number | None = None
     priority: Priority | None = None
     action: Action | None = None
     advice: str = ""
@@ -90,23 +94,23 @@ class Leaf(Strict):
     events: str = ""
     drugs: tuple[str, ...] = ()
     course: Literal["", "starting", "per_kg", "lasts_other_than"] = ""
-    from_: float | None = Field(None, alias="from")
-    above: float | None = None
-    below: float | None = None
-    below_or_at: float | None = None
-    not_within_days: int | None = None
+    from_: Number | None = Field(None, alias="from")
+    above: Number | None = None
+    below: Number | None = None
+    below_or_at: Number | None = None
+    not_within_days: Whole | None = None
     changed: Literal["fall", "rise"] | None = None
     against: Literal["previous", "median", "before_treatment"] = "previous"
-    by: float | None = None
-    missing: bool | None = None
-    newly: bool = False
-    fallen_percent: float | None = None
-    within_days: int | None = None
+    by: Number | None = None
+    missing: Flag | None = None
+    newly: Flag = False
+    fallen_percent: Number | None = None
+    within_days: Whole | None = None
     lasting: str = ""
     absent: Literal["cannot tell", "not met"] = "cannot tell"
-    steady: bool = False
+    steady: Flag = False
     until_result_of: str = ""
-    days: int | None = None
+    days: Whole | None = None
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
@@ -155,7 +159,7 @@ class Neither(Strict):
 class AtLeast(Strict):
     """Met while so many of its conditions are."""
 
-    at_least: int = Field(ge=1)
+    at_least: Whole = Field(ge=1)
     of: tuple[Condition, ...] = Field(min_length=2)
 
     @model_validator(mode="after")

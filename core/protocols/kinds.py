@@ -10,7 +10,7 @@ import math
 import string
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from core import records
 from core.protocols.conditions import (
@@ -18,11 +18,14 @@ from core.protocols.conditions import (
     AtLeast,
     Band,
     Every,
+    Flag,
     Indication,
     Neither,
+    Number,
     Priority,
     Some,
     Strict,
+    Whole,
 )
 
 Phase = Literal["planned", "running", "held", "ended"]
@@ -55,7 +58,7 @@ class RuleBase(Strict):
     title: str = ""
     advice: str
     why: str
-    enabled: bool = True
+    enabled: Flag = True
 
     @model_validator(mode="after")
     def _speaks_plainly(self) -> Self:
@@ -77,13 +80,13 @@ class OnCourse(Strict):
     phases: tuple[Phase, ...] = Field(alias="while", min_length=1)
     indications: tuple[Indication, ...] = ()
     not_indications: tuple[Indication, ...] = ()
-    doses_per_day_above: float | None = None
-    doses_per_day_at_most: float | None = None
+    doses_per_day_above: Number | None = None
+    doses_per_day_at_most: Number | None = None
 
 
 class Sustained(Strict):
-    results: int = Field(ge=2)
-    days: int = Field(ge=0)
+    results: Whole = Field(ge=2)
+    days: Whole = Field(ge=0)
 
 
 class Threshold(RuleBase, OnCourse):
@@ -95,8 +98,8 @@ class Threshold(RuleBase, OnCourse):
     fact: str = ""
     absent: Literal["cannot tell", "not met"] = "cannot tell"
     lasting: str = ""
-    steady: bool = False
-    first_only: bool = False
+    steady: Flag = False
+    first_only: Flag = False
     sustained: Sustained | None = None
     unless_events: str = ""
     bands: tuple[Band, ...] = Field(min_length=2)
@@ -196,14 +199,24 @@ class Treated(Strict):
     not_indications: tuple[Indication, ...] = ()
 
 
+def _rises_from_the_start(months: tuple[int, ...]) -> tuple[int, ...]:
+    if any(later <= earlier for earlier, later in zip((-1, *months), months, strict=False)):
+        raise ValueError("must not be below 0, each later than the one before")
+    return months
+
+
+#: Months or days after a start, in their order.
+After = Annotated[tuple[Whole, ...], AfterValidator(_rises_from_the_start)]
+
+
 class VisitPhase(Strict):
     """Visits so many calendar months, or so many days, after the start; or every so many months without end."""
 
-    months: tuple[int, ...] = ()
-    days: tuple[int, ...] = ()
-    from_month: int | None = None
-    every_months: int | None = None
-    tolerance_days: int = Field(ge=0)
+    months: After = ()
+    days: After = ()
+    from_month: Whole | None = Field(None, ge=0)
+    every_months: Whole | None = Field(None, ge=1)
+    tolerance_days: Whole = Field(ge=0)
 
     @model_validator(mode="after")
     def _is_one_form(self) -> Self:
@@ -220,7 +233,7 @@ class Visits(RuleBase, Treated):
     kind: Literal["visits"]
     test: str
     or_tests: tuple[str, ...] = ()
-    baseline_days: int = Field(ge=0)
+    baseline_days: Whole = Field(ge=0)
     phases: tuple[VisitPhase, ...] = ()
     follows: str = ""
 
@@ -242,7 +255,7 @@ class Baseline(RuleBase, Treated):
 
 
 class Lateness(Strict):
-    times: int = Field(ge=1)
+    times: Whole = Field(ge=1)
     priority: Priority
     action: Action
     advice: str = ""
@@ -262,8 +275,8 @@ class Milestone(RuleBase, Treated):
 
     kind: Literal["milestone"]
     fact: str
-    months: tuple[int, ...] = Field(min_length=1)
-    open_days: int = Field(ge=1)
+    months: After = Field(min_length=1)
+    open_days: Whole = Field(ge=1)
     of: Literal["beginning", "restart"] = "beginning"
     priority: Priority
     action: Action

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,16 @@ def list_dangling(rule: Rule, common: schema.Common) -> Iterator[str]:
             )
 
 
+def _wrong_days(raw: Mapping[str, object], places: Places) -> list[str]:
+    """Entries of [lasting] that are no whole number of days, as the file writes them: pydantic would read true as 1."""
+    lasting = raw.get("lasting")
+    return [
+        f"{places.of(('lasting', name))}: lasting {name} = {days!r} is no whole number of days above 0; give one"
+        for name, days in (lasting.items() if isinstance(lasting, dict) else ())
+        if name != "source" and (type(days) is not int or days < 1)
+    ]
+
+
 def _unread_features(common: schema.Common, places: Places) -> list[str]:
     """Entries of the shared file that the engine or the catalogue cannot follow."""
     told = []
@@ -140,6 +151,23 @@ def _unread_features(common: schema.Common, places: Places) -> list[str]:
     return told
 
 
+def _wrong_review(reviewed: schema.Reviewed) -> Iterator[str]:
+    """What is wrong with the days of a sign-off. Whether one lies ahead depends on the clock, and is not asked here."""
+    for name, text in (("on", reviewed.on), ("next", reviewed.next)):
+        if text and not _is_day(text):
+            yield f"reviewed {name} = {text!r} is no day of the calendar; write it as 2026-11-30"
+            return
+    if reviewed.on and reviewed.next and reviewed.next <= reviewed.on:
+        yield f"the next review, {reviewed.next}, must come after the last, {reviewed.on}; mend one of them"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def list_beside(folder: Path) -> list[Path]:
     """The files of what is shown beside alerts, which a protocol's hash counts in."""
     return [path for path in sorted((folder / "beside").glob("*.toml")) if path.name != _OF_NO_RULE]
@@ -154,6 +182,21 @@ def _hash_files(paths: Sequence[Path]) -> str:
     return f"sha256:{told.hexdigest()}"
 
 
+def _read_common(shared: Path) -> schema.Common:
+    if not shared.exists():
+        raise ProtocolFault([f"{shared.name} is missing beside the protocols: put it back and start again"])
+    raw, text = _parse(shared), shared.read_text(encoding="utf-8")
+    faults = _wrong_days(raw, Places(text, raw))
+    try:
+        common = schema.Common.model_validate(raw)
+    except ValidationError as error:
+        told = [f"{shared.name}: {fault}" for fault in faults]
+        raise ProtocolFault([*told, *explain(shared.name, text, raw, error)]) from error
+    if faults := [*faults, *_unread_features(common, Places(text, raw))]:
+        raise ProtocolFault([f"{shared.name}: {fault}" for fault in faults])
+    return common
+
+
 def read_protocols(folder: Path) -> Protocols:
     """Read and check every protocol in a folder.
 
@@ -161,15 +204,7 @@ def read_protocols(folder: Path) -> Protocols:
     """
     faults: list[str] = []
     shared = folder / "common.toml"
-    if not shared.exists():
-        raise ProtocolFault([f"{shared.name} is missing beside the protocols: put it back and start again"])
-    raw = _parse(shared)
-    try:
-        common = schema.Common.model_validate(raw)
-    except ValidationError as error:
-        raise ProtocolFault(explain(shared.name, shared.read_text(encoding="utf-8"), raw, error)) from error
-    if faults := _unread_features(common, Places(shared.read_text(encoding="utf-8"), raw)):
-        raise ProtocolFault([f"{shared.name}: {fault}" for fault in faults])
+    common = _read_common(shared)
     drugs: dict[str, schema.Protocol] = {}
     hashes: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -193,6 +228,7 @@ def read_protocols(folder: Path) -> Protocols:
         common = common.model_copy(update={"events": {**common.events, **protocol.events}})
         for rule in protocol.rule:
             told += [f"{places.of_rule(rule.id)}: {fault}" for fault in list_dangling(rule, common)]
+        told += [f"{places.of(('reviewed',))}: {fault}" for fault in _wrong_review(protocol.reviewed)]
         known = find_drug(protocol.drug)
         if known is None or known.name != protocol.drug:
             told.append(

@@ -9,7 +9,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from core import records
-from core.protocols.conditions import Strict, leaves_of
+from core.catalogue.terms import find_symptom
+from core.protocols.conditions import Flag, Strict, Whole, leaves_of
 from core.protocols.kinds import (
     Baseline,
     Card,
@@ -45,7 +46,7 @@ class Reviewed(Strict):
 
 
 class ScheduleSettings(Strict):
-    restart_after_days: int = Field(ge=1)
+    restart_after_days: Whole = Field(ge=1)
     source: CitedSource
 
 
@@ -63,6 +64,10 @@ class EventSelector(Strict):
     def _names_a_kind(self) -> Self:
         if self.kind not in records.EVENT_KINDS:
             raise ValueError(f"event kind {self.kind!r} is not one of the contract's")
+        if strange := sorted(set(self.severity) - set(records.SEVERITIES)):
+            raise ValueError(f"severity {', '.join(strange)} is not one of {', '.join(records.SEVERITIES)}")
+        if strange := [code for code in self.code if self.kind == "symptom" and find_symptom(code) != code]:
+            raise ValueError(f"code {', '.join(strange)} is not a symptom of the contract")
         return self
 
 
@@ -72,8 +77,8 @@ class EventGroup(Strict):
     lasts_days: how long one without an end of its own counts here, instead of what [lasting] says of its kind.
     """
 
-    for_life: bool = False
-    lasts_days: int | None = Field(None, ge=1)
+    for_life: Flag = False
+    lasts_days: Whole | None = Field(None, ge=1)
     source: CitedSource
     any: tuple[EventSelector, ...] = Field(min_length=1)
 
@@ -151,7 +156,7 @@ class FeatureText(Strict):
 
     title: str
     unit: str
-    decimals: int
+    decimals: Whole
     equation: str
     inputs: tuple[str, ...] = ()
     source: CitedSource
@@ -159,11 +164,11 @@ class FeatureText(Strict):
 
 class Planning(Strict):
     source: CitedSource
-    planned_from_days: int = Field(ge=1)
-    dated_later_from_days: int = Field(ge=1)
-    foreseen_events_from_days: int = Field(ge=1)
-    starting_for_days: int = Field(ge=1)
-    ended_for_days: int = Field(ge=1)
+    planned_from_days: Whole = Field(ge=1)
+    dated_later_from_days: Whole = Field(ge=1)
+    foreseen_events_from_days: Whole = Field(ge=1)
+    starting_for_days: Whole = Field(ge=1)
+    ended_for_days: Whole = Field(ge=1)
 
 
 class Steady(Strict):
@@ -182,10 +187,3 @@ class Common(Strict):
     lasting: dict[str, int | str]
     events: dict[str, EventGroup]
     features: dict[str, FeatureText]
-
-    @model_validator(mode="after")
-    def _lasts_for_days(self) -> Self:
-        wrong = [name for name, days in self.lasting.items() if name != "source" and not isinstance(days, int)]
-        if wrong:
-            raise ValueError(f"lasting {', '.join(wrong)}: give a number of days")
-        return self

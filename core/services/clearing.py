@@ -12,7 +12,7 @@ from core.catalogue import ANALYTES, analyte
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert
 from core.engine.wording import date, number
-from core.protocols.conditions import Band, Condition, Every, Leaf, Some
+from core.protocols.conditions import Band, Condition, Every, Leaf, Some, leaves_of
 from core.protocols.kinds import (
     Baseline,
     CourseRule,
@@ -23,19 +23,20 @@ from core.protocols.kinds import (
     OnCourse,
     Overdue,
     Threshold,
+    Visits,
 )
 from core.protocols.schema import DOSE_FEATURES
-from core.records import EVENT_KINDS, FAR
+from core.records import DAY, EVENT_KINDS, FAR
 from core.services.proof.clauses import PAIR
 from core.services.proof.endings import (
-    AGES,
     amount,
-    end_interval,
+    dose_that_fits,
     later,
     singular,
+    ways_out,
     with_article,
 )
-from core.services.proof.record import Record
+from core.services.proof.record import AGES, Record
 from core.services.proof.speech import frequency_names, frequency_said
 from core.views.condition_words import subject_words
 
@@ -51,8 +52,16 @@ def say_what_clears(alert: Alert, related: Sequence[CompiledRule], record: Recor
     spoken = {position.rule_id for position in alert.positions}
     fired = [c for c in related if c.rule_id in spoken]
     lead = next(c for c in fired if c.rule_id == alert.rule_id)
-    said = [_say(alert, lead, related, record)]
+    if _is_settled_by_no_result(alert, related, record):
+        return (
+            "Nothing measured: no later result undoes the positive one; a documented decision that resolves the alert, "
+            f"a withdrawal of the positive result, or the end of {alert.drug}."
+        )
+    together = _common_ways(fired, related, record)
+    said = [together] if together else [_say(alert, lead, related, record)]
     for other in fired:
+        if together and isinstance(other.rule, Interval):
+            continue
         if (
             isinstance(other.rule, Threshold)
             and isinstance(lead.rule, Threshold)
@@ -89,7 +98,11 @@ def _by_frequency(alert: Alert, fired: Sequence[CompiledRule], related: Sequence
 
 
 def _is_said(phrase: str, said: Sequence[str]) -> bool:
-    """Whether a phrase asks for what another already does: the same words, or a value of the same thing."""
+    """Whether a phrase asks for what another already does: the same words, a result of the same test, or a value of
+    the same thing.
+    """
+    if any(phrase.startswith(f"{one} of ") or one.startswith(f"{phrase} of ") for one in said):
+        return True
     subjects = [_LIMIT.split(one)[0] for one in said]
     return phrase in said or _LIMIT.split(phrase)[0] in subjects
 
@@ -104,7 +117,9 @@ def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], recor
             return f"a course of {one.drug} for another indication, or its end date"
         case Milestone():
             return f"nothing is needed, it ends by itself{_by_itself(alert, record)}"
-        case Baseline() | Overdue() as rule:
+        case Baseline() as rule:
+            return with_article(singular(rule.test), "result") + _from_window(one, rule, record)
+        case Overdue() as rule:
             return with_article(singular(rule.test), "result")
         case Interval() as rule:
             return _end_interval(one, rule, related, record)
@@ -112,6 +127,52 @@ def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], recor
             return _end_threshold(alert, rule, one, related, record)
         case _:
             return ""
+
+
+def _from_window(one: CompiledRule, rule: Baseline, record: Record) -> str:
+    """ " of 05-Feb-2025 or later": when the window before the start opens; "" where nobody asks for the test."""
+    windows = [r.baseline_days for r in record.protocol.rules if isinstance(r, Visits) and r.test == rule.test]
+    starts = [int(record.history.findings.measured[row]) for row in _findings_of({one.rule_id}, record)]
+    return f" of {date(min(starts) - max(windows) * DAY)} or later" if windows and starts else ""
+
+
+def _is_settled_by_no_result(alert: Alert, related: Sequence[CompiledRule], record: Record) -> bool:
+    """Whether a coded answer stands that a later one does not undo: a rule asks for "not so now, but so before".
+
+    Why: docs/decisions.md D33.
+    """
+    if alert.fact not in ANALYTES or analyte(alert.fact).unit:
+        return False
+    for one in related:
+        asks = leaves_of(one.rule.when) if isinstance(one.rule, Interval) else ()
+        limits = [leaf.below for leaf in asks if leaf.newly and leaf.analyte == alert.fact and leaf.below is not None]
+        if limits and any(p.rule_id == one.rule_id for p in alert.positions):
+            return True
+        point = record.reading(alert.fact)
+        if limits and point is not None and point.exact is not None and point.exact >= min(limits):
+            return True
+    return False
+
+
+def _common_ways(fired: Sequence[CompiledRule], related: Sequence[CompiledRule], record: Record) -> str:
+    """Every single new fact that ends all rules of several conditions that speak, by "or"; "" where none does."""
+    rules = [c for c in fired if isinstance(c.rule, Interval)]
+    found = [_ways_of(c, c.rule, related, record) for c in rules if isinstance(c.rule, Interval)]
+    shared = [about for about in found[0] if all(about in ways for ways in found)] if found else []
+    said = []
+    for about in shared:
+        phrases = dict.fromkeys(ways[about] for ways in found)
+        if len(phrases) == 1:  # else the limits differ, and one fact would have to be beyond all of them
+            said.append(next(iter(phrases)))
+    return _either(said)
+
+
+def _findings_of(rule_ids: set[str], record: Record) -> list[int]:
+    """The rows of the patient's findings by some rules that stand at the moment."""
+    history, f = record.history, record.history.findings
+    position = int(np.flatnonzero(history.cohort.patients.patient_id == record.patient_id)[0])
+    mine = np.flatnonzero((f.patient == position) & (f.opened <= record.at) & (record.at < f.closed))
+    return [int(row) for row in mine if history.rules[int(f.rule[row])].rule_id in rule_ids]
 
 
 def _end_event(alert: Alert, rule: EventRule, record: Record) -> str:
@@ -126,12 +187,8 @@ def _end_event(alert: Alert, rule: EventRule, record: Record) -> str:
 
 def _by_itself(alert: Alert, record: Record) -> str:
     """ " on 18-Nov-2026": when the alert's findings end as the facts stand, "" where nothing says so."""
-    history = record.history
-    position = int(np.flatnonzero(history.cohort.patients.patient_id == record.patient_id)[0])
-    f = history.findings
-    spoken = {p.rule_id for p in alert.positions}
-    mine = np.flatnonzero((f.patient == position) & (f.opened <= record.at) & (record.at < f.closed))
-    ends = [int(f.closed[row]) for row in mine if history.rules[int(f.rule[row])].rule_id in spoken]
+    closed = record.history.findings.closed
+    ends = [int(closed[row]) for row in _findings_of({p.rule_id for p in alert.positions}, record)]
     return f" on {date(max(ends))}" if ends and max(ends) < FAR else ""
 
 
@@ -140,7 +197,27 @@ def _end_pair(alert: Alert, drug: str) -> str:
 
 
 def _end_interval(one: CompiledRule, rule: Interval, related: Sequence[CompiledRule], record: Record) -> str:
-    """A value beyond the limits of every such rule on the fact; else what ends this one."""
+    """Every single new fact that ends a rule of several conditions, joined by "or"."""
+    return _either(list(_ways_of(one, rule, related, record).values()))
+
+
+def _either(ways: Sequence[str]) -> str:
+    """Alternatives; those that name two facts at once kept apart from the next."""
+    return ("; or " if any(", and " in way for way in ways) else ", or ").join(ways)
+
+
+def _ways_of(one: CompiledRule, rule: Interval, related: Sequence[CompiledRule], record: Record) -> dict[str, str]:
+    """The single new facts that end a rule of several conditions, by what each is about."""
+    dose = dose_that_fits(rule, record)
+    if dose:
+        return {"dose": dose}
+    own = _end_by_fact(rule, related, record)
+    others = ways_out(rule.when, rule.fact, record)
+    return {rule.fact: own} | {about: said for about, said in others.items() if about != rule.fact} if own else others
+
+
+def _end_by_fact(rule: Interval, related: Sequence[CompiledRule], record: Record) -> str:
+    """A value of the fact beyond the limits of every such rule on it; "" where no value of it is enough."""
     if rule.fact in ANALYTES and analyte(rule.fact).unit:
         rules = [(c, _cleared_from(c.rule.when, rule.fact)) for c in related if isinstance(c.rule, Interval)]
         own = _cleared_from(rule.when, rule.fact)
@@ -149,7 +226,7 @@ def _end_interval(one: CompiledRule, rule: Interval, related: Sequence[CompiledR
             return later(rule.fact, ">=", number(limit), analyte(rule.fact).unit, record)
         if own is not None:
             return with_article(singular(rule.fact), "result")
-    return end_interval(rule, record)
+    return ""
 
 
 def _end_threshold(

@@ -6,17 +6,18 @@ transaction begins, so that a long file does not keep others waiting.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import read_clock, read_utc
-from core.errors import InputRefused, StoreFailed
+from core.errors import InputRefused
 from core.ingest.clinic_csv import Reading, read_clinic
 from core.ingest.fields import PersonKnown, ReadContext
 from core.ingest.identity import (
@@ -29,11 +30,14 @@ from core.ingest.identity import (
     keys_of,
     settle,
 )
-from core.ingest.limits import InputFile, open_inputs, open_upload
+from core.ingest.limits import COMMAND_LINE, UPLOAD, InputFile, Limits, open_inputs, open_upload
+from core.ingest.mapping_model import Mapping
 from core.ingest.report import Report
-from core.records import FAR, LONG_AGO, NOT_EVALUATED
+from core.ingest.settled import Settled
+from core.records import ReadRow
+from core.services.mappings import find_mapping
 from core.settings import Settings
-from core.store import batches, clinic, facts, findings, identities
+from core.store import audit, batches, clinic, facts, identities
 from core.store.connect import Store, open_store
 from core.store.people import read_identities
 
@@ -41,6 +45,9 @@ from core.store.people import read_identities
 Refresh = Callable[[Connection, Collection[str]], None]
 #: Is told what is being done now, in a few words with a count: "reading 3 files".
 Tell = Callable[[str], None]
+#: Whom the trail names where nobody signed in: the person who may start programs on this machine.
+COMMAND_LINE_USER = "command line"
+_COUNTED = ("stored", "duplicates", "superseded", "ignored", "quarantined")
 
 
 def keep_quiet(_doing: str) -> None:
@@ -56,6 +63,7 @@ def import_paths(
     now: int | None = None,
     mapping: str = "",
     pinned: str = "",
+    by: str = COMMAND_LINE_USER,
     refresh: Refresh | None = None,
     tell: Tell = keep_quiet,
 ) -> Report:
@@ -63,8 +71,9 @@ def import_paths(
 
     Args:    source: who sends the rows; identities hold within it. zone: the clinic's IANA zone. now: the clock in
              use (instant; None: the clinic's own, pinned or real). mapping: name or file of a saved mapping, "" = the
-             clinic file set. pinned: ISO date at which to stop the clinic's clock with this import. refresh: how to
-             evaluate the patients touched (None: by the protocols in force). tell: hears how far it is.
+             clinic file set. pinned: ISO date at which to stop the clinic's clock with this import. by: whom the trail
+             names. refresh: how to evaluate the patients touched (None: by the protocols in force). tell: hears how
+             far it is.
     Returns: the report, every row accounted for; it is also kept beside the rows.
     Raises:  InputRefused (the user mends the input); StoreFailed (the administrator acts); nothing is stored then.
     """
@@ -74,22 +83,40 @@ def import_paths(
         with store.reading() as connection:
             now = read_clock(zone, pinned or clinic.read_clinic(connection).clock)
     return import_files(
-        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, refresh=refresh, tell=tell
-    )
+        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, by=by, refresh=refresh,
+        tell=tell,
+    )  # fmt: skip
 
 
 def import_uploaded(
-    settings: Settings, uploads: Sequence[tuple[str, bytes]], *, source: str, mapping: str = ""
+    settings: Settings,
+    uploads: Sequence[tuple[str, bytes]],
+    *,
+    source: str,
+    mapping: str = "",
+    by: str = COMMAND_LINE_USER,
+    previewed: int | None = None,
+    tell: Tell = keep_quiet,
 ) -> Report:
     """Import what a browser handed over (name and content of each file), within the narrower bounds of an upload.
 
+    Args:   previewed: the clinic's version that a preview was made of; another one by now refuses the import.
     Raises: as `import_paths`.
     """
+    store, files, now = open_uploads(settings, uploads)
+    return import_files(
+        store, files, source=source, zone=settings.zone, now=now, mapping=mapping, by=by, previewed=previewed,
+        tell=tell, limits=UPLOAD,
+    )  # fmt: skip
+
+
+def open_uploads(settings: Settings, uploads: Sequence[tuple[str, bytes]]) -> tuple[Store, list[InputFile], int]:
+    """The store, the files handed over (bounded, unpacked) and the clock in use, an instant."""
     files = [file for name, content in uploads for file in open_upload(name, content)]
     store = open_store(settings.db_url)
     with store.reading() as connection:
         now = read_clock(settings.zone, settings.as_of or clinic.read_clinic(connection).clock)
-    return import_files(store, files, source=source, zone=settings.zone, now=now, mapping=mapping)
+    return store, files, now
 
 
 def import_files(
@@ -101,61 +128,105 @@ def import_files(
     now: int,
     mapping: str = "",
     pinned: str = "",
+    by: str = COMMAND_LINE_USER,
+    previewed: int | None = None,
     refresh: Refresh | None = None,
     tell: Tell = keep_quiet,
+    limits: Limits = COMMAND_LINE,
 ) -> Report:
-    """Import opened files into an opened store. Arguments, report and refusals as `import_paths`."""
+    """Import opened files into an opened store. Arguments, report and refusals as `import_paths`, `import_uploaded`."""
+    arriving = read_files(store, files, source=source, zone=zone, now=now, mapping=mapping, tell=tell, limits=limits)
+    with store.writing() as connection:
+        if previewed is not None and clinic.read_clinic(connection).version != previewed:
+            raise InputRefused("The store has changed since this preview: look at the new one, then import.")
+        kept = keep_rows(connection, arriving, tell)
+        if pinned:
+            clinic.pin_clock(connection, pinned)
+        if kept.touched:
+            tell(f"judging {len(kept.touched):,} patients")
+            (refresh or partial(_refresh_by_protocols, now=now))(connection, kept.touched)
+            clinic.raise_version(connection)
+        told = kept.report.to_json()
+        batches.keep_report(connection, kept.batch_id, told)
+        counted = json.dumps({name: told[name] for name in ("rows_in", *_COUNTED)})
+        audit.append(
+            connection,
+            audit.Entry(
+                arriving.started_at, by, "import", subject=f"import {kept.batch_id} from {source}", after=counted
+            ),
+        )
+    return kept.report
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """Files that were read and not yet stored. started_at: UTC seconds. now: the clock in use, an instant."""
+
+    source: str
+    zone: str
+    mapping: str
+    now: int
+    started_at: int
+    reading: Reading
+    described: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the rows of one import. touched: the patients whose picture changed."""
+
+    report: Report
+    batch_id: int
+    settled: list[Settled]
+    touched: set[str]
+
+
+def read_files(
+    store: Store,
+    files: Sequence[InputFile],
+    *,
+    source: str,
+    zone: str,
+    now: int,
+    mapping: str,
+    tell: Tell = keep_quiet,
+    limits: Limits = COMMAND_LINE,
+) -> Arriving:
+    """Read every row of the files, before any transaction begins. Raises as `import_paths`."""
     started_at = read_utc()
     with store.reading() as connection:
         _check_belongs(clinic.read_clinic(connection), source, zone)
         people = read_identities(connection, PersonKnown)
-    tell(f"reading {len(files):,} files")
-    reading = _read(files, ReadContext(source, ZoneInfo(zone), now, people), mapping)
+        described = find_mapping(connection, mapping) if mapping else None
+    tell(f"reading {len(files):,} {'file' if len(files) == 1 else 'files'}")
+    reading = _read(files, ReadContext(source, ZoneInfo(zone), now, people), described, limits)
+    return Arriving(source, zone, mapping, now, started_at, reading, _describe(files, reading))
+
+
+def keep_rows(connection: Connection, arriving: Arriving, tell: Tell = keep_quiet) -> Kept:
+    """Settle the rows against what is stored and keep them, in the caller's transaction; nobody is judged here.
+
+    A preview does exactly this and takes it back.
+    """
+    source, reading = arriving.source, arriving.reading
+    _check_belongs(clinic.read_clinic(connection), source, arriving.zone)  # another import may have been first
+    clinic.claim(connection, sample=source == clinic.SAMPLE_SOURCE, zone=arriving.zone)
     report = Report(source, reading.file_names)
     for issue in reading.issues:
         report.remark(issue)
-    with store.writing() as connection:
-        _check_belongs(clinic.read_clinic(connection), source, zone)  # another import may have been first
-        clinic.claim(connection, sample=source == clinic.SAMPLE_SOURCE, zone=zone)
-        if pinned:
-            clinic.pin_clock(connection, pinned)
-        batch_id = batches.open_batch(connection, source, mapping, _describe(files, reading), started_at)
-        arrival = facts.Arrival(batch_id, source, now, started_at)
-        tell(f"settling {len(reading.rows):,} rows")
-        settled = settle(reading.rows, _Stored(connection, source, keys_of(reading.rows)))
-        for one in settled:
-            report.add(one)
-        touched = facts.append(connection, settled, arrival, facts.Naming(key_of, fingerprint_of))
-        if touched:
-            tell(f"judging {len(touched):,} patients")
-            evaluate_all(connection, touched, refresh or partial(_refresh_by_protocols, now=now))
-            clinic.raise_version(connection)
-        batches.keep_report(connection, batch_id, report.to_json())
-    return report
+    batch_id = batches.open_batch(connection, source, arriving.mapping, arriving.described, arriving.started_at)
+    tell(f"settling {len(reading.rows):,} rows")
+    settled = settle_rows(connection, source, reading.rows)
+    for one in settled:
+        report.add(one)
+    arrival = facts.Arrival(batch_id, source, arriving.now, arriving.started_at)
+    touched = facts.append(connection, settled, arrival, facts.Naming(key_of, fingerprint_of))
+    return Kept(report, batch_id, settled, touched)
 
 
-def evaluate_all(connection: Connection, patient_ids: Collection[str], refresh: Refresh) -> list[str]:
-    """Evaluate these patients so that one whose evaluation fails hides nobody else, nor itself.
-
-    Returns: the patients who could not be evaluated. Each stands among the cannot-tell findings as "not_evaluated".
-    Hazard:  HAZ-001.
-    """
-    try:
-        with connection.begin_nested():
-            refresh(connection, patient_ids)
-    except (SQLAlchemyError, StoreFailed):
-        raise  # not the patient's fault: the import as a whole has failed
-    except Exception:  # whatever a rule may raise: the fault is shown on the worklist instead of losing the import
-        if len(patient_ids) > 1:
-            ordered = sorted(patient_ids)
-            middle = len(ordered) // 2
-            halves = (ordered[:middle], ordered[middle:])
-            return [name for half in halves for name in evaluate_all(connection, half, refresh)]
-        for name in patient_ids:
-            row = findings.UnknownRow(name, "", "", "data_quality", NOT_EVALUATED, LONG_AGO, FAR)
-            findings.replace(connection, [name], [], [row], [])
-        return list(patient_ids)
-    return []
+def settle_rows(connection: Connection, source: str, rows: Sequence[ReadRow]) -> list[Settled]:
+    """Decide what becomes of rows of one source, by what the store holds."""
+    return settle(rows, _Stored(connection, source, keys_of(rows)))
 
 
 def _refresh_by_protocols(connection: Connection, patient_ids: Collection[str], now: int) -> None:
@@ -176,13 +247,14 @@ def _check_belongs(held: clinic.Clinic, source: str, zone: str) -> None:
         raise InputRefused(f"This store keeps its times in {held.zone}: set NADIR_ZONE={held.zone}, not {zone}.")
 
 
-def _read(files: Sequence[InputFile], context: ReadContext, mapping: str) -> Reading:
-    if mapping:
-        from core.ingest.mapping import load_mapping
+def _read(files: Sequence[InputFile], context: ReadContext, mapping: Mapping | None, limits: Limits) -> Reading:
+    if mapping is not None:
         from core.ingest.table import read_table
 
-        return read_table(files, load_mapping(mapping), context)
-    return read_clinic(files, source=context.source, zone=context.zone, now=context.now, people=context.people)
+        return read_table(files, mapping, context, limits=limits)
+    return read_clinic(
+        files, source=context.source, zone=context.zone, now=context.now, people=context.people, limits=limits
+    )
 
 
 def _describe(files: Iterable[InputFile], reading: Reading) -> list[dict[str, str]]:

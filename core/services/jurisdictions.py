@@ -12,7 +12,7 @@ from core.engine.cohort import Cohort
 from core.engine.evaluate import evaluate
 from core.engine.known import as_known_at
 from core.engine.rules.compiled import ALWAYS, CompiledRule
-from core.engine.standing import Alert, Position, Standing
+from core.engine.standing import Alert, Position, Standing, Visit
 from core.engine.wording import date, iso_date
 from core.errors import InputRefused
 from core.protocols.disagreements import Disagreement, disagreements_on
@@ -52,7 +52,12 @@ class Voices:
         mine = [p for p in alert.positions if p.authority == authority] if alert is not None else []
         if mine:
             return _speaking(mine[0])
-        return {"authority": authority, "speaks": False, "because": self._why_silent(authority, subject)}
+        late = self._late(authority, subject)
+        because = "" if late is not None else self._why_silent(authority, subject)
+        if late is not None:
+            when = f"by its own schedule the one of {date(late.due)} is {late.status}"
+            because = f"raises no alert of its own for a late test; {when}"
+        return {"authority": authority, "speaks": False, "asks": late is not None, "because": because}
 
     def alert(self, authority: str, subject: Subject) -> Alert | None:
         alerts = self.alone[authority].alerts
@@ -76,15 +81,23 @@ class Voices:
         )
         return "; ".join(said)
 
+    def _visits(self, authority: str, subject: Subject) -> list[Visit]:
+        """The visits of an authority's own schedule for the test an alert about monitoring is about."""
+        _, category, fact = subject
+        if category != "monitoring" or authority == ALWAYS:
+            return []
+        return [v for v in self.alone[authority].schedule if v.test == fact and authority in v.authorities]
+
+    def _late(self, authority: str, subject: Subject) -> Visit | None:
+        """The newest visit of its own schedule that was not done in time."""
+        late = [v for v in self._visits(authority, subject) if v.status in ("overdue", "missed")]
+        return late[-1] if late else None
+
     def _asks_for(self, authority: str, subject: Subject) -> str:
         """What an authority's own schedule says of a test, where the subject is its monitoring."""
-        _, category, fact = subject
-        visits = [v for v in self.alone[authority].schedule if v.test == fact and authority in v.authorities]
-        if category != "monitoring" or not visits or authority == ALWAYS:
+        visits = self._visits(authority, subject)
+        if not visits:
             return ""
-        late = [v for v in visits if v.status in ("overdue", "missed")]
-        if late:
-            return f"its own schedule asked for this test on {date(late[-1].due)}, which is {late[-1].status}"
         due = next((v for v in visits if v.status != "done"), None)
         return "its own schedule has no visit overdue" + (f"; the next is due on {date(due.due)}" if due else "")
 

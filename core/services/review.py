@@ -29,6 +29,7 @@ from core.protocols.loader import Protocols, load_protocols
 from core.records import CANNOT_TELL_REASONS, COMPARATORS, DAY, LONG_AGO, WITHDRAWN, Course, Event, Patient, Result
 from core.services.evaluate_clinic import evaluate_safely
 from core.services.own_range import judged_gaps, own_ranges
+from core.services.uncollected import uncollected
 from core.settings import read_settings
 from core.store import batches, load, quarantine, stored
 from core.store import clinic as standing_facts
@@ -39,7 +40,7 @@ from core.views.as_of import course_on, event_on
 from core.views.model import ClinicPicture, CourseLine, EventLine, LimitLine, PatientPicture, Person, Point
 
 SPARK_POINTS = 12  # what fits a table cell: look, Worklist
-CLOCK_SECONDS = 600  # without a new fact a picture holds so long: rules count days, and judging a clinic takes seconds
+CLOCK_SECONDS = 3600  # without a new fact a picture holds so long: rules count days, and judging a clinic takes seconds
 ENDED_DAYS = 90  # a quarter, the longest time between two reviews: what nobody saw by then is in the patient's story
 SPARKS = ("neutrophils", "creatinine", "crp", "temperature", "platelets", "alt", "weight")
 
@@ -65,20 +66,22 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
             if asked in _KEPT:
                 _KEPT.move_to_end(asked)
                 return _KEPT[asked]
-        persons = _people(connection)
-        courses = _grouped(_course_lines(connection))
+        with uncollected():
+            persons = _people(connection)
+            courses = _grouped(_course_lines(connection))
         last = _on_wall_clock(batches.read_last_import(connection), held.zone)
         cohort = load.cohort(connection)
         protocols = load_protocols()
-    known = as_known_at(cohort, at)
-    judged = evaluate_safely(known, at, settings.authorities)
-    picture = ClinicPicture(
-        at, bool(held.sample), held.version, last, judged.at(at), persons, courses,
-        _sparks(judged.history.measurements),
-        tuple(protocols.drugs),
-        _limits_by_drug(protocols, settings.authorities),
-        _ended_of_late(judged.history, at), _newest_known(known),
-    )  # fmt: skip
+    with uncollected():
+        known = as_known_at(cohort, at)
+        judged = evaluate_safely(known, at, settings.authorities)
+        picture = ClinicPicture(
+            at, bool(held.sample), held.version, last, judged.awaiting(at), persons, courses,
+            _sparks(judged.history.measurements),
+            tuple(protocols.drugs),
+            _limits_by_drug(protocols, settings.authorities),
+            _ended_of_late(judged.history, at), _newest_known(known),
+        )  # fmt: skip
     with _LOCK:
         _KEPT[asked] = picture
         while len(_KEPT) > _KEEP:

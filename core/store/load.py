@@ -26,6 +26,7 @@ from core.records import (
 from core.store import schema
 from core.store.columns import as_codes, as_ends, as_floats, as_ints, as_texts, join_tables, transpose
 from core.store.derived import derive_neutrophils
+from core.store.kept_cohort import find_kept, keep
 from core.store.row_numbers import TRACE_ROW
 from core.store.rows import fetch_raw, fetch_where, portions_of
 
@@ -44,8 +45,20 @@ def cohort(connection: Connection, patient_ids: Collection[str] | None = None) -
     """Read the facts of these patients (None: of everybody), superseded rows and the marks of unreadable ones included.
 
     Withdrawn rows never count as measurements, courses and events overtaken by a later version of themselves are left
-    out, and an ANC is derived where only a white cell count and a differential were reported.
+    out, and an ANC is derived where only a white cell count and a differential were reported. A question about
+    everybody is answered from the columns kept of exactly these facts, where there are any.
     """
+    if patient_ids is not None:
+        return read_facts(connection, patient_ids)
+    kept = find_kept(connection)
+    if kept is None:
+        kept = read_facts(connection)
+        keep(connection, kept)
+    return kept
+
+
+def read_facts(connection: Connection, patient_ids: Collection[str] | None = None) -> Cohort:
+    """The same, read row by row from the store whatever is kept beside it."""
     keys, patients = _patients(connection, patient_ids)
     asked = None if patient_ids is None else keys.tolist()
     results = join_tables([_results(connection, asked, keys), _traces(connection, asked, keys)])

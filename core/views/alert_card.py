@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.engine.standing import Alert, Evidence, Position
+from core.views.condition_words import unit_said
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.model import PatientPicture, Point
-from core.views.names import analyte_name, measured_text, unit_text
+from core.views.names import analyte_name, measured_text
 from core.views.sentences import (
     advice_line,
     evidence_line,
@@ -19,7 +20,7 @@ from core.views.sentences import (
     source_line,
     stance_line,
 )
-from core.views.text import iso_date_text, moment_text, number_text, plain, span_text
+from core.views.text import date_text, iso_date_text, moment_text, number_text, plain, span_text
 from core.views.words import authority_words, operator_words, title_words, words
 
 
@@ -42,7 +43,7 @@ def alert_card(alert: Alert, picture: PatientPicture) -> Markup:
         tag("p", f"Respond {response_line(alert, picture.as_of)}.") if alert.closed_at is None else None,
         tag("p", f"The {held_line(alert)}.", css="n-missing") if alert.held else None,
         _positions(alert),
-        tag("dl", *_proof(alert, points), css="n-proof"),
+        tag("dl", *_proof(alert, points, picture.person.birth_date), css="n-proof"),
         tag(
             "p",
             f"{plain(alert.drug)} · {title_words(alert.category)} · rule {alert.rule_id} · {words(_state(alert))} · "
@@ -78,14 +79,14 @@ def _position_cells(position: Position) -> list[Markup]:
     ]
 
 
-def _proof(alert: Alert, points: Mapping[int, Point]) -> list[Markup]:
+def _proof(alert: Alert, points: Mapping[int, Point], born: int) -> list[Markup]:
     """Evidence with its source line, and the comparison or equation behind the alert."""
     said = [tag("dt", "Evidence")]
     said += [
         tag("dd", evidence_line(item), tag("span", _origin(item, points), css="n-muted")) for item in alert.evidence
     ]
     if not alert.evidence:
-        said.append(tag("dd", "The absence of a result."))
+        said.append(tag("dd", _without_evidence(alert, born)))
     basis = alert.basis
     if basis.threshold is not None:
         value = "" if basis.value is None else f"{number_text(basis.value, against=(basis.threshold,))} "
@@ -93,7 +94,7 @@ def _proof(alert: Alert, points: Mapping[int, Point]) -> list[Markup]:
             tag("dt", "Compared"),
             tag(
                 "dd",
-                f"{value}{operator_words(basis.operator)} {number_text(basis.threshold)} {unit_text(basis.unit or '')}",
+                f"{value}{operator_words(basis.operator)} {number_text(basis.threshold)} {unit_said(basis.unit or '')}",
             ),
         ]
     if basis.equation:
@@ -107,6 +108,16 @@ def _proof(alert: Alert, points: Mapping[int, Point]) -> list[Markup]:
         else []
     )
     return said
+
+
+def _without_evidence(alert: Alert, born: int) -> str:
+    """What an alert rests on that no result or event stands behind: an absence, the birth date, or the treatment."""
+    basis = alert.basis
+    if basis.value is not None and basis.unit in ("a", "mo"):
+        return f"Born on {date_text(born)}: {number_text(basis.value)} {unit_said(basis.unit)} old."
+    if alert.action == "request_test":
+        return "The absence of a result."
+    return "The treatment on file: no result or event stands behind this."
 
 
 def _origin(item: Evidence, points: Mapping[int, Point]) -> str:

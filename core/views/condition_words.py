@@ -86,7 +86,11 @@ def unit_words(name: str, common: Common) -> str:
     """The unit of an analyte or a computed value as it is printed, "" for one without."""
     if name in analytes():
         return unit_text(analyte_unit(name))
-    unit = common.features[name].unit if name in common.features else ""
+    return unit_said(common.features[name].unit if name in common.features else "")
+
+
+def unit_said(unit: str) -> str:
+    """A unit as it is printed, spans of time as words: "years"."""
     return _UNITS.get(unit, unit_text(unit))
 
 

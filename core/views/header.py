@@ -8,8 +8,10 @@ from core.views.text import count_text, date_text, moment_text
 from core.views.worklist import Shown
 
 
-def strip(picture: ClinicPicture | PatientPicture) -> Markup:
+def strip(picture: ClinicPicture | PatientPicture, last_files: int | None = None) -> Markup:
     """Watermark, clock and last import, in words that hold without colour.
+
+    Args: last_files: when files last came in (wall clock), which a row mended by hand does not put forward.
 
     Hazard: HAZ-018 (sample patients taken for real ones), HAZ-004 (an old picture taken for today's).
     """
@@ -17,7 +19,11 @@ def strip(picture: ClinicPicture | PatientPicture) -> Markup:
         "div",
         tag("span", "SAMPLE CLINIC", css="n-sample") if picture.sample else None,
         tag("span", "as of ", tag("b", date_text(picture.as_of))),
-        tag("span", "last import ", tag("b", moment_text(picture.last_import, "never"))),
+        tag(
+            "span",
+            "last import ",
+            tag("b", moment_text(picture.last_import if last_files is None else last_files, "never")),
+        ),
         css="n-strip",
     )
 

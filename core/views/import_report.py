@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.views.markup import Markup, tag
+from core.views.read_rows import cells
 from core.views.text import count_text, plain
-from core.views.words import title_words, words
+from core.views.words import reason_words, title_words, words
 
 _OUTCOMES = ("stored", "duplicates", "superseded", "ignored", "quarantined")
+_MOST_REASONS = 20
 _URGENCY = {"quarantined": 0, "noted": 1, "ignored": 2, "superseded": 3, "duplicate": 4}
 
 
-def summary(report: Mapping[str, Any]) -> Markup:
-    """The sum of all rows, and whether it comes out, then the same for each file.
+def summary(report: Mapping[str, Any], *, is_preview: bool = False) -> Markup:
+    """The sum of all rows, and whether it comes out, then the same for each file. is_preview: nothing is stored
+    yet, and the sentences say so.
 
     Hazard: HAZ-001 (a row that is neither stored nor refused).
     """
@@ -36,10 +39,41 @@ def summary(report: Mapping[str, Any]) -> Markup:
         for name, counts in report["by_file"].items()
     ]
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table")
-    stored = tag(
-        "p", "Stored, and the patients concerned evaluated." if report["stored"] else "Nothing new was stored."
+    would = "Preview, nothing is stored yet. This import would make of " if is_preview else ""
+    done = "Stored, and the patients concerned evaluated." if report["stored"] else "Nothing new was stored."
+    stored = None if is_preview else tag("p", done)
+    return tag(
+        "section", tag("p", would, tag("b", sentence)), stored, tag("div", table, css="n-scroll"), css="n-card n-report"
     )
-    return tag("section", tag("p", tag("b", sentence)), stored, table, css="n-card n-report")
+
+
+def reasons_table(report: Mapping[str, Any]) -> Markup | None:
+    """Remarks by reason, refusals first: how many rows, which come first, and what to do; None without any."""
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for one in report["issues"]:
+        groups.setdefault((one["outcome"], one["reason"], one["column"]), []).append(one)
+    if not groups:
+        return None
+    ordered = sorted(groups.items(), key=lambda group: (_URGENCY.get(group[0][0], 9), -len(group[1])))
+    lines = [
+        cells(
+            title_words(outcome),
+            reason_words(reason),
+            tag("span", plain(column), css="n-nowrap"),
+            tag("span", count_text(len(issues), "row"), css="n-nowrap"),
+            f"{plain(issues[0]['file'])}, row {issues[0]['row']}",
+            plain(issues[0]["message"]),
+        )
+        for (outcome, reason, column), issues in ordered[:_MOST_REASONS]
+    ]
+    more = len(ordered) - len(lines)
+    head = cells("Outcome", "Reason", "Column", "Rows", "First", "What to do there", head=True)
+    return tag(
+        "section",
+        tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll"),
+        tag("p", f"and {more:,} more reasons, in the list of every remark.") if more > 0 else None,
+        css="n-report",
+    )
 
 
 def issue_columns(issues: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

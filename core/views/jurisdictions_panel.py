@@ -65,7 +65,7 @@ def _cell(said: Compared | None) -> Markup:
     if said is None:
         return tag("td", "–", css="n-muted")
     if not said["speaks"]:
-        return tag("td", f"silent: {plain(str(said['because']))}", css="n-muted")
+        return tag("td", f"{'' if said.get('asks') else 'silent: '}{plain(str(said['because']))}", css="n-muted")
     source = said["source"]
     place = ", ".join(part for part in (source["document"], source["section"]) if part)
     return tag(

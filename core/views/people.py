@@ -11,9 +11,14 @@ _SEX_LETTERS = dict(zip(SEXES, ("F", "M", "sex not stated"), strict=True))
 
 def full_name(person: Person) -> str:
     """FAMILY, Given, as every list and banner shows it; what is no ordinary name is shown exactly as given."""
-    family = plain(person.family_name)
+    return name_words(person.family_name, person.given_name)
+
+
+def name_words(family: str, given: str) -> str:
+    """The same from the two names alone."""
+    family = plain(family)
     ordinary = all(letter.isalpha() or letter in " -'’." for letter in family)
-    return f"{family.upper() if ordinary else family}, {plain(person.given_name)}"
+    return f"{family.upper() if ordinary else family}, {plain(given)}"
 
 
 def describe_age(person: Person, as_of: int) -> str:

@@ -1,19 +1,24 @@
-"""One patient in five lines under the worklist: why, who says so, what cannot be told, the last results."""
+"""One patient at a glance beside a list: a verdict per drug, the proof in lines, who acted, the last results."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from core.engine.standing import Alert
+from core.acts import Life
+from core.engine.standing import Alert, CannotTell
+from core.views.asked_once import ask_once
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
-from core.views.model import ClinicPicture
+from core.views.model import ClinicPicture, CourseLine
 from core.views.names import analyte_name, usual_decimals
+from core.views.patient import verdict_mark, verdict_words
 from core.views.people import describe_age, full_name, is_current
-from core.views.sentences import advice_line, capital, fact_line, held_line, stance_line, treatment_line
+from core.views.row_states import alerts_of, unknown_of, visits_of
+from core.views.sentences import advice_line, capital, fact_line, held_line, response_line, stance_line, treatment_line
 from core.views.text import change_text, count_text, date_text, join_words, plain
 from core.views.trend import Trend
-from core.views.words import MARKS, grave_order, reason_words, words
+from core.views.words import MARKS, is_note, reason_words, words
 from core.views.worklist import Row
 
 _MOST_ALERTS = 2
@@ -21,15 +26,20 @@ _MOST_CAUSES = 1
 _MOST_RESULTS = 5
 
 
-def preview(picture: ClinicPicture, row: Row) -> Markup:
-    """The selected patient at a glance: name, treatment, the gravest reasons with who says what, the last results."""
+def preview(
+    picture: ClinicPicture, row: Row, lives: Mapping[str, Life] | None = None, ended: Sequence[Alert] = (),
+    *, most: int = _MOST_ALERTS,
+) -> Markup:  # fmt: skip
+    """The selected patient: name, treatment, verdict per drug, the gravest reasons with who says what and who acted.
+
+    Args: lives (of the patient's alerts, by id); ended (alerts that ended on evidence and nobody has seen); most (so
+          many alerts are told, the rest is counted).
+    """
+    told_lives = lives or {}
     person = picture.people[row.patient_id]
     courses = [one for one in picture.courses.get(row.patient_id, ()) if is_current(one, picture.as_of)]
-    alerts = sorted(
-        (one for one in picture.standing.alerts if one.patient_id == row.patient_id),
-        key=grave_order,
-    )
-    unknown = [one for one in picture.standing.cannot_tell if one.patient_id == row.patient_id]
+    alerts = list(alerts_of(picture).get(row.patient_id, ()))
+    unknown = unknown_of(picture).get(row.patient_id, ())
     head = tag(
         "div",
         tag("span", full_name(person), css="n-name"),
@@ -38,28 +48,64 @@ def preview(picture: ClinicPicture, row: Row) -> Markup:
         tag("span", treatment_line(courses, picture.drugs_covered)),
         css="n-row",
     )
-    lines = [_alert(one) for one in alerts[:_MOST_ALERTS]]
+    told = ask_once(alerts)[:most]
+    lines = [_alert(one, picture.as_of, told_lives.get(one.alert_id)) for one in told]
+    lines += [_ended(one) for one in ended]
     causes: dict[tuple[str, str], dict[str, None]] = {}
     for one in unknown:
         causes.setdefault((one.reason, one.remedy), {})[words(one.category)] = None
-    for (reason, remedy), judged in list(causes.items())[:_MOST_CAUSES]:
+    most_causes = max(_MOST_CAUSES, most // 2)
+    for (reason, remedy), judged in list(causes.items())[:most_causes]:
         what = f"{capital(join_words(judged))}: {reason_words(reason)}"
         lines.append(_line(mark_tag("cannot_tell"), what, plain(remedy)))
     further = [
         count_text(count, what)
-        for count, what in ((len(alerts) - _MOST_ALERTS, "more alert"), (len(causes) - _MOST_CAUSES, "more blind spot"))
+        for count, what in ((len(alerts) - len(told), "more alert"), (len(causes) - most_causes, "more blind spot"))
         if count > 0
     ]
     if further:
         lines.append(tag("li", tag("span"), tag("div", f"and {join_words(further)}", css="n-muted")))
     if not lines:
         lines.append(_line(mark_tag(row.mark), row.why, row.why_detail))
-    return tag("section", head, tag("ul", *lines, css="n-reasons"), _last_results(row.trend), css="n-card n-preview")
+    answers = _verdicts(picture, row, alerts, unknown, courses)
+    reasons = tag("ul", *lines, css="n-reasons")
+    return tag("section", head, answers, reasons, _last_results(row.trend), css="n-card n-preview")
 
 
-def _alert(alert: Alert) -> Markup:
+def _verdicts(
+    picture: ClinicPicture, row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell],
+    courses: Sequence[CourseLine],
+) -> Markup | None:  # fmt: skip
+    """One answer per drug with rules; a drug without them is named as not checked by the row's treatment line."""
+    quiet = row.mark if row.mark in ("held", "low", "in_limits") else "in_limits"
+    late = [one for one in visits_of(picture).get(row.patient_id, ()) if one.status == "overdue"]
+    said = []
+    for drug in dict.fromkeys(one.drug for one in courses if one.drug in picture.drugs_covered):
+        mine = [one for one in alerts if one.drug == drug and not is_note(one)]
+        overdue = [one for one in late if one.drug == drug]
+        mark = verdict_mark(mine, [one for one in unknown if one.drug == drug], overdue, quiet)
+        said.append(tag("span", tag("b", plain(drug)), " ", mark_tag(mark), " ", tag("b", verdict_words(mine, mark))))
+    return tag("div", *said, css="n-row") if said else None
+
+
+def _alert(alert: Alert, as_of: int, life: Life | None) -> Markup:
     held = f"{capital(held_line(alert))}. " if alert.held else ""
-    return _line(mark_tag(alert.priority), fact_line(alert), held + advice_line(alert), stance_line(alert))
+    stance = f"{stance_line(alert)} · respond {response_line(alert, as_of)}"
+    done = (tag("b", life_line(life)),) if life is not None and life_line(life) else ()
+    return _line(mark_tag(alert.priority), fact_line(alert), held + advice_line(alert), stance, *done)
+
+
+def _ended(alert: Alert) -> Markup:
+    when = f"Ended on evidence of {date_text(alert.closed_at)}; nobody has looked since"
+    return _line(mark_tag("in_limits"), f"No longer: {fact_line(alert)}", when)
+
+
+def life_line(life: Life) -> str:
+    """What people did about an alert, in one line; "" while nobody did."""
+    said = plain(life.why)
+    if life.breached:
+        said = f"Past its time since {date_text(life.due_by)}. {said}"
+    return said.strip() + (f" Owner: {plain(life.owner)}." if life.owner else "")
 
 
 def _line(mark: Markup, what: str, *beneath: str) -> Markup:

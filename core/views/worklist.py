@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from core.engine.standing import Alert, CannotTell, Visit
@@ -14,6 +14,7 @@ from core.views.limits import out_of_limit
 from core.views.model import ClinicPicture, CourseLine, LimitLine, Person
 from core.views.names import analyte_name, analyte_unit, measured_text, short_name
 from core.views.people import is_current, name_and_age
+from core.views.row_states import NO_ALERT, NOBODY, STATES, RowState
 from core.views.sentences import advice_line, capital, short_why, treatment_line
 from core.views.text import count_text, date_text, join_words, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
@@ -60,7 +61,7 @@ class Row:
     categories: frozenset[str]
     drugs: frozenset[str]
     site: str
-    searched: frozenset[str] = field(repr=False)
+    searched: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +73,48 @@ class Choice:
     drugs: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     text: str = ""
+    owners: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The rows left after filtering, and what the filters hide."""
+    """The rows left after filtering, and what filters and pages hide.
+
+    hidden_high: patients with a high alert who are not among `rows`, whatever hides them; on_other_pages: those of them
+    whom a page hides. matching: patients the filters leave (None: all of `rows`); first: place of the first row.
+    """
 
     rows: tuple[Row, ...]
     total: int
     hidden_high: int
+    on_other_pages: int = 0
+    matching: int | None = None
+    first: int = 0
 
     @property
     def line(self) -> str:
         """The line above every list: how many of how many, how many patients with a high alert are hidden (P15)."""
-        return f"showing {len(self.rows):,} of {count_text(self.total, 'patient')} · {self.hidden_high:,} high hidden"
+        return f"{self.count} · {self.hidden_high:,} high hidden{self.hidden_where}"
+
+    @property
+    def count(self) -> str:
+        """How many of how many."""
+        if self.matching is None or self.matching == len(self.rows):
+            return f"showing {len(self.rows):,} of {count_text(self.total, 'patient')}"
+        last = self.first + len(self.rows)
+        return (
+            f"showing {self.first + 1:,} to {last:,} of {self.matching:,} that match, "
+            f"of {count_text(self.total, 'patient')}"
+        )
+
+    @property
+    def hidden_where(self) -> str:
+        """What hides them, "" where no page does."""
+        if not self.on_other_pages:
+            return ""
+        filtered = self.hidden_high - self.on_other_pages
+        return f" ({self.on_other_pages:,} on other pages, {filtered:,} by filters)"
 
 
 def list_patients(picture: ClinicPicture) -> tuple[Row, ...]:
@@ -119,9 +148,27 @@ def count_marks(rows: Iterable[Row]) -> Mapping[str, int]:
     return {mark: counts[mark] for mark in MARKS}
 
 
-def narrow(rows: Sequence[Row], choice: Choice) -> Shown:
+def arrange(rows: Iterable[Row], states: Mapping[str, RowState], new: Collection[str]) -> tuple[Row, ...]:
+    """Rows as they are worked: by mark; what somebody dealt with after what nobody did; what cannot wait, then what is
+    new, then the oldest.
+    """
+
+    def place(row: Row) -> tuple[int, bool, bool, bool]:
+        state = states.get(row.patient_id, NO_ALERT)
+        return MARK_ORDER[row.mark], state.is_settled, row.urgency > 0, row.patient_id not in new
+
+    return tuple(sorted(rows, key=place))  # stable: within one place the order of `list_patients` holds
+
+
+def narrow(
+    rows: Sequence[Row],
+    choice: Choice,
+    states: Mapping[str, RowState] | None = None,
+    new: Collection[str] = (),
+) -> Shown:
     """The rows that match every filter. Hazard: HAZ-008 (what is hidden is counted, always)."""
-    wanted = _list_words(choice.text)
+    wanted = [f" {word}" for word in _list_words(choice.text)]
+    known = states or {}
 
     def matches(row: Row) -> bool:
         return (
@@ -129,26 +176,82 @@ def narrow(rows: Sequence[Row], choice: Choice) -> Shown:
             and (not choice.categories or not choice.categories.isdisjoint(row.categories))
             and (not choice.drugs or not choice.drugs.isdisjoint(row.drugs))
             and (not choice.sites or row.site in choice.sites)
-            and all(any(found.startswith(word) for found in row.searched) for word in wanted)
+            and (not choice.owners or not choice.owners.isdisjoint(known.get(row.patient_id, NO_ALERT).owners))
+            and (not choice.states or _is_in(row, choice.states, known, new))
+            and all(word in row.searched for word in wanted)
         )
 
-    kept = tuple(row for row in rows if matches(row))
+    kept = tuple(rows) if choice == Choice() else tuple(row for row in rows if matches(row))
     hidden_high = sum(row.high_alerts > 0 for row in rows) - sum(row.high_alerts > 0 for row in kept)
     return Shown(kept, len(rows), hidden_high)
 
 
-def columns(rows: Sequence[Row], draw: Callable[[Trend], str]) -> dict[str, list[object]]:
+def _is_in(row: Row, wanted: Collection[str], states: Mapping[str, RowState], new: Collection[str]) -> bool:
+    codes = states.get(row.patient_id, NO_ALERT).codes
+    return not codes.isdisjoint(wanted) or ("new" in wanted and row.patient_id in new)
+
+
+def turn_to(shown: Shown, page: int, size: int) -> Shown:
+    """One page of what the filters left; the high alerts on the other pages count as hidden (P15)."""
+    pages = max(1, -(-len(shown.rows) // size))
+    first = min(max(page, 0), pages - 1) * size
+    rows = shown.rows[first : first + size]
+    elsewhere = sum(row.high_alerts > 0 for row in shown.rows) - sum(row.high_alerts > 0 for row in rows)
+    return replace(
+        shown, rows=rows, hidden_high=shown.hidden_high + elsewhere, on_other_pages=elsewhere,
+        matching=len(shown.rows), first=first,
+    )  # fmt: skip
+
+
+def count_states(states: Mapping[str, RowState], new: Collection[str]) -> dict[str, int]:
+    """How many patients each word of STATES holds for."""
+    counts = Counter(code for state in states.values() for code in state.codes)
+    counts["new"] = len(new)
+    return {code: counts[code] for code in STATES if counts[code]}
+
+
+def list_options(picture: ClinicPicture) -> Mapping[str, tuple[str, ...]]:
+    """What the rows can be narrowed to by reason, drug and site; made once per picture."""
+    if "options" not in picture.derived:
+        reasons: set[str] = set()
+        drugs: set[str] = set()
+        sites: set[str] = set()
+        for row in list_patients(picture):
+            reasons |= row.categories
+            drugs |= row.drugs
+            sites.add(row.site)
+        found = {"reason": tuple(sorted(reasons)), "drug": tuple(sorted(drugs)), "site": tuple(sorted(sites - {""}))}
+        picture.derived["options"] = (found,)
+    options: Mapping[str, tuple[str, ...]] = picture.derived["options"][0]
+    return options
+
+
+def columns(
+    rows: Sequence[Row],
+    draw: Callable[[Trend], str],
+    states: Mapping[str, RowState] | None = None,
+    new: Collection[str] = (),
+) -> dict[str, list[object]]:
     """The rows as the table's columns. draw: a trend as an image address."""
+    held = [(states or {}).get(row.patient_id, NO_ALERT) for row in rows]
     return {
         "mark": [[str(MARKS[row.mark])] for row in rows],
+        "new": ["new" if row.patient_id in new else "" for row in rows],
         "patient": [row.who for row in rows],
+        "treatment": [row.treatment for row in rows],
         "why": [row.why if row.more == 0 else f"{row.why}  +{row.more} more" for row in rows],
         "trend": [draw(row.trend) for row in rows],
         "since": [row.since_text for row in rows],
-        "next": [row.next_text for row in rows],
-        "treatment": [row.treatment for row in rows],
+        "state": [state.text for state in held],
+        "owner": [_owner(state) for state in held],
+        "next": [state.next_text or row.next_text for row, state in zip(rows, held, strict=True)],
         "open": ["Open"] * len(rows),
     }
+
+
+def _owner(state: RowState) -> str:
+    others = len(state.owners - {state.owner, NOBODY})
+    return state.owner + (f" +{others} more" if others else "")
 
 
 def _row(
@@ -196,7 +299,7 @@ def _row(
         categories=frozenset((*(one.category for one in alerts), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),
         site=plain(person.site),
-        searched=frozenset(_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")),
+        searched=" ".join(["", *_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")]),
     )
 
 

@@ -2,84 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.services.worklist import Panel
 from core.views import worklist
-from core.views.header import shown_line
+from core.views.row_states import NOBODY, STATES
 from core.views.words import MARKS, title_words
+from core.views.worklist_line import new_by_mark
+from pages.parts import address
 
 #: Streamlit's names of the look's colours (.streamlit/config.toml gives them their value), in the order of MARKS.
 MARK_COLOURS = ("red", "orange", "violet", "blue", "gray", "gray", "green", "gray")
 
 #: Widget key -> its word in the address, so that a refresh keeps the filters. A search may be a name: it has none.
-_IN_ADDRESS = {
+IN_ADDRESS = {
     "worklist.marks": "show",
     "worklist.reasons": "reason",
     "worklist.drugs": "drug",
     "worklist.sites": "site",
+    "worklist.owners": "owner",
+    "worklist.states": "state",
 }
 _SEARCH = "worklist.search"
 
 
-def choose(rows: Sequence[worklist.Row]) -> worklist.Choice:
+def choose(panel: Panel, rows: Sequence[worklist.Row]) -> worklist.Choice:
     """Ask what to show, beginning with what was asked last."""
-    counts = worklist.count_marks(rows)
+    counts, fresh = worklist.count_marks(rows), new_by_mark(rows, panel.new)
     labels = {
-        code: f":{colour}[{mark.shape}] {mark.word} **{counts[code]:,}**"
+        code: f":{colour}[{mark.shape}] {mark.word} **{counts[code]:,}**" + _new_words(fresh[code])
         for (code, mark), colour in zip(MARKS.items(), MARK_COLOURS, strict=True)
     }
-    _recall("worklist.marks", MARKS)
-    marks = st.pills(
-        "Show only", list(MARKS), selection_mode="multi", format_func=labels.__getitem__, key="worklist.marks",
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+    marks = address.mark("Show only", labels, "worklist.marks", "show")
+    held = worklist.count_states(panel.states, panel.new_on_arrival)
+    owners = Counter(owner for state in panel.states.values() for owner in state.owners)
+    options = worklist.list_options(panel.picture)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="worklist-filters"):
-        reasons = _pick("Reason", {one for row in rows for one in row.categories}, "worklist.reasons", title_words)
-        drugs = _pick("Drug", {one for row in rows for one in row.drugs}, "worklist.drugs")
-        sites = _pick("Site", {row.site for row in rows if row.site}, "worklist.sites")
+        states = address.pick(
+            "State", held, "worklist.states", "state", lambda one: f"{STATES[one]} {held.get(one, 0):,}", width=150
+        )
+        reasons = address.pick("Reason", options["reason"], "worklist.reasons", "reason", title_words, width=150)
+        drugs = address.pick("Drug", options["drug"], "worklist.drugs", "drug", width=130)
+        sites = address.pick("Site", options["site"], "worklist.sites", "site", width=120)
+        whose = address.pick("Owner", owners, "worklist.owners", "owner", _owner_words, width=130)
         text = st.text_input(
             "Search", key=_SEARCH, type="search", placeholder="Search name, number, reason, drug, site", live=True,
-            label_visibility="collapsed", persist_state="session", width=280,
+            label_visibility="collapsed", persist_state="session", width=250,
         )  # fmt: skip
-        if any(st.session_state.get(key) for key in (*_IN_ADDRESS, _SEARCH)):
-            st.button("Clear filters", on_click=_clear, key="worklist.clear", type="tertiary")
-    _note_in_address()
-    return worklist.Choice(frozenset(marks), frozenset(reasons), frozenset(drugs), frozenset(sites), text or "")
+        if is_filtered():
+            st.button("Clear filters", on_click=clear, key="worklist.clear", type="tertiary")
+    address.note(IN_ADDRESS)
+    return worklist.Choice(marks, reasons, drugs, sites, text or "", whose, states)
 
 
-def show_line(shown: worklist.Shown) -> None:
-    """Say how many of how many are listed, and how many patients with a high alert are not."""
-    st.html(shown_line(shown))
+def _new_words(count: int) -> str:
+    return f" · {count:,} new" if count else ""
 
 
-def _pick(label: str, options: set[str], key: str, spoken: Callable[[str], str] = str) -> list[str]:
-    _recall(key, options)
-    return st.multiselect(
-        label, sorted(options), key=key, format_func=spoken, placeholder=label, label_visibility="collapsed", width=200,
-        persist_state="session",
-    )  # fmt: skip
+def _owner_words(owner: str) -> str:
+    return "nobody" if owner == NOBODY else owner
 
 
-def _recall(key: str, options: Collection[str]) -> None:
-    """Start a filter as the address says, less what there is no longer; drop a choice that vanished meanwhile."""
-    chosen = st.session_state.get(key)
-    if chosen is None:
-        chosen = st.query_params.get_all(_IN_ADDRESS[key])
-    elif all(one in options for one in chosen):
-        return
-    st.session_state[key] = [one for one in chosen if one in options]
+def is_filtered() -> bool:
+    """Whether anything at all is narrowed."""
+    return any(st.session_state.get(key) for key in (*IN_ADDRESS, _SEARCH))
 
 
-def _note_in_address() -> None:
-    for key, word in _IN_ADDRESS.items():
-        chosen = list(st.session_state.get(key, ()))
-        if st.query_params.get_all(word) != chosen:
-            st.query_params[word] = chosen
-
-
-def _clear() -> None:
-    for key in _IN_ADDRESS:
-        st.session_state[key] = []
+def set_to(words: Mapping[str, Sequence[str]]) -> None:
+    """Put all filters to these words of the address, and the search to nothing."""
+    for key, word in IN_ADDRESS.items():
+        st.session_state[key] = list(words.get(word, ()))
     st.session_state[_SEARCH] = ""
+
+
+def clear() -> None:
+    """Take every choice back."""
+    set_to({})

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.views.header import strip
+from core.errors import InputRefused, NadirError
+from core.services.feeds import list_feeds
+from core.settings import read_settings
+from core.views.feeds import banner
+from core.views.header import refusal, strip
 from core.views.model import ClinicPicture, PatientPicture
 from pages.parts import style
 
@@ -17,5 +21,18 @@ def open_screen(picture: ClinicPicture | PatientPicture | None = None) -> None:
 
 
 def show_strip(picture: ClinicPicture | PatientPicture) -> None:
-    """The watermark, the clock in use and the last import; it stands at the top wherever it is called."""
-    st.html(strip(picture))
+    """The watermark, the clock in use and the last import, and a banner while a feed is silent; the strip itself stands
+    at the top wherever it is called.
+
+    Silence is asked for now, not by a job that may be dead (P11). Hazard: HAZ-001.
+    """
+    try:
+        feeds = list_feeds(read_settings().db_url)
+        said = banner(feeds)
+    except InputRefused:  # no store yet, so nobody is expected
+        feeds, said = (), None
+    except NadirError as error:
+        feeds, said = (), refusal(f"Whether a feed is silent cannot be told. {error}")
+    st.html(strip(picture, max((feed.last_seen for feed in feeds), default=None)))
+    if said is not None:
+        st.html(said)

@@ -8,6 +8,10 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.errors import NadirError
+from core.services.demo import is_empty
+from core.settings import read_settings
+
 _OPENING = "links.opening"
 
 
@@ -46,10 +50,18 @@ def forget_patient() -> None:
 
 
 def invite_to_import(sentence: str) -> None:
-    """An empty screen says what to do next."""
+    """An empty screen says what to do next: two doors while nothing was ever imported, the way to Import after that."""
     from pages import import_data
+    from pages.parts import doors
 
-    st.write(f"{sentence} Import a file, or load the sample clinic (`make demo`).")
+    try:
+        first_run = is_empty(read_settings().db_url)
+    except NadirError:  # the screen itself has said, or will say, that the store cannot be read
+        first_run = False
+    if first_run:
+        doors.show(sentence)
+        return
+    st.write(f"{sentence} Import a file.")
     st.page_link(st.Page(import_data.render, url_path="import"), label="Open Import", icon=":material/arrow_forward:")
 
 

@@ -22,7 +22,7 @@ from core.views.markup import Markup, tag
 from core.views.model import PatientPicture
 from core.views.text import count_text
 from pages import guard
-from pages.parts import patient_address
+from pages.parts import acting_patient, patient_address
 
 
 @st.fragment
@@ -91,6 +91,7 @@ def _jurisdictions(picture: PatientPicture) -> None:
 
 
 def _acts(picture: PatientPicture) -> None:
+    acting_patient.show(picture)
     until = picture.as_of if picture.is_past else None
     st.html(_asked(lambda: acts_table(acts.list_acts(read_settings().db_url, picture.person.patient_id, until))))
 

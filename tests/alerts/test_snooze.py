@@ -62,6 +62,10 @@ def test_the_newest_count_decides():
     assert find_floor(an_alert(count(1.2), count(0.3, 1)), RULES) is not None
 
 
+def test_a_count_that_could_not_be_judged_may_lie_below_the_floor():
+    assert find_floor(an_alert(count(1.2), held="conflicting_duplicate"), RULES) is not None
+
+
 def test_another_analyte_has_no_such_floor():
     assert find_floor(an_alert(count(0.1, analyte="platelets"), fact="platelets"), RULES) is None
 

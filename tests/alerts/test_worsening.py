@@ -25,6 +25,8 @@ SEEN_THEN_NOW = [
     ([(0, "<", 0.5)], [(0, "<", 0.5), (1, "<", 1.0)], False),
     ([(0, "", 1.2)], [(0, "", 1.2), (1, "", None)], True),  # without a number: nobody knows
     ([(0, "", None)], [(0, "", None), (1, "", None)], False),
+    ([(0, "", 0.8), (1, "", 1.2)], [(0, "", 0.8)], True),  # the better one after it was withdrawn
+    ([(0, "", 1.2), (1, "", 0.8)], [(0, "", 1.2)], False),
 ]
 
 

@@ -11,6 +11,7 @@ from tests.architecture.tree import dotted, list_modules, name_of, parse
 #: File -> why what it keeps may be shared.
 REVIEWED = {
     "core/store/connect.py": "an engine per address: compiled statements, no connection, no row",
+    "core/store/kept_cohort.py": "a digest of the program's own files",
 }
 SHARED = {
     "st.cache_data", "st.cache_resource", "streamlit.cache_data", "streamlit.cache_resource",

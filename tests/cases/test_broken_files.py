@@ -238,6 +238,20 @@ FAULTS = {
     "lateness that begins at once": (
         "alt-overdue", ("times = 1,", "times = 0,"), "greater than or equal to 1",
     ),
+    "a number in quotes": (
+        "neutropenic-fever", ('analyte = "neutrophils", below = 1.5', 'analyte = "neutrophils", below = "1.5"'),
+        "valid number",
+    ),
+    "a limit in quotes": ("neutrophils-stop", ("{ from = 1.5 }", '{ from = "1.5" }'), "valid number"),
+    "days in quotes": ("hbsag-visit", ("baseline_days = 365", 'baseline_days = "365"'), "valid integer"),
+    "a switch in quotes": ("hcv-missing", ("enabled = false", 'enabled = "no"'), "valid boolean"),
+    "months before the start": ("response-review", ("months = [3, 6]", "months = [-3, 6]"), "not be below 0"),
+    "months out of their order": ("response-review", ("months = [3, 6]", "months = [6, 3]"), "each later than the one"),
+    "a month twice": ("response-review", ("months = [3, 6]", "months = [3, 3]"), "each later than the one before"),
+    "no step between visits": ("urine-visits", ("every_months = 12", "every_months = 0"), "greater than or equal to 1"),
+    "visits that begin before the start": (
+        "urine-visits", ("from_month = 12", "from_month = -12"), "greater than or equal to 0",
+    ),
     "a sustained run of one": (
         "renal-restore", ("results = 2", "results = 1"), "greater than or equal to 2",
     ),
@@ -324,6 +338,16 @@ SHARED = (PROTOCOLS[0].parent / "common.toml").read_text(encoding="utf-8")
         ('inputs = ["alt"]', 'inputs = ["alat"]', "[features.alt_of_upper_limit]"),
         ('decimals = 1\nequation = "Cockcroft', 'equation = "Cockcroft', "[features.creatinine_clearance]"),
         ('[events.unwell]\n', '[events.unwell]\nfor_ever = true\n', "for_ever ="),
+        ("fever = 7", "fever = -7", "fever ="),
+        ("fever = 7", "fever = 0", "fever ="),
+        ("fever = 7", "fever = true", "fever ="),
+        ("fever = 7", 'fever = "7"', "fever ="),
+        ("fever = 7", "fever = 7.5", "fever ="),
+        ("antibiotic = 14", 'antibiotic = "14 days"', "antibiotic ="),
+        ('severity = ["serious"] }', 'severity = ["severe"] }', "any ="),
+        ('code = ["unwell", "chills"', 'code = ["unwel", "chills"', "any ="),
+        ('code = ["fever"] }', 'code = ["pyrexia"] }', "any ="),
+        ("lasts_days = 28", 'lasts_days = "28"', "lasts_days ="),
     ],
 )  # fmt: skip
 def test_a_fault_in_what_rules_share_names_its_line_and_how_to_mend_it(old, new, line, tmp_path):
@@ -340,6 +364,29 @@ def test_a_fault_in_an_event_group_of_one_drug_names_its_line(tmp_path):
     number = next(n for n, line in enumerate(TEXT.splitlines(), 1) if line == "[events.anakinra_allergy]")
     told = int(fault.partition("line ")[2].partition(":")[0])
     assert number < told <= number + 3 and "'alergy' is not one of" in fault
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ('on = "2026-02-30", next = ""', "'2026-02-30' is no day of the calendar"),
+        ('on = "30.11.2026", next = ""', "'30.11.2026' is no day of the calendar"),
+        ('on = "20261130", next = ""', "'20261130' is no day of the calendar"),
+        ('on = "2026-11-30", next = "soon"', "'soon' is no day of the calendar"),
+        ('on = "2026-11-30", next = "2026-11-29"', "must come after the last, 2026-11-30"),
+        ('on = "2026-11-30", next = "2026-11-30"', "must come after the last, 2026-11-30"),
+    ],
+)
+def test_a_sign_off_without_a_real_day_is_refused_by_its_line(dates, words, tmp_path):
+    faults = refusal_of(copy_rules(tmp_path, swap('on = "", next = ""', dates)))
+    number = next(n for n, line in enumerate(TEXT.splitlines(), 1) if line.startswith("reviewed ="))
+    (fault,) = faults
+    assert fault.startswith(f"anakinra.toml: line {number}: ") and words in fault and "; " in fault
+
+
+def test_a_sign_off_with_its_days_in_order_is_accepted(tmp_path):
+    folder = copy_rules(tmp_path, swap('on = "", next = ""', 'on = "2026-11-30", next = "2027-11-30"'))
+    assert check_protocols(folder).faults == ()
 
 
 def test_one_mistake_in_a_condition_is_told_once(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.catalogue import find_frequency, find_indication, find_route, find_severity, find_vaccine
+from core.catalogue.vaccines import find_cvx
 
 FREQUENCIES = [
     ("once daily", "once daily", 1),
@@ -98,8 +99,20 @@ def test_an_indication_is_known_by_its_full_name(text: str, indication: str | No
     assert find_indication(text) == indication
 
 
-def test_severe_is_not_taken_for_serious() -> None:
-    assert (find_severity("Serious"), find_severity("severe")) == ("serious", None)
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [("Serious", "serious"), ("severe", "serious"), ("Life-threatening", "serious"), ("life threatening", "serious"),
+     ("critical", "serious"), ("Grade 3", "serious"), ("grade 4", "serious"), ("grade 3/4", "serious"),
+     ("major", "serious"), ("hospitalised", "serious"), ("serious?", "serious"), ("minor", "mild"),
+     ("grade 1", "mild"), ("grade 2", "moderate"), ("Moderate", "moderate")],
+)  # fmt: skip
+def test_a_severity_of_another_system_is_read_towards_the_graver_word(text: str, severity: str) -> None:
+    assert find_severity(text) == severity
+
+
+@pytest.mark.parametrize("text", ["mild?", "grade 1-2", "grade 2/3", "mild to severe", "not severe", "grade", ""])
+def test_a_severity_with_two_meanings_is_not_read(text: str) -> None:
+    assert find_severity(text) is None
 
 
 @pytest.mark.parametrize("cvx", ["3", "03", "003", " 37 ", "121", "317"])
@@ -108,7 +121,11 @@ def test_a_live_vaccine_is_known_however_its_code_is_padded(cvx: str) -> None:
     assert vaccine is not None and vaccine.live
 
 
-@pytest.mark.parametrize(("cvx", "review"), [("187", False), ("206", False), ("140", False), ("26", True)])
+@pytest.mark.parametrize(
+    ("cvx", "review"),
+    [("187", False), ("206", False), ("140", False), ("26", True), ("158", False), ("141", False), ("33", False),
+     ("133", False), ("115", False), ("213", False), ("88", True)],
+)  # fmt: skip
 def test_a_vaccine_that_is_not_live_does_not_alert_and_an_unclear_one_asks(cvx: str, review: bool) -> None:
     vaccine = find_vaccine(cvx)
     assert vaccine is not None
@@ -118,3 +135,17 @@ def test_a_vaccine_that_is_not_live_does_not_alert_and_an_unclear_one_asks(cvx: 
 @pytest.mark.parametrize("cvx", ["", "999", "MMR", "٣"])
 def test_an_unknown_vaccine_code_is_unknown_not_safe(cvx: str) -> None:
     assert find_vaccine(cvx) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cvx"),
+    [("MMR", "03"), ("mmr vaccine", "03"), ("MMR, 2nd dose", "03"), ("Yellow fever", "37"), ("varicella", "21"),
+     ("BCG", "19")],
+)  # fmt: skip
+def test_a_live_vaccine_is_known_by_its_name_alone(text: str, cvx: str) -> None:
+    assert find_cvx(text) == cvx
+
+
+@pytest.mark.parametrize("text", ["", "vaccine", "MMR or varicella", "MMR?", "zoster", "flu", "varicella contact"])
+def test_a_name_of_two_vaccines_or_of_more_than_a_vaccine_is_nobody_s(text: str) -> None:
+    assert find_cvx(text) is None

@@ -243,17 +243,17 @@ def test_explain_gives_facts_with_their_lines_clauses_and_protocol(sample):
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("neutrophils-stop", "A later neutrophils >= 2 10*9/L."),
-        ("neutrophils-low", "A later neutrophils >= 2 10*9/L."),
-        ("neutrophils-contraindication", "A later neutrophils >= 1.5 10*9/L."),
+        ("neutrophils-stop", "A later neutrophil count >= 2 10*9/L."),
+        ("neutrophils-low", "A later neutrophil count >= 2 10*9/L."),
+        ("neutrophils-contraindication", "A later neutrophil count >= 1.5 10*9/L."),
         ("infection-fever", "A later temperature < 38 Cel."),
         ("renal-frequency", "A later creatinine clearance >= 60 mL/min, or a course on alternate days."),
         ("aki-kdigo", "A later creatinine that shows no stage of acute kidney injury."),
         ("serious-infection-stop", "An end date of the event."),
         ("neutrophils-overdue", "A neutrophil result."),
-        ("creatinine-baseline", "A creatinine result."),
+        ("creatinine-baseline", "A creatinine result of 29-Oct-2026 or later."),
         ("weight-out-of-date", "A later weight result."),
-        ("neutropenic-emergency", "A later neutrophils >= 1.5 10*9/L."),
+        ("neutropenic-emergency", "A later neutrophil count >= 1.5 10*9/L."),
     ],
 )
 def test_what_would_clear_an_alert_leaves_nothing_of_it_met(sample, rule, sentence):

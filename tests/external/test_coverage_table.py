@@ -20,6 +20,9 @@ TABLE = ROOT / "docs" / f"{DRUG}-coverage.md"
 CARRIED = list_rows(load_protocols().drugs[DRUG], {})
 #: What a rule says under a key for which the reference lists no row of that authority, and why.
 BEYOND = {
+    ("ANK-DOS1", "LOCAL"): "less often than any label gives it: said without naming a label's dose",
+    ("ANK-REN1", "LOCAL"): "less often than any label gives it: said without naming a label's dose",
+    ("ANK-V1", "LOCAL"): "the row asks for the test; that its result is positive is said by Nadir's own rule",
     ("ANK-I3", "LOCAL"): "the contract weighs a serious infection in these indications whatever label is chosen",
     ("ANK-REN4", "EMA"): "no alert of its own: it says when the dosing rule, which carries it, cannot tell",
     ("ANK-REN4", "FDA"): "no alert of its own: it says when the dosing rule, which carries it, cannot tell",

@@ -142,7 +142,7 @@ STANDING = [
     ("allergy", "anakinra", "no rash, but wheeze"), ("allergy", "penicillin", "no allergy to anakinra"),
     ("allergy", "", "no allergy to anakinra?"), ("allergy", "", "no penicillin allergy, rash with anakinra"),
     ("infection", "", "no improvement"), ("infection", "cellulitis", "no sepsis"), ("infection", "", "denies fever"),
-    ("infection", "cellulitis", "abscess ruled out"), ("infection", "", "cellulitis, no abscess"),
+    ("infection", "", "cellulitis, no abscess"),
     ("infection", "", "no organism grown"), ("infection", "", "no new infection"), ("infection", "J18.9", "none"),
     ("duffy_null", "", "ACKR1 genotype"),
     ("infection", "", "treatment refused"), ("symptom", "fever", "no cough"), ("pregnancy", "", "not planned"),
@@ -156,6 +156,41 @@ def test_a_text_that_denies_something_else_or_not_all_leaves_the_event_standing(
 ) -> None:
     event, row = read(kind, code, detail)
     assert (event.kind, event.detail, row.issues) == (kind, detail, ())
+
+
+RULED_OUT_BESIDE = [
+    ("infection", "cellulitis", "abscess ruled out", ""), ("infection", "", "osteomyelitis ruled out", "serious"),
+    ("infection", "", "DVT excluded", "serious"), ("infection", "", "DVT excluded", ""),
+    ("infection", "", "MRSA excluded", "serious"), ("infection", "", "MRSA excluded", ""),
+    ("infection", "", "pneumonia or sepsis ruled out", ""), ("infection", "", "infection ruled out", "mild"),
+    ("positive_culture", "", "contamination excluded", ""), ("pregnancy", "", "ectopic excluded", ""),
+    ("malignancy", "", "metastases excluded", ""), ("tb_exposure", "", "active disease excluded", ""),
+    ("ckd", "", "obstruction excluded", ""), ("allergy", "", "anaphylaxis excluded", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "code", "detail", "severity"), RULED_OUT_BESIDE)
+def test_what_was_ruled_out_beside_an_event_leaves_it_standing_with_a_remark(
+    kind: str, code: str, detail: str, severity: str
+) -> None:
+    event, row = read(kind, code, detail, severity=severity)
+    assert (event.kind, event.detail, event.severity) == (kind, detail, severity)
+    assert remarks(row) == ["detail unknown_code noted"]
+    assert "the event stands; delete the row if there was none" in row.issues[0].message
+
+
+@pytest.mark.parametrize("detail", ["no infection", "pneumonia ruled out"])
+def test_a_severity_protects_an_infection_from_its_own_text(detail: str) -> None:
+    event, _ = read("infection", "", detail, severity="severe")
+    assert "serious_infection" in groups_of(event)
+    assert groups_of(read("infection", "", detail, severity="none")[0]) == set()
+
+
+def test_antibiotics_that_were_not_needed_are_no_infection_and_a_named_one_still_is() -> None:
+    denied, _ = read("antibiotic", "", "no IV antibiotics needed")
+    assert (denied.kind, groups_of(denied)) == ("note", set())
+    assert "infection" in groups_of(read("antibiotic", "amoxicillin", "no IV antibiotics needed")[0])
+    assert "infection" in groups_of(read("antibiotic", "", "amoxicillin, no IV antibiotics needed")[0])
 
 
 def test_a_denied_event_without_an_end_is_over_after_its_day() -> None:
@@ -172,12 +207,17 @@ def test_no_group_of_events_judges_what_is_kept_as_a_note() -> None:
 PREVENTS = [
     "prophylaxis", "co-trimoxazole prophylaxis", "Prophylactic co-trimoxazole", "PJP prophylaxis while on steroids",
     "azithromycin 3x weekly, COPD prophylaxis", "prophylactic treatment with co-trimoxazole",
-    "prophylaxis for a dental extraction", "long-term prophylaxis",
+    "prophylaxis for a dental extraction", "long-term prophylaxis", "nitrofurantoin UTI prophylaxis",
+    "aciclovir 400 mg bd, shingles prophylaxis", "prophylaxis against shingles", "cefazolin IV, surgical prophylaxis",
+    "IV cefuroxime surgical prophylaxis", "antibiotic prophylaxis",
 ]  # fmt: skip
 TREATS = [
     "prophylaxis stopped, now treatment", "not prophylaxis", "?prophylaxis", "UTI despite prophylaxis",
     "treatment of UTI (on nitrofurantoin prophylaxis)", "amoxicillin for pneumonia, co-trimoxazole prophylaxis goes on",
     "prophylaxis or treatment", "amoxicillin for pneumonia on prophylaxis", "switched from prophylactic dose",
+    "amoxicillin, cellulitis, DVT prophylaxis", "MRSA, prophylaxis", "doxycycline; prophylactic dalteparin",
+    "amoxicillin, co-trimoxazole prophylaxis", "amoxicillin and azithromycin prophylaxis", "gastric prophylaxis",
+    "amoxicillin 500 mg tds; PJP prophylaxis", "febrile, prophylaxis", "pneumonia prophylactic amoxicillin",
 ]  # fmt: skip
 
 
@@ -194,6 +234,23 @@ def test_an_antibiotic_that_is_not_said_for_certain_to_prevent_is_treatment(deta
     assert groups_of(event) == {"infection"}
     assert remarks(row) == ["detail unknown_code noted"]
     assert "judged as treatment" in row.issues[0].message and row.issues[0].value == detail
+
+
+IN_A_VEIN = [
+    "IV vancomycin MRSA bacteraemia, prophylactic enoxaparin",
+    "IV flucloxacillin 2 g qds, cellulitis; VTE prophylaxis enoxaparin",
+    "ceftriaxone IV meningitis; contacts given prophylaxis", "tazocin IV, neutropenic sepsis, GCSF prophylaxis",
+    "IV ceftriaxone; PJP prophylaxis", "IV vancomycin, co-trimoxazole prophylaxis", "IV antibiotics, DVT prophylaxis",
+    "IV fluclox 2 g qds; PJP prophylaxis",
+    "IV antibiotics; co-trimoxazole prophylaxis", "vancomycin i.v. (VTE prophylaxis)", "IV cellulitis prophylaxis",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("detail", IN_A_VEIN)
+def test_the_prophylaxis_of_something_else_hides_no_antibiotic_into_a_vein(detail: str) -> None:
+    event, row = read("antibiotic", "", detail)
+    assert groups_of(event) == {"infection", "serious_infection"}
+    assert remarks(row) == ["detail unknown_code noted"]
 
 
 def test_a_prophylaxis_in_the_code_is_read_like_one_in_the_detail() -> None:
@@ -240,5 +297,38 @@ def test_an_influenza_vaccine_counts_however_its_code_is_written() -> None:
 
 
 def test_what_is_no_cvx_code_is_a_vaccine_that_may_be_live_and_earns_a_remark() -> None:
-    event, row = read("vaccination", "MMR")
-    assert (event.code, groups_of(event), remarks(row)) == ("MMR", {"vaccine_unclear"}, ["code unknown_code noted"])
+    event, row = read("vaccination", "travel jab")
+    assert (event.code, groups_of(event)) == ("travel jab", {"vaccine_unclear"})
+    assert remarks(row) == ["code unknown_code noted"]
+
+
+@pytest.mark.parametrize(("code", "detail"), [("", "MMR"), ("MMR", ""), ("", "Yellow fever vaccine"), ("", "BCG")])
+def test_a_live_vaccine_that_is_named_is_a_live_one(code: str, detail: str) -> None:
+    event, row = read("vaccination", code, detail)
+    assert (event.detail, groups_of(event), row.issues) == (detail, {"live_vaccine"}, ())
+
+
+@pytest.mark.parametrize("detail", ["MMR or varicella", "MMR?", "travel vaccines incl. yellow fever"])
+def test_a_text_that_says_more_than_one_vaccine_s_name_may_be_live(detail: str) -> None:
+    assert groups_of(read("vaccination", "", detail)[0]) == {"vaccine_unclear"}
+
+
+@pytest.mark.parametrize("cvx", ["158", "141", "33", "133", "115", "213"])
+def test_a_routine_inactivated_vaccine_raises_no_alarm(cvx: str) -> None:
+    assert not groups_of(read("vaccination", cvx)[0]) & {"live_vaccine", "vaccine_unclear"}
+
+
+# ── severities ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("severity", ["severe", "life-threatening", "critical", "grade 3/4", "major", "hospitalised"])
+def test_a_grave_severity_of_another_system_is_a_serious_infection(severity: str) -> None:
+    event, row = read("infection", "", "cellulitis", severity=severity)
+    assert (event.severity, row.issues) == ("serious", ())
+    assert "serious_infection" in groups_of(event)
+
+
+def test_a_severity_nobody_can_read_says_that_no_rule_takes_the_event_for_serious() -> None:
+    event, row = read("infection", "", "cellulitis", severity="++")
+    assert (event.severity, remarks(row)) == ("", ["severity unknown_code noted"])
+    assert "write serious if it is" in row.issues[0].message

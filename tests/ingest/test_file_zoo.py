@@ -155,8 +155,9 @@ ANIMALS: dict[str, tuple[str, dict[str, str], list[str]]] = {
         "events.csv", {"kind": "antibiotic", "detail": "prophylaxis stopped - now treatment"},
         ["detail unknown_code noted"]),
     "a vaccine's code from a spreadsheet": ("events.csv", {"kind": "vaccination", "code": "03.0"}, []),
-    "a vaccine by its name": ("events.csv", {"kind": "vaccination", "code": "MMR"}, ["code unknown_code noted"]),
-    "a severity of another system": ("events.csv", {"severity": "grade 3"}, ["severity unknown_code noted"]),
+    "a vaccine by a loose name": (
+        "events.csv", {"kind": "vaccination", "code": "flu jab"}, ["code unknown_code noted"]),
+    "a severity of another system": ("events.csv", {"severity": "++"}, ["severity unknown_code noted"]),
     "an event before birth": ("events.csv", {"start_date": "1980-05-16"}, ["start_date before_birth quarantined"]),
     "an event that ends before it starts": (
         "events.csv", {"end_date": "2026-01-31"}, ["end_date bad_date quarantined"]),

@@ -160,11 +160,41 @@ def test_no_trace_is_laid_on_an_uncertain_patient_analyte_or_time(cells: dict[st
     assert row.trace is None
 
 
-def test_a_code_and_a_name_that_disagree_leave_their_trace_where_the_code_points() -> None:
+def test_a_code_and_a_name_that_disagree_leave_their_trace_where_the_name_points() -> None:
     row = read(loinc="2160-0")
     assert reasons(row) == ["analyte analyte_mismatch"]
-    assert row.trace == Trace("P1", "creatinine", COLLECTED, None, "not_numeric", "R1")
+    assert row.trace == Trace("P1", "neutrophils", COLLECTED, None, "not_numeric", "R1")
     assert read(loinc="2160-0", status="cancelled").trace is None
+
+
+@pytest.mark.parametrize("loinc", ["751-9", "XX-1", "NEUT", "99999-7", "1989-3"])
+def test_a_named_analyte_with_a_code_that_says_nothing_leaves_its_trace_under_its_name(loinc: str) -> None:
+    row = read(loinc=loinc, value="0.4")
+    assert reasons(row) == ["analyte unknown_analyte"]
+    assert row.trace == Trace("P1", "neutrophils", COLLECTED, None, "not_numeric", "R1")
+
+
+@pytest.mark.parametrize("loinc", ["2160-0", "751-8"])
+def test_a_row_of_a_doubtful_analyte_is_mended_whichever_of_the_two_it_was(loinc: str) -> None:
+    shelf = Shelf()
+    shelf.take([read(loinc="2160-0")])
+    name, value, unit = ("creatinine", "90", "umol/L") if loinc == "2160-0" else ("neutrophils", "1.49", "10*9/L")
+    shelf.take([read(loinc=loinc, analyte=name, value=value, unit=unit)])
+    assert ([one.analyte for one in shelf.current()], shelf.open_traces()) == ([name], [])  # type: ignore[union-attr]
+
+
+def test_a_row_of_a_doubtful_analyte_takes_no_readable_result_away() -> None:
+    shelf = Shelf()
+    shelf.take([read(result_id="", value="0.4")])
+    shelf.take([read(result_id="", value="60", unit="%", loinc="2160-0")])
+    assert [one.value for one in shelf.current()] == [Decimal("0.4")]  # type: ignore[union-attr]
+    assert all(one.superseded_at is None for one in shelf.facts)
+
+
+@pytest.mark.parametrize("name", ["Neutrophils [CSF]", "neutrophyls", "vibes"])
+def test_a_code_that_says_nothing_beside_a_name_that_is_not_certain_marks_no_analyte(name: str) -> None:
+    row = read(loinc="XX-1", analyte=name)
+    assert (reasons(row), row.trace) == (["analyte unknown_analyte"], None)
 
 
 @pytest.mark.parametrize(

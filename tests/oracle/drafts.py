@@ -49,11 +49,14 @@ SERIES: dict[str, tuple[float, ...]] = {
     "egfr": (90.0, 70.0, 60.0, 59.0, 48.0, 47.0, 30.0),
     "cholesterol": (4.0, 5.0, 5.1),
 }
-CODED = ("hbsag", "anti_hbc", "igra")
+SCREENED = ("hbsag", "anti_hbc", "igra")
+FOUND = ("anti_hbc_igm", "hbv_dna", "hcv_antibody", "blood_culture")  # results that are a diagnosis
+CODED = (*SCREENED, *FOUND)
 CODED_VALUES = (0.0, 0.0, 0.0, 0.5, 1.0)
 GROUPS_OF_SERIES = (
     ("crp", "crp", "esr"), ("alt", "ast"), ("ferritin", "platelets", "ast", "triglycerides", "fibrinogen"),
-    ("eosinophils",), ("urine_acr", "urine_pcr", "egfr", "egfr"), ("platelets", "cholesterol"), (*CODED, "hbsag"),
+    ("eosinophils",), ("urine_acr", "urine_pcr", "egfr", "egfr"), ("platelets", "cholesterol"), (*SCREENED, "hbsag"),
+    FOUND,
 )  # fmt: skip
 EVENT_KINDS = (
     "infection", "infection", "infection", "antibiotic", "antibiotic", "positive_culture", "hospital_admission",

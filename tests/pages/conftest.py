@@ -8,13 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import InputRefused
-from core.services import review
+from core.services import review, trail
 from tests.views import example
 
 
 @pytest.fixture
-def clinic(monkeypatch):
-    """The example clinic as the service's answer; the returned dict may be changed to change it."""
+def clinic(monkeypatch, tmp_path):
+    """The example clinic as the service's answer, beside an empty store of its own; the returned dict may be changed to
+    change it.
+    """
+    monkeypatch.setenv("NADIR_DB_URL", f"sqlite:///{tmp_path / 'clinic.db'}")
+    monkeypatch.setenv("NADIR_AS_OF", "2026-11-20")
     answers = {
         "clinic": example.clinic(),
         "patients": {key: example.patient(key, f"PATIENT{key}") for key in range(1, 9)},
@@ -27,6 +31,7 @@ def clinic(monkeypatch):
 
     monkeypatch.setattr(review, "clinic", lambda url, as_of=None: answers["clinic"])
     monkeypatch.setattr(review, "patient", one)
+    monkeypatch.setattr(trail, "record", lambda *told, **more: None)  # there is no store to keep it in
     return answers
 
 

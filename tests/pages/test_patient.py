@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from core.errors import StoreFailed
-from core.services import review
+from core.services import review, trail
 from core.services.demo import load_demo
+from core.services.trail import list_trail
 from core.views.words import MARKS
 from tests.pages.conftest import html_of, open_page
 
@@ -122,6 +123,28 @@ def drawn(screen, analyte: str) -> list[float | None]:
 
 def press(screen, label: str):
     return next(one for one in screen.button if one.label == label).click().run()
+
+
+def test_who_looked_at_a_patient_stands_in_the_trail_once_for_each_day_they_turn_to(sample, sample_clinic):
+    before = len(list_trail(sample))
+    screen = open_page(patient, patient="18")
+    screen.run()
+    screen.query_params["as_of"] = "2026-11-17"
+    screen.run()
+    new = [entry for _, entry in list_trail(sample)[: len(list_trail(sample)) - before]]
+    assert [(one.what, one.subject) for one in new] == [
+        ("view", "patient screen as of 17-Nov-2026"), ("view", "patient screen"),
+    ]  # fmt: skip
+    assert len({one.patient_id for one in new}) == 1
+
+
+def test_what_cannot_be_noted_in_the_trail_is_not_shown(clinic, monkeypatch):
+    def fail(*told, **more):
+        raise StoreFailed("The trail cannot be written: ask your administrator.")
+
+    monkeypatch.setattr(trail, "record", fail)
+    screen = open_page(patient, patient="1")
+    assert "The trail cannot be written" in html_of(screen) and "n-banner" not in html_of(screen)
 
 
 def test_a_past_day_in_the_address_is_shown_as_such_and_one_press_leads_back(sample_clinic):

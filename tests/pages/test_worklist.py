@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.errors import StoreFailed
 from core.services import review
 from core.views.model import ClinicPicture
 from tests.pages.conftest import html_of, open_page
 from tests.views import example
+
+SHELL = Path(__file__).resolve().parents[2] / "pages" / "shell.py"
 
 
 def worklist():
@@ -38,7 +42,7 @@ def test_the_worklist_shows_everybody_gravest_first_and_counts_them(clinic):
     rows = table_of(screen)
     assert [row["mark"][0] for row in rows][:2] == ["▲ HIGH", "◆ MEDIUM"]
     assert "showing 8 of 8\u00a0patients · 0 high hidden" in html_of(screen)
-    assert next(option.content for option in screen.pills[0].proto.options) == ":red[▲] HIGH **1**"
+    assert next(option.content for option in screen.pills[0].proto.options) == ":red[▲] HIGH **1** · 1 new"
     assert not screen.exception
 
 
@@ -115,7 +119,7 @@ def test_an_empty_clinic_says_what_to_do_next(clinic):
         (),
     )
     screen = open_page(worklist)
-    assert "No patients yet. Import a file" in screen.markdown[0].value
+    assert "No patients yet." in html_of(screen) + "".join(block.value for block in screen.markdown)
     assert "last import <b>never</b>" in html_of(screen)
 
 
@@ -141,3 +145,13 @@ def test_nobody_without_the_role_sees_a_patient(clinic, monkeypatch):
     monkeypatch.setenv("NADIR_LOCAL_ROLES", "")
     screen = open_page(worklist)
     assert "OAKMOSS" not in html_of(screen) and not screen.dataframe
+
+
+def test_open_leads_to_the_patient_whose_card_was_pressed_whatever_the_list_became_meanwhile(clinic):
+    screen = AppTest.from_file(str(SHELL), default_timeout=30).run()
+    assert 'n-name">OAKMOSS' in html_of(screen)
+    standing = clinic["clinic"].standing
+    others = tuple(one for one in standing.alerts if one.patient_id != "SAMPLE-0001")
+    clinic["clinic"] = replace(clinic["clinic"], version=2, standing=replace(standing, alerts=others))
+    screen.button(key="worklist.open").click().run()
+    assert screen.query_params["patient"] in ("1", ["1"])

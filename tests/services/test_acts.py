@@ -154,7 +154,7 @@ def test_a_double_click_is_one_act_and_one_line_in_the_trail(clinic):
     asked = ask(clinic, "acknowledge")
     assert acts.act(url_of(clinic), asked).state == acts.act(url_of(clinic), asked).state == "acknowledged"
     assert len(acts.list_acts(url_of(clinic), "0012345")) == 1
-    assert len(trail.list_trail(url_of(clinic))) == 1
+    assert [entry.what for _, entry in trail.list_trail(url_of(clinic))] == ["act", "import"]
     with pytest.raises(InputRefused, match="same key"):
         acts.act(url_of(clinic), replace(asked, disposition="not-relevant"))
 
@@ -269,10 +269,10 @@ def test_what_is_not_there_is_told_and_nothing_is_kept(clinic, other):
         acts.act(url_of(clinic), replace(ask(clinic, "acknowledge"), **other))
     with pytest.raises(InputRefused):
         acts.look(url_of(clinic), "B", "viewer", "nobody")
-    assert trail.list_trail(url_of(clinic)) == []
+    assert [entry.what for _, entry in trail.list_trail(url_of(clinic))] == ["import"]
 
 
 def test_a_line_of_its_own_can_be_written_into_the_trail(clinic):
     trail.record(url_of(clinic), "A. Reed", "export", subject="alerts, 12 of 14", why="clinic meeting")
     [(number, entry)] = trail.list_trail(url_of(clinic), newest=1)
-    assert (number, entry.what, entry.subject) == (1, "export", "alerts, 12 of 14")
+    assert (number, entry.what, entry.subject) == (2, "export", "alerts, 12 of 14")

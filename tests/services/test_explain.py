@@ -346,9 +346,9 @@ def test_an_overdue_review_of_the_rules_is_named() -> None:
 @pytest.mark.parametrize(
     ("story", "category", "rule", "sentence"),
     [
-        ("2026-02-20 neutrophils 1.2", "neutropenia", "", "A later neutrophils >= 2 10*9/L."),
+        ("2026-02-20 neutrophils 1.2", "neutropenia", "", "A later neutrophil count >= 2 10*9/L."),
         ("2026-02-01 neutrophils 4\n2026-02-20 neutrophils 2.2", "trend", "neutrophils-fall",
-         "A later neutrophils >= 2.5 10*9/L."),
+         "A later neutrophil count >= 2.5 10*9/L."),
         ("2026-02-28 temperature 38.6", "infection", "", "A later temperature < 38 Cel."),
         ("2026-02-28 infection serious", "infection", "", "An end date of the event."),
         ("2026-01-05 etanercept, once weekly", "interaction", "", "An end date of etanercept or of anakinra."),
@@ -567,3 +567,70 @@ def test_the_text_uses_no_word_of_the_machine() -> None:
         assert "10*9/L" not in body
         assert "nan" not in body.lower().split()
         assert max(map(len, text.splitlines())) <= 120
+
+
+# --- what clears it: nothing false ---
+
+
+def test_no_later_result_is_said_to_undo_a_positive_tuberculosis_test() -> None:
+    before = proof(taken("2026-02-20 igra positive"), "screening", "tb-screen-not-negative")
+    after = proof(taken("2026-01-20 igra positive\n2026-02-20 igra negative"), "screening", "earlier-positive")
+    for told in (before, after):
+        assert told["would_clear"].startswith("Nothing measured: no later result undoes the positive one")
+        assert "documented decision" in told["would_clear"]
+
+
+CHILD = "woman born 2025-08-01\n2026-01-01 anakinra dose 2 mg/kg, for CAPS\n2026-01-02 weight {}"
+
+
+def test_a_child_old_enough_whose_weight_is_out_of_date_is_asked_for_a_weight_and_not_for_an_age() -> None:
+    told = proof(tell(CHILD.format(8), "2026-11-22"), "dose", "small-child")
+    assert told["would_clear"] == "A later weight >= 10 kg."
+    assert "0 years on" not in to_text(told)
+    assert "(1 year on 22-Nov-2026)" in to_text(told)
+
+
+def test_a_child_too_young_and_too_light_is_told_that_both_must_change() -> None:
+    told = proof(tell(CHILD.format(8), "2026-03-01"), "dose", "small-child")
+    assert told["would_clear"] == "Reaching the age of 8 months, and a later weight >= 10 kg."
+
+
+SEPSIS = "2026-02-28 neutrophils 0.4\n2026-02-28 temperature 38.6"
+
+
+def test_either_the_count_or_the_temperature_ends_a_possible_neutropenic_sepsis() -> None:
+    told = proof(taken(SEPSIS), "neutropenic_infection")
+    assert told["would_clear"] == "A later neutrophil count >= 1.5 10*9/L, or a later temperature < 38 Cel."
+    assert taken(f"{SEPSIS}\n2026-03-01 temperature 37").alerts("neutropenic_infection") == []
+    assert taken(f"{SEPSIS}\n2026-03-01 neutrophils 1.5").alerts("neutropenic_infection") == []
+
+
+def test_a_missing_screen_names_the_day_from_which_a_result_counts() -> None:
+    planned = tell("2026-05-01 anakinra planned", "2026-03-01")
+    assert proof(planned, "screening", "tb-screen")["would_clear"] == "An IGRA result of 01-May-2025 or later."
+    screened = tell("2026-05-01 anakinra planned\n2025-05-01 igra negative", "2026-03-01")
+    too_early = tell("2026-05-01 anakinra planned\n2025-04-30 igra negative", "2026-03-01")
+    assert [a.rule_id for a in screened.alerts("screening") if "tb" in a.rule_id] == []
+    assert [a.rule_id for a in too_early.alerts("screening") if "tb" in a.rule_id] == ["anakinra.tb-screen-missing"]
+
+
+def test_an_age_is_told_from_the_birth_date_and_not_from_the_sex() -> None:
+    text = to_text(proof(tell("woman born 1950-03-03\n2026-01-01 anakinra", "2026-03-01"), "information", "age-65"))
+    assert "by completed years since birth, born on 03-Mar-1950" in text
+    assert "from sex" not in text
+
+
+def test_without_an_indication_nobody_says_that_it_is_off_label() -> None:
+    told = proof(tell("2026-01-01 anakinra for OTHER", "2026-03-01"), "information", "off-label")
+    assert told["alert"]["advice"].startswith("No indication is recorded, or only “other”")
+    assert "not an indication there" not in to_text(told)
+
+
+def test_an_authority_whose_own_visit_is_late_is_not_called_silent() -> None:
+    told = proof(
+        tell("2024-12-20 neutrophils 4\n2025-01-01 anakinra", "2026-03-01"), "monitoring", "neutrophils-overdue"
+    )
+    says = {one["authority"]: one for one in told["jurisdictions"]}
+    assert says["EMA"]["asks"] is True
+    assert "EMA         raises no alert of its own for a late test; by its own schedule" in to_text(told)
+    assert "EMA         silent" not in to_text(told)

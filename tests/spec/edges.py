@@ -277,6 +277,48 @@ EDGES = {
         "hbsag negative": "silent",
         "": "silent",
     }),
+    "anti-hbc-indeterminate": (TAKEN, {
+        "anti_hbc positive": "silent",
+        "anti_hbc indeterminate": "medium repeat_test",
+        "anti_hbc negative": "silent",
+    }),
+    "anti-hbc-igm-positive": (TAKEN, {
+        "anti_hbc_igm positive": "high review",
+        "anti_hbc_igm indeterminate": "silent",
+        "anti_hbc_igm negative": "silent",
+        "anti_hbc positive": "silent",
+    }),
+    "hbv-dna-detected": (TAKEN, {
+        "hbv_dna detected; hbsag negative": "high review",
+        "hbv_dna 1; hbsag negative": "high review",
+        "hbv_dna indeterminate; hbsag negative": "silent",
+        "hbv_dna 0; hbsag negative": "silent",
+        "hbv_dna detected; hbsag indeterminate": "high review",
+        "hbv_dna detected; hbsag positive": "silent",
+        "-365 hbv_dna detected": "high review",
+    }),
+    "hcv-antibody-positive": (TAKEN, {
+        "hcv_antibody positive": "high review",
+        "hcv_antibody indeterminate": "silent",
+        "hcv_antibody negative": "silent",
+    }),
+    "blood-culture-at-start": (PLANNED, {
+        "blood_culture positive": "high do_not_start",
+        "blood_culture indeterminate": "silent",
+        "-13 blood_culture positive": "high do_not_start",
+        "-14 blood_culture positive": "silent",
+    }),
+    "blood-culture-positive": (TAKEN, {
+        "blood_culture positive": "high withhold",
+        "blood_culture indeterminate": "silent",
+        "-13 blood_culture positive": "high withhold",
+        "-14 blood_culture positive": "silent",
+    }),
+    "admission-unclear": (TAKEN, {
+        "hospital_admission": "low inform",
+        "hospital_admission anaphylaxis": "silent",
+        "hospital_admission septicemia": "silent",
+    }),
     "anti-hbc-positive": (TAKEN, {
         "anti_hbc positive; hbsag negative": "high review",
         "anti_hbc positive": "high review",
@@ -440,7 +482,8 @@ EDGES = {
         "-50 anakinra twice daily; creatinine 88.4": "medium adjust_dose",
         "-50 anakinra alternate days; creatinine 176.8": "medium adjust_dose",
         "-50 anakinra alternate days; creatinine 176.801": "silent",
-        "-50 anakinra three times weekly; creatinine 176.801": "medium adjust_dose",
+        "-50 anakinra three times weekly; creatinine 176.8": "medium adjust_dose",
+        "-50 anakinra three times weekly; creatinine 176.801": "silent",
         "-50 anakinra alternate days; creatinine 176.8; -90 dialysis": "silent",
         # Recovered: that is for the two results of renal-restore to say.
         "-50 anakinra alternate days; -30 creatinine 176.801; creatinine 150": "silent",
@@ -516,7 +559,7 @@ EDGES = {
         "creatinine 88; -3 anakinra twice daily, for COVID-19": "medium review",
         "creatinine 176.8; -3 anakinra alternate days, for COVID-19": "medium review",
         "creatinine 176.801; -3 anakinra alternate days, for COVID-19": "silent",
-        "creatinine 176.801; -3 anakinra three times weekly, for COVID-19": "medium review",
+        "creatinine 176.801; -3 anakinra three times weekly, for COVID-19": "silent",
         "creatinine 176.801; -8 to 2026-02-20 anakinra alternate days, for COVID-19": "silent",
         "creatinine 88; -3 anakinra alternate days, for COVID-19; -90 dialysis": "silent",
     }),
@@ -526,6 +569,11 @@ EDGES = {
     "population-small-child": ("person born 2020-01-01\n2026-01-01 anakinra dose 2 mg/kg, for SJIA", {
         "weight 9.9": "medium review",
         "weight 10": "silent",
+    }),
+    "dose-seldom": (MAN, {
+        "-50 anakinra three times weekly; creatinine 176.801": "medium review: No label gives it less often",
+        "-50 anakinra alternate days; creatinine 176.801": "silent",
+        "-50 anakinra unreadable": "cannot tell: unknown_frequency",
     }),
     "dose-below-syringe": (WOMAN, {
         "-50 anakinra dose 19 mg": "medium review",

@@ -20,10 +20,11 @@ ABOUT = {
     "trend of neutrophils": "neutrophils-fall neutrophils-decline",
     "neutropenic_infection of neutrophils": "neutropenic-fever neutropenic-emergency fever-without-count",
     "infection of each event": (
-        "infection-at-start infection-reported serious-infection-stop serious-infection-stop-any "
+        "infection-at-start infection-reported admission-unclear serious-infection-stop serious-infection-stop-any "
         "serious-infection-weigh"
     ),
     "infection of temperature": "fever-at-start infection-fever",
+    "infection of blood_culture": "blood-culture-at-start blood-culture-positive",
     "infection of crp": "crp-rise",
     "comorbidity of each event": (
         "recurrent-infection immunosuppressed asthma copd lung-symptom late-nodules malignancy"
@@ -31,7 +32,10 @@ ABOUT = {
     "screening of igra": ("tb-screen-missing tb-screen-not-negative tb-screen-earlier-positive tb-history tb-exposure"),
     "screening of hepatitis_b": "hbsag-missing anti-hbc-missing",
     "screening of hbsag": "hbsag-positive-at-start hbsag-positive hbsag-indeterminate",
-    "screening of anti_hbc": "anti-hbc-positive",
+    "screening of anti_hbc": "anti-hbc-positive anti-hbc-indeterminate",
+    "screening of anti_hbc_igm": "anti-hbc-igm-positive",
+    "screening of hbv_dna": "hbv-dna-detected",
+    "screening of hcv_antibody": "hcv-antibody-positive",
     "vaccination of each event": "live-vaccine vaccine-unclear",
     "vaccination of influenza_vaccine": "influenza-vaccine-not-found",
     "vaccination of pneumococcal_vaccine": "pneumococcal-vaccine-not-found",
@@ -60,7 +64,7 @@ ABOUT = {
     "renal_function of creatinine": "creatinine-high-first",
     "data_quality of weight": "weight-out-of-date weight-missing-for-dose weight-missing-for-label",
     "dose of dose": (
-        "dose-ra dose-caps-dira dose-dira-split dose-fmf-still dose-covid dose-covid-eua dose-below-syringe"
+        "dose-ra dose-caps-dira dose-dira-split dose-fmf-still dose-covid dose-covid-eua dose-seldom dose-below-syringe"
     ),
     "dose of population": "population-ra population-jia population-covid population-small-child",
     "information of methotrexate": "ra-without-methotrexate",

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.errors import InputRefused, StoreFailed
 from core.ingest.limits import InputFile
-from core.records import FAR, LONG_AGO
-from core.services.import_data import evaluate_all, import_files, import_paths
+from core.records import FAR
+from core.services.import_data import import_files, import_paths
 from core.store import clinic, findings
 from core.store.schema import batch
 from tests.store.small_clinic import ANN, BEN, NOW, bring_in, count_rows, files, make_store, result
@@ -87,36 +87,13 @@ def test_every_import_that_changes_something_raises_the_version_and_no_other_doe
     assert read_clinic(store).version == 2
 
 
-def test_one_patient_who_cannot_be_evaluated_is_shown_and_hides_nobody(store):
-    people = [f"P{n},F{n},G{n},1970-01-01,female,,," for n in range(40)]
+def test_a_fault_in_keeping_findings_stores_nothing_rather_than_facts_without_them(store):
+    def refresh(_connection, _patient_ids):
+        raise ZeroDivisionError("half way through")
 
-    def refresh(connection, patient_ids):
-        if "P17" in patient_ids:
-            raise ZeroDivisionError("a rule divided by a missing weight")
-        rows = [findings.UnknownRow(who, "anakinra", "r", "aki", "no_result", 0, FAR) for who in patient_ids]
-        findings.replace(connection, patient_ids, [], rows, [])
-
-    assert bring_in(store, patients=people, refresh=refresh)["stored"] == 40
-    with store.reading() as connection:
-        told = {row.patient_id: row.reason for row in findings.standing_rows(connection, NOW).unknowns}
-        (lost,) = findings.of_patient(connection, "P17").unknowns
-    assert told == {f"P{n}": "not_evaluated" if n == 17 else "no_result" for n in range(40)}
-    assert (lost.opened, lost.resolved) == (LONG_AGO, FAR)
-
-
-def test_old_findings_of_a_patient_who_cannot_be_evaluated_do_not_linger(store):
-    old = findings.FindingRow("0012345", "anakinra", "r", 0, "aki", "creatinine", 0, FAR, 0, 1, 1, 1, 9.0, 9.0)
-    bring_in(store, patients=[ANN], refresh=lambda c, who: findings.replace(c, who, [old], [], []))
-
-    def refresh(connection, patient_ids):
-        findings.replace(connection, patient_ids, [old._replace(opened=7)], [], [])
-        raise ValueError("half way through")
-
-    bring_in(store, results=[result("R1", "4.2")], refresh=refresh)
-    with store.reading() as connection:
-        told = findings.of_patient(connection, "0012345")
-    assert told.findings == []
-    assert [row.reason for row in told.unknowns] == ["not_evaluated"]
+    with pytest.raises(ZeroDivisionError):
+        bring_in(store, patients=[ANN], refresh=refresh)
+    assert count_rows(store)["patient"] == 0
 
 
 def test_a_store_that_fails_during_the_evaluation_fails_the_import(store):
@@ -126,17 +103,6 @@ def test_a_store_that_fails_during_the_evaluation_fails_the_import(store):
     with pytest.raises(StoreFailed):
         bring_in(store, patients=[ANN], refresh=refresh)
     assert count_rows(store)["patient"] == 0
-
-
-def test_those_who_could_not_be_evaluated_are_named(store):
-    bring_in(store, patients=[ANN, BEN])
-
-    def refresh(_connection, patient_ids):
-        if "0054321" in patient_ids:
-            raise KeyError("no such band")
-
-    with store.writing() as connection:
-        assert evaluate_all(connection, ["0012345", "0054321"], refresh) == ["0054321"]
 
 
 @pytest.mark.parametrize(("first", "second"), [("sample", "lab"), ("lab", "sample")])

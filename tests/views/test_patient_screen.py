@@ -300,3 +300,12 @@ def test_courses_and_events_lead_to_their_lines():
     picture = replace(PICTURE, courses=courses, events=events)
     assert "medications.csv, row 7" in records_tables.courses_table(picture)
     assert "events.csv, row 9" in records_tables.events_table(picture)
+
+
+def test_an_alert_about_age_rests_on_the_birth_date_and_not_on_an_absent_result():
+    basis = replace(PICTURE.alerts[0].basis, operator=">=", threshold=65, unit="a", value=75.0)
+    aged = replace(PICTURE.alerts[0], evidence=(), basis=basis, action="inform", title="Aged 65 or over")
+    said = words_of(alert_card(aged, PICTURE))
+    assert "Born on 12-Mar-1962: 75 years old." in said
+    assert "The absence of a result" not in said
+    assert "65 years" in said

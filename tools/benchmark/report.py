@@ -14,17 +14,19 @@ from tools.benchmark.cohort import QUIET
 from tools.benchmark.score import Score, per_rule
 
 KINDS = ("threshold", "trend", "safety", "data")
-SCORE, SPEED = "<!-- score -->", "<!-- speed -->"
+SCORE, SPEED, SCREENS = "<!-- score -->", "<!-- speed -->", "<!-- screens -->"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmark.md"
 
 
-def write_page(score: str | None, speed: str | None) -> None:
+def write_page(score: str | None = None, speed: str | None = None, screens: str | None = None) -> None:
     """Write the page anew; a part that was not measured this time stays as it is."""
     old = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    _, _, rest = old.partition(SCORE)
-    old_score, _, old_speed = rest.partition(SPEED)
-    parts = [HEAD, SCORE, score or old_score.strip() or "Not measured yet.", SPEED,
-             speed or old_speed.strip() or "Not measured yet."]  # fmt: skip
+    parts = [HEAD]
+    for mark, new in ((SCORE, score), (SPEED, speed), (SCREENS, screens)):
+        kept = old.partition(mark)[2]
+        for other in (SCORE, SPEED, SCREENS):
+            kept = kept.partition(other)[0]
+        parts += [mark, new or kept.strip() or "Not measured yet."]
     PAGE.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")
 
 

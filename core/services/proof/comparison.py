@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,12 @@ from core.engine.change import find_change
 from core.engine.describe import describe_evidence
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert
-from core.engine.wording import date, iso, number
+from core.engine.wording import date, iso, iso_date, number
 from core.protocols.conditions import Leaf, leaves_of
 from core.protocols.kinds import Interval, Threshold
 from core.services.proof.clearance import FEATURE, clearance_by_weight
 from core.services.proof.injury import ALGORITHMS, compare_creatinine
-from core.services.proof.record import Record
+from core.services.proof.record import AGES, PATIENT, Record
 from core.services.proof.silence import list_conditions
 from core.services.proof.speech import with_unit
 from core.views.condition_words import coded_word, subject_words, unit_words
@@ -32,7 +33,7 @@ def compare(alert: Alert, record: Record, rules: list[CompiledRule]) -> dict[str
     about_clearance = any(_asks_clearance(c) for c in fired)
     return {
         "operator": basis.operator, "threshold": basis.threshold, "unit": basis.unit, "value": basis.value,
-        "equation": basis.equation, "inputs": dict(basis.inputs),
+        "equation": basis.equation, "inputs": _inputs(lead, basis.inputs, record),
         "sentence": _sentence(alert, lead, record),
         "conditions": list_conditions(lead.when, record) if isinstance(lead, Interval) else [],
         "changes": [one for c in fired for one in _changes(c, record)],
@@ -47,6 +48,13 @@ def _asks_clearance(compiled: CompiledRule) -> bool:
     if isinstance(rule, Threshold):
         return rule.feature == FEATURE
     return isinstance(rule, Interval) and any(leaf.feature == FEATURE for leaf in leaves_of(rule.when))
+
+
+def _inputs(lead: object, inputs: Mapping[str, object], record: Record) -> dict[str, object]:
+    """What an equation was given; an age is made of the birth date alone."""
+    if isinstance(lead, Threshold) and lead.feature in AGES:
+        return {"birth_date": iso_date(int(record.cohort.patients.birth[PATIENT]))}
+    return dict(inputs)
 
 
 def _sentence(alert: Alert, lead: object, record: Record) -> str | None:

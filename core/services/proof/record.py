@@ -22,6 +22,7 @@ from core.protocols.conditions import Condition
 from core.protocols.schema import Common, Protocol
 from core.records import CANNOT_TELL_REASONS
 
+AGES = ("age", "age_months")  # features that rest on the birth date alone: no result can change them
 PATIENT = 0  # a record is about one patient, who stands first in its cohort
 
 

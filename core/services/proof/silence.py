@@ -11,7 +11,7 @@ import numpy as np
 from core.engine.assemble import comparison
 from core.engine.rules.compiled import CompiledRule
 from core.engine.timeline import CANNOT_TELL, MET, BandTable
-from core.engine.wording import date, number, one_test
+from core.engine.wording import date, one_test
 from core.protocols.conditions import AtLeast, Condition, Every, Leaf, Neither, leaves_of, parts_of
 from core.protocols.kinds import (
     Baseline,
@@ -25,7 +25,7 @@ from core.protocols.kinds import (
     Treated,
 )
 from core.records import INDICATIONS
-from core.services.proof.record import PATIENT, Record, holds
+from core.services.proof.record import AGES, PATIENT, Reading, Record, holds
 from core.services.proof.speech import condition_said, frequency_said, stretches_said, with_unit
 from core.views.condition_words import coded_word, drug_words, group_words, subject_words, unit_words
 from core.views.text import join_words
@@ -153,11 +153,11 @@ def _threshold(rule: Threshold, record: Record) -> Silence:
     state, _, _ = BandTable.of(rule.bands).judge(np.array([point.low]), np.array([point.high]))
     limits = [comparison(rule, band) for band in rule.bands if band.priority is not None]
     words = stretches_said(rule, common)
-    value = coded_word(name, point.exact) or number(point.exact, places, limits[0][1])
+    value = coded_word(name, point.exact) or with_unit(point.exact, unit, places, limits[0][1])
     if int(state[0]) == MET:
-        because = f"{value} {unit} is {words}, but {_held_back(rule)}"
+        because = f"{value} is {words}, but {_held_back(rule)}"
         return Silence("condition not met", because, point.exact, unit)
-    said = f"{subject} {f'{value} {unit}'.rstrip()} on {date(point.measured)} is not {words}"
+    said = f"{subject} {value} on {date(_seen(name, point, record))} is not {words}"
     return Silence("limit not crossed", said, point.exact, unit or None)
 
 
@@ -206,7 +206,12 @@ def _found(leaf: Leaf, record: Record) -> str:
     places = record.common.features[leaf.feature].decimals if leaf.feature else None
     limit = next((one for one in (leaf.from_, leaf.above, leaf.below, leaf.below_or_at) if one is not None), None)
     value = coded_word(leaf.analyte, point.exact) or with_unit(point.exact, unit, places, limit)
-    return f"{value} on {date(point.measured)}"
+    return f"{value} on {date(_seen(leaf.feature, point, record))}"
+
+
+def _seen(name: str, point: Reading, record: Record) -> int:
+    """When what a condition looked at was measured; an age is that of the moment asked about."""
+    return record.at if name in AGES else point.measured
 
 
 def list_conditions(node: Condition, record: Record) -> list[dict[str, Any]]:

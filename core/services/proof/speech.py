@@ -10,6 +10,8 @@ from core.protocols.schema import Common
 from core.views.condition_words import leaf_words, say_condition, stretches_words
 from core.views.text import NBSP
 
+_SPANS = ("years", "months", "days")  # units that are words: "1 year"
+
 
 def condition_said(node: Condition, common: Common) -> str:
     """A condition as the rule book says it."""
@@ -23,7 +25,8 @@ def stretches_said(rule: Threshold, common: Common) -> str:
 
 def with_unit(value: float, unit: str, places: int | None = None, limit: float | None = None) -> str:
     """A number as recorded, or to so many places, with its unit where it has one."""
-    return f"{number(value, places, limit)} {unit}".rstrip()
+    shown = number(value, places, limit)
+    return f"{shown} {unit.removesuffix('s') if shown == '1' and unit in _SPANS else unit}".rstrip()
 
 
 def spaced(said: str) -> str:

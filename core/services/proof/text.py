@@ -153,7 +153,8 @@ def _comparison(told: Told) -> Iterator[str]:
         yield said["sentence"]
     if said["equation"]:
         inputs = ", ".join(f"{spelt(name)} {_input(value)}" for name, value in said["inputs"].items())
-        yield f"by {said['equation']} from {inputs}"
+        born = said["inputs"].get("birth_date")
+        yield f"by {said['equation']}" + (f", born on {_day(born)}" if born else f" from {inputs}")
     for one in said["conditions"]:
         why = f" ({reason_words(one['reason'])})" if one["reason"] else ""
         found = f" ({one['found']})" if one["found"] and not why else ""
@@ -253,7 +254,7 @@ def _jurisdictions(told: Told) -> Iterator[str]:
         if one["speaks"]:
             yield f"{one['authority']}\t{words(one['action'])} ({one['priority']}): {one['title']}{chosen}"
         else:
-            yield f"{one['authority']}\tsilent: {one['because']}{chosen}"
+            yield f"{one['authority']}\t{'' if one['asks'] else 'silent: '}{one['because']}{chosen}"
 
 
 def _disagreements(told: Told) -> Iterator[str]:

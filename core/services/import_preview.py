@@ -1,0 +1,193 @@
+"""What an import would do, before it is done: the very same reading, settling and judging, taken back at the end.
+
+Nothing here decides about a row. The rows go through `read_files` and `keep_rows` of the real import, in a write
+transaction that is always rolled back, so that a preview cannot say anything else than the import will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from core.engine.standing import Alert
+from core.ingest.fields import COLUMNS
+from core.ingest.limits import UPLOAD
+from core.ingest.mapping_model import Mapping as SavedMapping
+from core.ingest.mapping_model import Source
+from core.ingest.settled import Settled
+from core.records import ACTIONS, PRIORITIES, Kind
+from core.services.import_data import Arriving, Kept, Tell, keep_quiet, keep_rows, open_uploads, read_files
+from core.services.mappings import find_mapping
+from core.settings import Settings
+from core.store import clinic
+from core.store.connect import Store
+from core.store.people import read_identities
+from core.views.import_model import AlertChange, ColumnTaken, FileTaken, How, Preview, ReadLine, UnknownChange
+from core.views.people import name_words
+
+FIRST_ROWS = 5
+
+
+class _TakenBack(Exception):
+    pass
+
+
+def preview_uploaded(
+    settings: Settings, uploads: Sequence[tuple[str, bytes]], *, source: str, mapping: str = "", tell: Tell = keep_quiet
+) -> Preview:
+    """Say what importing these uploads would do; nothing is stored.
+
+    Raises: as `import_uploaded`, for the same reasons.
+    """
+    store, files, now = open_uploads(settings, uploads)
+    arriving = read_files(
+        store, files, source=source, zone=settings.zone, now=now, mapping=mapping, tell=tell, limits=UPLOAD
+    )
+    return preview_rows(store, arriving, settings.authorities, tell)
+
+
+def preview_rows(store: Store, arriving: Arriving, authorities: Collection[str], tell: Tell = keep_quiet) -> Preview:
+    """The same for files already read. authorities: whose rules speak on the screens."""
+    found: list[Preview] = []
+    try:
+        with store.reading() as untouched, store.writing() as connection:
+            version = clinic.read_clinic(connection).version
+            described = find_mapping(connection, arriving.mapping) if arriving.mapping else None
+            kept = keep_rows(connection, arriving, tell)
+            known = read_identities(untouched, _first_name)
+            alerts: tuple[AlertChange, ...] = ()
+            unknowns: tuple[UnknownChange, ...] = ()
+            if kept.touched:
+                tell(f"judging {len(kept.touched):,} patients")
+                names = read_identities(connection, _full_name)
+                alerts, unknowns = _compare(
+                    untouched, connection, kept.touched, names, known, arriving.now, authorities
+                )
+            new = len(kept.touched - known.keys())
+            files = tuple(_files(kept, described))
+            report = kept.report.to_json()
+            found.append(Preview(report, files, len(kept.touched), new, alerts, unknowns, arriving.now, version))
+            raise _TakenBack
+    except _TakenBack:
+        return found[0]
+
+
+def _first_name(_birth: int, _family: str, given: str) -> str:
+    return given
+
+
+def _full_name(_birth: int, family: str, given: str) -> str:
+    return name_words(family, given)
+
+
+# ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _files(kept: Kept, mapping: SavedMapping | None) -> Iterator[FileTaken]:
+    rows: dict[str, list[Settled]] = {name: [] for name in kept.report.to_json()["by_file"]}
+    for one in kept.settled:
+        rows[one.row.origin.file].append(one)
+    aside: dict[str, list[str]] = {}
+    for issue in kept.report.issues:
+        if issue.reason == "unknown_column" and issue.row == 1:
+            aside.setdefault(issue.file, []).append(issue.value)
+    for name, some in rows.items():
+        kind: Kind = some[0].row.kind if some else "other"
+        taken = _columns(kind, some, _sources(mapping, name, kind))
+        first = tuple(_line(one) for one in some[:FIRST_ROWS])
+        yield FileTaken(name, kind, len(some), taken, tuple(aside.get(name, ())), first)
+
+
+def _columns(kind: Kind, rows: Sequence[Settled], sources: Mapping[str, Source]) -> tuple[ColumnTaken, ...]:
+    filled: dict[str, list[str]] = {}
+    for one in rows:
+        for name, text in one.row.fields:
+            filled.setdefault(name, []).append(text)
+    return tuple(
+        ColumnTaken(name, describe_source(sources[name]) if name in sources else name, len(texts), texts[0])
+        for name in COLUMNS.get(kind, ())
+        if (texts := filled.get(name))
+    )
+
+
+def _sources(mapping: SavedMapping | None, name: str, kind: Kind) -> Mapping[str, Source]:
+    if mapping is None:
+        return {}
+    base = name.rsplit("/", 1)[-1]
+    tables = [table for table in mapping.tables if table.kind == kind]
+    return next((table.columns for table in tables if table.claims(base)), tables[0].columns if tables else {})
+
+
+def describe_source(source: Source) -> str:
+    """Where a mapping takes a column from, in words."""
+    if source.constant is not None:
+        return f"always {source.constant!r}"
+    if source.joined_with is not None:
+        return " and ".join(source.columns) + " joined"
+    return " or ".join(source.columns) or "by condition"
+
+
+def _line(one: Settled) -> ReadLine:
+    said = next((issue.message for issue in one.issues if issue.outcome != "noted"), "")
+    return ReadLine(one.row.origin.row, dict(one.row.fields), one.row.fact, one.outcome, said)
+
+
+# ── the patients ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compare(
+    before: Connection,
+    after: Connection,
+    touched: Collection[str],
+    names: Mapping[str, str],
+    known: Mapping[str, str],
+    now: int,
+    authorities: Collection[str],
+) -> tuple[tuple[AlertChange, ...], tuple[UnknownChange, ...]]:
+    """How what stands for these patients differs between two views of the store."""
+    from core.engine.known import as_known_at
+    from core.services.evaluate_clinic import evaluate_safely
+    from core.store import load
+
+    was, becomes = (
+        evaluate_safely(as_known_at(load.cohort(view, touched), now), now, authorities).at(now)
+        for view in (before, after)
+    )
+    alerts = []
+    old, new = ({one.alert_id: one for one in standing.alerts} for standing in (was, becomes))
+    for alert_id in old.keys() | new.keys():
+        how = judge_change(old.get(alert_id), new.get(alert_id))
+        if how is not None:
+            one = new.get(alert_id) or old[alert_id]
+            who = names.get(one.patient_id, one.patient_id)
+            alerts.append(AlertChange(how, one, old.get(alert_id), who, one.patient_id not in known))
+    unknowns = []
+    blind, seeing = ({(c.patient_id, c.drug, c.rule_id, c.reason): c for c in s.cannot_tell} for s in (was, becomes))
+    for key in blind.keys() ^ seeing.keys():
+        unsure = seeing.get(key) or blind[key]
+        who = names.get(unsure.patient_id, unsure.patient_id)
+        unknowns.append(UnknownChange(key in seeing, unsure, who, unsure.patient_id not in known))
+    return tuple(sorted(alerts, key=_gravest_first)), tuple(sorted(unknowns, key=lambda u: (not u.opens, u.who)))
+
+
+_ORDER = ("opens", "worsens", "changes", "improves", "closes")
+
+
+def _gravest_first(change: AlertChange) -> tuple[int, int, str, str]:
+    one = change.alert
+    return (_ORDER.index(change.how), PRIORITIES.index(one.priority), change.who, one.alert_id)
+
+
+def judge_change(was: Alert | None, becomes: Alert | None) -> How | None:
+    """What happened to one alert between two evaluations; None if it is what it was."""
+    if was is None or becomes is None:
+        return "opens" if was is None else "closes"
+    grave, now_grave = ((PRIORITIES.index(one.priority), ACTIONS.index(one.action)) for one in (was, becomes))
+    if grave != now_grave:
+        return "worsens" if now_grave < grave else "improves"
+    old, new = was.basis.value, becomes.basis.value
+    operator = becomes.basis.operator or ""
+    if old is not None and new is not None and old != new and operator[:1] in ("<", ">"):
+        return "worsens" if (new < old) == operator.startswith("<") else "improves"
+    return None if (was.title, was.held) == (becomes.title, becomes.held) else "changes"

@@ -1,0 +1,119 @@
+"""The form of each act: as few presses as the act can be said in, and never a reason chosen beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from core.acts import AUDIENCES, DECISIONS, Kind
+from core.alerts.dispositions import dispositions
+from core.services.worklist import bound_snooze
+from core.views import acting as words
+from core.views.header import refusal
+from pages import guard
+from pages.parts.acting_send import send
+from pages.parts.acting_subject import Subject
+
+_KEYED = 9  # reasons that have a number key
+
+
+def show(subject: Subject, chosen: int, kind: Kind) -> None:
+    """Draw the form of one act about the chosen alert (or all that wait)."""
+    guard.require("clinician")
+    _FORMS[kind](subject, chosen, f"{subject.base}.{chosen}.{kind}")
+
+
+def _comment(name: str, label: str = "Comment (some reasons need one)") -> str:
+    key = f"{name}.comment"
+    st.text_input(label, key=key, placeholder=label, label_visibility="collapsed", max_chars=400)
+    return key
+
+
+def _acknowledge(subject: Subject, chosen: int, name: str) -> None:
+    """One press on a reason acknowledges; a number key does the same in a round."""
+    comment = _comment(name)
+    drafts = subject.drafts(chosen, "acknowledge")
+    with st.container(horizontal=True, gap="xsmall"):
+        for place, reason in enumerate(dispositions().values()):
+            label = reason.display + (" …" if reason.needs_comment else "")
+            st.button(
+                label, key=f"{name}.{reason.code}", on_click=send, args=(subject.place, drafts, comment),
+                kwargs={"disposition": reason.code},
+                shortcut=str(place + 1) if subject.by_keys and place < _KEYED else None,
+            )  # fmt: skip
+
+
+def _give(subject: Subject, chosen: int, name: str, kind: Kind) -> None:
+    user = guard.require("clinician")
+    drafts = subject.drafts(chosen, kind)
+    comment = _comment(name, "Why, for whoever reads it next" if kind == "hand_over" else "Comment")
+    owners = words.known_owners(subject.lives.values(), user.name)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        me = partial(send, subject.place, drafts, comment, owner=user.name)
+        st.button("Take it myself", key=f"{name}.me", on_click=me)
+        owner = st.selectbox(
+            "To whom", owners[1:], index=None, key=f"{name}.owner", accept_new_options=True, width=260,
+            placeholder="Name of one person", label_visibility="collapsed",
+        )  # fmt: skip
+        give = partial(send, subject.place, drafts, comment, owner=owner or "")
+        st.button("Give", key=f"{name}.give", on_click=give, disabled=not owner)
+
+
+def _snooze(subject: Subject, chosen: int, name: str) -> None:
+    """One press on a day snoozes; what may not be put off says why instead."""
+    latest, refused = bound_snooze(subject.alerts[chosen], subject.now)
+    if refused:
+        st.html(refusal(refused))
+        return
+    drafts = subject.drafts(chosen, "snooze")
+    known = dispositions()
+    reason = st.pills(
+        "Why it can wait", [one for one, told in known.items() if told.counts_as == "watched"],
+        format_func=lambda one: known[one].display, key=f"{name}.why",
+    )  # fmt: skip
+    comment = _comment(name, "Or say it in words")
+    with st.container(horizontal=True, gap="xsmall"):
+        for until, label in words.snooze_ends(latest, subject.now):
+            sleep = partial(send, subject.place, drafts, comment, until=until, disposition=reason or "")
+            st.button(label, key=f"{name}.{until}", on_click=sleep)
+
+
+def _note(subject: Subject, chosen: int, name: str) -> None:
+    comment = _comment(name, "Note")
+    audience = st.pills("For", list(AUDIENCES), key=f"{name}.for", format_func=str.capitalize)
+    keep = partial(send, subject.place, subject.drafts(chosen, "note"), comment, audience=audience or "")
+    st.button("Keep note", key=f"{name}.keep", on_click=keep)
+
+
+def _decide(subject: Subject, chosen: int, name: str) -> None:
+    decision = st.pills(
+        "What was decided", list(DECISIONS), key=f"{name}.what", format_func=words.DECISION_WORDS.__getitem__
+    )
+    comment = _comment(name, "Why, and what was agreed")
+    with st.container(horizontal=True, gap="xsmall"):
+        record = partial(send, subject.place, subject.drafts(chosen, "decide"), comment, decision=decision or "")
+        st.button("Record decision", key=f"{name}.record", on_click=record, disabled=decision is None)
+        close = partial(send, subject.place, subject.drafts(chosen, "close"), comment, decision=decision or "")
+        st.button("Record and close the alert", key=f"{name}.close", on_click=close, disabled=decision is None)
+
+
+def _reopen(subject: Subject, chosen: int, name: str) -> None:
+    comment = _comment(name, "Why it is open again")
+    again = partial(send, subject.place, subject.drafts(chosen, "reopen"), comment)
+    st.button("Reopen", key=f"{name}.again", on_click=again)
+
+
+def _assign(subject: Subject, chosen: int, name: str) -> None:
+    _give(subject, chosen, name, "assign")
+
+
+def _hand_over(subject: Subject, chosen: int, name: str) -> None:
+    _give(subject, chosen, name, "hand_over")
+
+
+_FORMS: Mapping[Kind, Callable[[Subject, int, str], None]] = {
+    "acknowledge": _acknowledge, "assign": _assign, "hand_over": _hand_over, "snooze": _snooze, "note": _note,
+    "decide": _decide, "reopen": _reopen,
+}  # fmt: skip

@@ -1,0 +1,60 @@
+"""Sending acts: under keys of their own, told once what they came to or why they were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+import streamlit as st
+
+from core.acts import Act, Kind
+from core.errors import NadirError
+from core.services import acts, review
+from core.settings import read_settings
+from core.views.acting import done_line
+from core.views.header import refusal
+from pages import guard
+
+_TAB = "acting.tab"
+_MEANWHILE = "Nothing was recorded"  # how a refusal begins that is about facts or acts the person had not seen
+
+
+def key_of(kind: Kind, alert_id: str, last_act_id: int) -> str:
+    """The key of one act from this tab: pressed twice it is one act, from another tab it is another."""
+    tab = st.session_state.setdefault(_TAB, uuid4().hex)
+    return f"{tab}-{kind}-{last_act_id}-{alert_id}"[:200]
+
+
+def send(place: str, drafts: Sequence[Act], comment_key: str = "", **told: object) -> None:
+    """Do these acts, one after the other; the first refusal ends it and says why (a widget's callback).
+
+    Args: comment_key (of the widget that holds the comment); told (fields of the act).
+    """
+    guard.require("clinician")
+    comment = str(st.session_state.get(comment_key) or "") if comment_key else ""
+    said = ""
+    try:
+        for draft in drafts:
+            done = replace(draft, comment=comment.strip(), **told)  # type: ignore[arg-type]
+            said = done_line(done.kind, acts.act(read_settings().db_url, done))
+    except NadirError as error:
+        said = refusal(str(error))
+        if str(error).startswith(_MEANWHILE):
+            review.forget(read_settings().db_url)  # so that the row is shown as it is now
+    st.session_state[f"{place}.told"] = said
+    st.session_state[f"{place}.done"] = True
+
+
+def rerun_if_done(place: str) -> None:
+    """After an act the whole screen is drawn anew, so that the list shows it at once."""
+    if st.session_state.pop(f"{place}.done", False):
+        st.rerun()
+
+
+def show_told(place: str) -> None:
+    """What became of the last act: said once, by a screen that is drawn as a whole already."""
+    st.session_state.pop(f"{place}.done", None)
+    told = st.session_state.pop(f"{place}.told", "")
+    if told:
+        st.html(told)
