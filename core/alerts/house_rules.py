@@ -5,7 +5,6 @@ They are data (house_rules.toml); a number that is clinical is fetched from the 
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.acts import AUDIENCES
+from core.engine.gather import value_interval
 from core.errors import ProtocolFault
 from core.protocols.conditions import Condition, Leaf, Neither, parts_of
 from core.protocols.kinds import Interval, Rule, Threshold
@@ -113,14 +113,4 @@ def span_of(value: float | None, comparator: str) -> tuple[float, float] | None:
     """The closed interval of values a result can mean; None where it has no number. "<1.5" ends just below 1.5."""
     if value is None or value != value:
         return None
-    match comparator:
-        case "<":
-            return -math.inf, math.nextafter(value, -math.inf)
-        case "<=":
-            return -math.inf, value
-        case ">":
-            return math.nextafter(value, math.inf), math.inf
-        case ">=":
-            return value, math.inf
-        case _:
-            return value, value
+    return value_interval(value, comparator)

@@ -49,6 +49,14 @@ def prove_alert(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...
     """
     store = open_store(url, must_exist=True)
     alert, history = _find_alert(store, alert_id, Asked(as_of, authorities))
+    return prove_within(store, alert, history, as_of)
+
+
+def prove_within(store: Store, alert: Alert, history: History, at: int) -> dict[str, Any]:
+    """The same for an alert that was found already. history: of its own patient; at: the instant asked about.
+
+    Raises: StoreFailed.
+    """
     record = Record.behind(alert, history)
     with store.reading() as connection:
         wanted = rows_behind(alert, record)
@@ -60,7 +68,7 @@ def prove_alert(url: str, alert_id: str, as_of: int, authorities: tuple[str, ...
         for row, kept in stored.facts_by_row(connection, "medication", courses).items():
             origins["course", row] = (kept.file, kept.row)
         given = read_given(connection, alert.patient_id, wanted | markers)
-        alert = replace(alert, state=lives_in(connection, [alert], as_of)[alert.alert_id].state)
+        alert = replace(alert, state=lives_in(connection, [alert], at)[alert.alert_id].state)
     return explain_alert(alert, history, names, origins, given)
 
 

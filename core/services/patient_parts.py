@@ -18,14 +18,12 @@ from core.protocols.exposure import exposures
 from core.protocols.kinds import Threshold
 from core.records import DAY
 from core.services.evaluate_clinic import Asked, evaluate_as_of
-from core.services.explain import explain_alert
+from core.services.explain import prove_within
 from core.services.jurisdictions import compare_authorities
-from core.services.proof.beside import marker_rows
 from core.services.proof.clearance import clearance_by_weight
-from core.services.proof.facts import read_given, rows_behind
 from core.services.proof.record import Record
 from core.settings import read_settings
-from core.store import load, stored
+from core.store import load
 from core.store.connect import Store, open_store
 from core.views.model import CourseLine, PatientPicture
 
@@ -42,18 +40,7 @@ def prove(url: str, picture: PatientPicture, alert_id: str) -> dict[str, Any]:
     alert = history.explain(alert_id, picture.as_of)
     if alert is None or alert.patient_id != picture.person.patient_id:
         raise InputRefused("This patient has no such alert on that day: choose one from the list.")
-    record = Record.behind(alert, history)
-    with store.reading() as connection:
-        wanted = rows_behind(alert, record)
-        markers = {int(record.cohort.results.row_id[row]) for row in marker_rows(record).values()}
-        names = stored.name_results(connection, wanted)
-        events = {one.row_id for one in alert.evidence if one.table == "event"}
-        origins = dict(stored.origins(connection, wanted, events))
-        courses = {one.row_id for one in alert.evidence if one.table == "course"}
-        for row, kept in stored.facts_by_row(connection, "medication", courses).items():
-            origins["course", row] = (kept.file, kept.row)
-        given = read_given(connection, alert.patient_id, wanted | markers)
-    return explain_alert(alert, history, names, origins, given)
+    return prove_within(store, alert, history, picture.as_of)
 
 
 def dosing(url: str, picture: PatientPicture) -> list[dict[str, Any]]:

@@ -6,11 +6,11 @@ from typing import NoReturn
 
 import streamlit as st
 
-from core.errors import InputRefused, NadirError
+from core.errors import NadirError
 from core.services import review
 from core.settings import read_settings
 from core.views.header import refusal
-from core.views.model import ClinicPicture, PatientPicture
+from core.views.model import ClinicPicture
 from pages.parts import frame
 
 
@@ -18,18 +18,6 @@ def read_clinic() -> ClinicPicture:
     """Everybody, as they stand now; the screen ends here with one sentence when the store cannot be read."""
     try:
         return review.clinic(read_settings().db_url)
-    except NadirError as error:
-        frame.open_screen()
-        _refuse(error)
-
-
-def read_patient(key: int) -> PatientPicture:
-    """One patient, as they stand now; an unknown key ends the screen with one sentence."""
-    try:
-        return review.patient(read_settings().db_url, key)
-    except InputRefused as error:  # nobody has this key: the clinic itself can still be read
-        frame.open_screen(read_clinic())
-        _refuse(error)
     except NadirError as error:
         frame.open_screen()
         _refuse(error)
