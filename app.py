@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import ipaddress
 import runpy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -14,9 +18,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.services.first_picture import begin_first_picture
 from pages import fault
 
 SHELL = Path(__file__).resolve().parent / "pages" / "shell.py"
+
+#: What the first table and the first row of buttons import, and the screens.
+FIRST_IMPORTS = ("pages.worklist", "pandas", "streamlit.emojis")
 
 #: Sent with every answer. The policy makes the browser itself refuse any address but this server's; Streamlit needs
 #: inline styles, evaluated chart code, blobs and data images.
@@ -85,11 +93,27 @@ async def healthz(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
+@asynccontextmanager
+async def begin(_app: st.App) -> AsyncIterator[None]:
+    """Read the clinic from the server's first moment to its last, so that a screen finds it ready."""
+    ended = Event()
+    begin_first_picture(then=import_first, ended=ended)
+    yield
+    ended.set()
+
+
+def import_first() -> None:
+    """Import what the first screen imports, while the browser is still loading its own."""
+    for name in FIRST_IMPORTS:
+        importlib.import_module(name)
+
+
 if get_script_run_ctx(suppress_warning=True) is None:  # imported by a server
     fault.keep_values_out_of_logs()
     app = st.App(
         SHELL,
         routes=[Route("/healthz", healthz)],
+        lifespan=begin,
         middleware=[Middleware(SecurityHeaders), Middleware(ThisMachineOnly)],
         on_script_error=fault.explain,
     )

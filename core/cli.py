@@ -140,7 +140,7 @@ def _standing_text(told: dict[str, Any]) -> str:
     lines = [f"As of {told['as_of']}: {len(alerts)} alerts, {len(unknown)} cannot-tell, {len(visits)} visits."]
     for a in alerts:
         lines.append(
-            f"  {a['priority'].upper():<7}{a['patient_id']}  {a['drug']}  {a['title']}  {_positions_text(a)}  "
+            f"  {a['priority'].upper():<7}{a['patient_id']}  {a['drug']}  {_title_text(a)}  {_positions_text(a)}  "
             f"{a['alert_id']}"
         )
     lines += [f"  CANNOT TELL  {c['patient_id']}  {c['rule_id']}: {c['reason']}. {c['remedy']}" for c in unknown]
@@ -150,6 +150,14 @@ def _standing_text(told: dict[str, Any]) -> str:
         if v["status"] in ("overdue", "due")
     ]
     return "\n".join(lines)
+
+
+def _title_text(alert: dict[str, Any]) -> str:
+    """What was found; a stage of kidney injury with the earlier creatinine it was told by."""
+    from core.views.earlier_line import earlier_line
+
+    earlier = earlier_line(alert["basis"]["inputs"])
+    return f"{alert['title']} ({earlier})" if earlier else str(alert["title"])
 
 
 def _positions_text(alert: dict[str, Any]) -> str:
@@ -168,16 +176,18 @@ def _positions_text(alert: dict[str, Any]) -> str:
 def export_command(kind: str, db: str, form: str, as_json: bool) -> None:
     """What is stored: patients, results, medications, events, quarantine, alerts or schedule."""
     from core.services.answer import clock_of, list_found
-    from core.services.export import export
+    from core.services.export import export, note_export
+    from core.services.import_data import COMMAND_LINE_USER
     from core.settings import read_settings
     from core.store.connect import open_store
 
     settings = read_settings()
-    url = db or settings.db_url
+    url, form = db or settings.db_url, "json" if as_json else form
     store = open_store(url, must_exist=True)
     now = clock_of(store, settings.as_of)
+    note_export(url, kind, form, by=COMMAND_LINE_USER)
     export(
-        store, kind, sys.stdout, form="json" if as_json else form,
+        store, kind, sys.stdout, form=form,
         standing=lambda _connection, what: list_found(url, what, now, settings.authorities),
     )  # fmt: skip
 

@@ -25,11 +25,15 @@ COMPARATORS = ("", "<", "<=", ">=", ">")
 CODED_VALUES = ("negative", "not detected", "positive", "detected", "indeterminate")
 COURSE_STATUSES = ("active", "planned", "on-hold", "stopped", "completed")
 SEVERITIES = ("mild", "moderate", "serious")
+#: A severity that was written and that nobody can read: never taken for a mild one.
+UNREADABLE_SEVERITY = "unreadable"
 ROUTES = ("SC", "IV", "IM", "PO", "OTHER")
 INDICATIONS = (
     "RA", "JIA", "SJIA", "AOSD", "CAPS", "NOMID", "DIRA", "FMF", "COVID-19", "GOUT", "PERICARDITIS", "MAS", "PSA",
-    "AXSPA", "SLE", "GCA", "PMR", "VASCULITIS", "OTHER",
+    "AXSPA", "SLE", "GCA", "PMR", "VASCULITIS", "OTHER", "UNKNOWN",
 )  # fmt: skip
+#: Beside the contract's words: nobody wrote, or nobody can read, what the drug is given for. A file says it by a blank.
+UNKNOWN_INDICATION = "UNKNOWN"
 
 #: Event kinds and whether one without an end lasts ("state") or is a single day ("act"). CONTRACT 2.
 EVENT_KINDS: dict[str, Literal["state", "act"]] = {

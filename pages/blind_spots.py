@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pyarrow as pa
 import streamlit as st
 
+from core.services import worklist_files
+from core.settings import read_settings
 from core.views import blind_spots
 from core.views.header import count_line
 from pages import guard
-from pages.parts import frame, links, pictures
+from pages.parts import frame, links, list_exports, pictures
 
 _ROW_HEIGHT = 36
 _MOST_ROWS = 19
+_WORDS = {
+    "patient": "Patient", "treatment": "Treatment", "what": "Not judged", "why": "Because",
+    "remedy": "Cheapest remedy", "since": "Since",
+}  # fmt: skip
 _OF_DATA = ("drug", "patient")  # groups named by the files: a pill would read their names as Markdown
 
 
 def render() -> None:
     """List every patient and cause that leaves a rule without an answer, the oldest first."""
-    guard.require("viewer")
+    user = guard.require("viewer")
     picture = pictures.read_clinic()
     frame.open_screen(picture)
     links.forget_patient()
@@ -36,7 +43,13 @@ def render() -> None:
     )  # fmt: skip
     group = _choose_group(spots, grouping)
     shown = [one for one in spots if group is None or group in one.groups(grouping)]
-    st.html(count_line(len(shown), len(spots), "blind spot", blind_spots.count_line_beside(shown)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(count_line(len(shown), len(spots), "blind spot", blind_spots.count_line_beside(shown)))
+        make = partial(
+            worklist_files.make_blind_spots, read_settings().db_url, spots=shown, picture=picture, by=user.name,
+            filters="" if group is None else f"{blind_spots.GROUPINGS[grouping]}: {group}", total=len(spots),
+        )  # fmt: skip
+        list_exports.offer_files("blind-spots", lambda form: make(form=form), count=len(shown))
     asked = links.fingerprint(picture.version, (grouping, group), (one.key for one in shown))
     _table(shown, picture.as_of, asked)
 
@@ -62,23 +75,24 @@ def _table(spots: Sequence[blind_spots.BlindSpot], as_of: int, fingerprint: str)
     open_key = f"blind_spots.go-{fingerprint}"
     clicked = (open_key, [one.key for one in spots])
     column = st.column_config
-    st.dataframe(
+    event = st.dataframe(
         pa.table(blind_spots.columns(spots, as_of)),
         key=f"blind_spots.table-{fingerprint}",
+        on_select="rerun",
+        selection_mode="single-cell",
         hide_index=True,
         row_height=_ROW_HEIGHT,
         height=min(_MOST_ROWS, len(spots)) * _ROW_HEIGHT + 35,
         alt="Blind spots, oldest first",
         column_config={
-            "patient": column.TextColumn("Patient", width=235),
-            "treatment": column.TextColumn("Treatment", width=195),
-            "what": column.TextColumn("Not judged", width=140),
-            "why": column.TextColumn("Because", width=190),
-            "remedy": column.TextColumn("Cheapest remedy", width=450),
-            "since": column.TextColumn("Since", width=78),
+            **{name: column.TextColumn(words, width=blind_spots.WIDTHS[name]) for name, words in _WORDS.items()},
             "open": column.ButtonColumn(
-                "", width=60, type="tertiary", key=open_key, on_click=links.remember, args=clicked
+                "", width=blind_spots.WIDTHS["open"], type="tertiary", key=open_key, on_click=links.remember,
+                args=clicked,
             ),
         },
-    )
+    )  # fmt: skip
     links.follow_remembered()
+    cells = event["selection"]["cells"]
+    if cells and cells[0][0] < len(spots):
+        st.html(blind_spots.whole_line(spots[cells[0][0]], as_of))

@@ -7,7 +7,16 @@ import streamlit as st
 from core.views import quality_words
 from core.views.quality import PERIODS, USUAL_PERIOD
 from pages import guard
-from pages.parts import address, frame, links, pictures, quality_acts, quality_picture, quality_style, quality_tests
+from pages.parts import (
+    address,
+    frame,
+    links,
+    pictures,
+    quality_acts,
+    quality_picture,
+    quality_style,
+    quality_tests,
+)
 
 _TABS = ("On time", "Time to act", "Rules", "Green lane")
 _PERIOD = "quality.period"
@@ -39,7 +48,7 @@ def render() -> None:
             quality_acts.show_rules(quality, picture)
     with green:
         if green.open:
-            st.html(quality_words.green_words(quality.green))
+            st.html(quality_words.green_words(quality.green, quality.least["green_lane"]))
 
 
 def _choose_period() -> int:

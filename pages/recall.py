@@ -13,8 +13,13 @@ from core.views.palette import palette_for
 from core.views.recall import Line
 from pages import guard
 from pages.parts import frame, links, recall_acts, recall_exports, recall_filters, recall_picture
+from pages.parts.half_imported import finish_imports
 
 _ROW_HEIGHT = 36
+#: At 768 px the mark and the next four are seen without scrolling.
+_WIDTHS = {"patient": 236, "day": 88, "until": 88, "late": 172, "tests": 146, "number": 104, "treatment": 180,
+           "changed": 130}  # fmt: skip
+_HELD, _CHOSEN = "recall.chosen", "of"  # in this tab, and in the address: an opaque number, as every link has it
 _MOST_ROWS = 10
 _NOBODY = "No test is asked of anybody: no patient is on a drug with rules."
 _TABS = ("Who", "Draws per week", "Overrides")
@@ -27,7 +32,12 @@ def render() -> None:
     found = recall_picture.read_recall()
     frame.open_screen(found.picture)
     links.forget_patient()
+    failed = recall.count_failed(found.picture)
+    if failed:
+        st.html(recall_words.failed_line(failed))
     if not found.lines:
+        if failed:
+            return  # nobody may read that no test is asked
         links.invite_to_import(_NOBODY if found.picture.people else "No patients yet.")
         return
     recall_acts.show_told()
@@ -54,15 +64,16 @@ def _who(found: Recall, shown: Sequence[Line], asked: str) -> None:
         return
     chosen = _table(shown, found.picture.as_of, asked)
     st.html(recall_words.describe_line(chosen, found.picture.as_of))
+    if st.button("Open patient", key=f"recall.open-{chosen.key}"):
+        links.open_patient(chosen.key)
     recall_acts.offer_override(chosen, found.picture.as_of, found.version)
 
 
 def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
-    """Draw the lines; return the one chosen (the first until somebody chooses)."""
+    """Draw the lines; return the one chosen: by a click, else the one the address names, else the first."""
     open_key = f"recall.go-{fingerprint}"
     clicked = (open_key, [line.key for line in lines])
     column = st.column_config
-    widths = {"patient": 320, "treatment": 150, "tests": 180, "day": 92, "until": 92, "late": 190, "changed": 130}
     names = recall.HEADINGS
     event = st.dataframe(
         pa.table(recall.columns(lines, as_of)), key=f"recall.table-{fingerprint}", on_select="rerun",
@@ -72,7 +83,7 @@ def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
             "mark": column.MultiselectColumn(
                 "", width=150, options=[str(mark) for mark in recall.STATES.values()], color=_COLOURS
             ),
-            **{name: column.TextColumn(names[name], width=width) for name, width in widths.items()},
+            **{name: column.TextColumn(names[name], width=width) for name, width in _WIDTHS.items()},
             "open": column.ButtonColumn(
                 "", width=54, type="tertiary", key=open_key, on_click=links.remember, args=clicked
             ),
@@ -80,12 +91,18 @@ def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
     )  # fmt: skip
     links.follow_remembered()
     cells = event["selection"]["cells"]
-    return lines[cells[0][0]] if cells else lines[0]
+    if cells:
+        st.query_params[_CHOSEN] = str(lines[cells[0][0]].key)
+    held = st.query_params.get(_CHOSEN) or st.session_state.get(_HELD)  # a change of screen empties the address
+    if held:
+        st.query_params[_CHOSEN] = st.session_state[_HELD] = held
+    return next((line for line in lines if str(line.key) == held), lines[0])
 
 
 def _weeks(shown: Sequence[Line], as_of: int, horizon_days: int) -> None:
     counted = draw_weeks.count_weeks(shown, as_of, horizon_days)
     chart = draw_weeks.draw_chart(counted, palette_for(st.context.theme.type))
+    finish_imports("pandas")
     st.plotly_chart(chart, key=f"recall.weeks-{horizon_days}", alt=draw_weeks.describe_chart(counted),
                     height=draw_weeks.HEIGHT, config={"displayModeBar": False})  # fmt: skip
     st.html(draw_weeks.weeks_table(counted))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from core.services import worklist_files
 from core.services.worklist import Panel
+from core.settings import read_settings
 from core.views import worklist
 from core.views.preview import preview
 from core.views.round import list_queue
@@ -17,6 +21,8 @@ from pages.parts import (
     frame,
     green_lane,
     links,
+    list_exports,
+    pack_export,
     round_queue,
     worklist_panel,
     worklist_style,
@@ -45,18 +51,14 @@ def render() -> None:
 def _list(panel: Panel) -> None:
     worklist_panel.follow_open(panel)
     everybody = worklist.list_patients(panel.picture)
-    with st.container(horizontal=True, vertical_alignment="center", key="worklist-top"):
-        marks = st.container(width="stretch")
-        ways = st.container(horizontal=True, width="content", gap="xsmall")
-    with marks:
-        choice = filters.choose(panel, everybody)
+    choice, ways = filters.choose(panel, everybody)
     rows = worklist.arrange(everybody, panel.states, panel.new_on_arrival)
     narrowed = worklist.narrow(rows, choice, panel.states, panel.new_on_arrival)
     with ways:
         round_queue.offer(panel, list_queue(narrowed.rows, panel.states), filter_words(choice))
         green_lane.offer(panel)
     shown = worklist_table.turn(narrowed, choice)
-    late = late_line(panel.breaches, panel.picture.people, panel.now)
+    late = late_line(panel.breaches, panel.picture.people)
     if late is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-late"):
             st.html(late)
@@ -66,11 +68,23 @@ def _list(panel: Panel) -> None:
         st.html(shown_line(shown, rows, panel.states))
         worklist_table.offer_pages(shown, choice)
         worklist_views.offer()
+        _files(panel, narrowed, filter_words(choice))
+        pack_export.offer(panel.picture, [row.key for row in narrowed.rows], filter_words(choice))
     if not shown.rows:
         st.write("No patient matches. Clear filters.")
         return
     fingerprint = links.fingerprint(panel.picture.version, choice, (row.key for row in shown.rows))
     _preview(panel, worklist_table.choose_row(panel, shown.rows, fingerprint))
+
+
+def _files(panel: Panel, narrowed: worklist.Shown, said: str) -> None:
+    """Everybody whom the filters leave, on all pages, as a file."""
+    user = guard.require("viewer")
+    make = partial(
+        worklist_files.make_worklist, read_settings().db_url, rows=narrowed.rows, panel=panel, filters=said,
+        hidden_high=narrowed.hidden_high, by=user.name,
+    )  # fmt: skip
+    list_exports.offer_files("worklist", lambda form: make(form=form), count=len(narrowed.rows))
 
 
 def _preview(panel: Panel, row: worklist.Row) -> None:

@@ -230,7 +230,7 @@ def choose_row(page: Page, family: str) -> None:
     box = grid.bounding_box()
     if box is None:
         raise RuntimeError("the worklist shows no grid")
-    page.mouse.click(box["x"] + 250, box["y"] + 36 + 40 * (place - 0.5))
+    page.mouse.click(box["x"] + 250, box["y"] + 36 + 36 * (place - 0.5))
     page.locator(".n-preview .n-name", has_text=family).wait_for()
     page.mouse.move(box["x"], 5)  # away, or the grid's own tools cover what lies above it
     page.evaluate("document.activeElement.blur()")

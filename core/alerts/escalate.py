@@ -19,7 +19,9 @@ from core.records import DAY, PRIORITIES, RESPOND_WITHIN_DAYS
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One alert past its time. late_days: whole days since. tell: who hears of it by now, besides its owner."""
+    """One alert past its time. late_days: calendar days since the last one in time, at least 1. tell: who hears of it
+    by now, besides its owner.
+    """
 
     alert_id: str
     patient_id: str
@@ -38,6 +40,11 @@ def due_by(priority: str, raised_at: int) -> int | None:
     return None if days is None else (raised_at // DAY + days) * DAY + DAY - 1
 
 
+def count_late_days(due_by: int, now: int) -> int:
+    """How late, in calendar days as everywhere (docs/semantics.md, Time): the day after the last one in time is 1."""
+    return now // DAY - due_by // DAY
+
+
 def list_breaches(
     alerts: Iterable[Alert], lives: Mapping[str, Life], now: int, rules: HouseRules
 ) -> tuple[Breach, ...]:
@@ -47,10 +54,12 @@ def list_breaches(
         life = lives[alert.alert_id]
         if not life.breached or life.due_by is None:
             continue
-        late = (now - life.due_by - 1) // DAY
+        late = count_late_days(life.due_by, now)
         tell = tuple(
             dict.fromkeys(
-                rung.to for rung in rules.escalation if rung.priority == alert.priority and rung.after_days <= late
+                rung.to
+                for rung in rules.escalation
+                if rung.priority == alert.priority and rung.after_days < late  # so many whole days have gone by
             )
         )
         found.append(

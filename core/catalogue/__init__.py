@@ -12,6 +12,7 @@ from core.catalogue.conversion import UnitProblem, accepted_units, convert, conv
 from core.catalogue.drugs import Drug, find_drug, find_drug_by_code, find_drugs_in
 from core.catalogue.matching import AnalyteMatch, find_analyte, is_loinc
 from core.catalogue.prophylaxis import is_doubtful_prophylaxis
+from core.catalogue.regimens import reads_like_prophylaxis
 from core.catalogue.statements import find_denial, rules_something_out
 from core.catalogue.terms import (
     Frequency,
@@ -62,5 +63,6 @@ __all__ = [
     "leave_out_denied_infection",
     "plausible",
     "read_cvx",
+    "reads_like_prophylaxis",
     "rules_something_out",
 ]

@@ -38,6 +38,7 @@ _PROPHYLAXIS = _shape(
     object_of="texts", into_a_vein="texts", purposes="texts", purposes_of_few="texts", given_for_few="texts",
     procedures="texts", fillers="texts", unnamed="texts", antibiotics="texts",
     antibiotics_begin="texts", antibiotics_end="texts",
+    regimen=_shape(many=True, drug="texts", dose="texts", often="texts"),
 )  # fmt: skip
 
 SHAPES: dict[str, Shape] = {

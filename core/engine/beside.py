@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.engine.cohort import Bools, Ints
-from core.engine.kernels import key, overlaps
+from core.engine.kernels import NEVER, key, overlaps, split_key
+from core.engine.meant_day import meant_days, only_planned
 from core.engine.phases import DrugCourses, Pieces, Spans
 from core.records import DAY, FAR
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class Beside(DrugCourses):
     """The planned courses of a drug that is taken or held at the time; none of them counts as taken, held or planned.
 
-    changes, restarts: from when each is foreseen until it begins, while the drug is taken or held. starting: whether
-    each course would be the start of a treatment. asked: the drug's conditions, and the same asked of these courses.
+    changes, restarts: from when each is foreseen until it begins, while the drug is taken or held; one only planned is
+    meant for today once its date has passed. starting: whether each course would be the start of a treatment. asked:
+    the drug's conditions, and the same asked of these courses.
     """
 
     changes: Pieces
@@ -77,22 +79,32 @@ def with_starts(beside: Beside, courses: DrugCourses, restart_after_days: int) -
 
 
 def _changes(courses: DrugCourses, ahead: Ints) -> Pieces:
-    """Planned courses until their start, while the drug is taken."""
+    """Planned courses until they begin, while the drug is taken."""
     running = courses.running
-    patient, start, end = courses.patient[ahead], (courses.start - courses.lead)[ahead], courses.start[ahead]
+    patient, start, end = courses.patient[ahead], (courses.start - courses.lead)[ahead], _begun(courses, ahead)
     i, j = overlaps(patient, start, end, running.patient, running.start, running.end)
     return _pieces(ahead[i], patient[i], np.maximum(start[i], running.start[j]), np.minimum(end[i], running.end[j]))
 
 
 def _restarts(courses: DrugCourses, ahead: Ints) -> Pieces:
-    """Planned courses while the drug is held, by a hold that began no later: until a row says otherwise."""
+    """Planned courses until they begin, while the drug is held by a hold that began no later than they are meant."""
     held = courses.held
-    patient, start = courses.patient[ahead], (courses.start - courses.lead)[ahead]
-    end = np.where(courses.taken[ahead], courses.start[ahead], FAR)
+    patient, start, end = courses.patient[ahead], (courses.start - courses.lead)[ahead], _begun(courses, ahead)
     i, j = overlaps(patient, start, end, held.patient, held.start, held.end)
-    begun = held.start[j] <= courses.start[ahead[i]]
+    latest = np.where(only_planned(courses), np.maximum(courses.start, courses.horizon), courses.start)
+    begun = held.start[j] <= latest[ahead[i]]
     i, j = i[begun], j[begun]
     return _pieces(ahead[i], patient[i], np.maximum(start[i], held.start[j]), np.minimum(end[i], held.end[j]))
+
+
+def _begun(courses: DrugCourses, ahead: Ints) -> Ints:
+    """When each course begins: one only planned, when the drug is next taken from its own start on; FAR for not yet."""
+    begun = courses.start[ahead]
+    own = key(courses.patient[ahead], begun)
+    taken = np.append(np.sort(key(courses.patient[courses.taken], courses.start[courses.taken])), NEVER)
+    patient, at = split_key(taken[taken.searchsorted(own)])
+    follows = np.where(patient == courses.patient[ahead], at, FAR)
+    return np.where(only_planned(courses)[ahead], follows, begun)
 
 
 def _pieces(course: Ints, patient: Ints, start: Ints, end: Ints) -> Pieces:
@@ -109,9 +121,10 @@ def _begins_anew(courses: DrugCourses, restart_after_days: int) -> Bools:
         return np.ones(len(courses.patient), dtype=bool)
     first_days = courses.planning.starting_for_days * DAY
     keys = key(treatments.patient, treatments.start)
-    last = keys.searchsorted(key(courses.patient, courses.start - first_days), side="right") - 1
+    start = meant_days(courses)
+    last = keys.searchsorted(key(courses.patient, start - first_days), side="right") - 1
     treated = (last >= 0) & (treatments.patient[np.maximum(last, 0)] == courses.patient)
-    continued = courses.start - treatments.end[np.maximum(last, 0)] < restart_after_days * DAY
+    continued = start - treatments.end[np.maximum(last, 0)] < restart_after_days * DAY
     anew: Bools = ~(treated & continued)
     return anew
 

@@ -9,7 +9,7 @@ import numpy as np
 from core.calculators.choice import reaches
 from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.feature import Feature
-from core.engine.kernels import key, positions, window_reduce
+from core.engine.kernels import column_of, key, positions, somewhere, window_reduce
 from core.engine.series import Series
 from core.engine.timeline import BandTable, Timeline
 from core.records import DAY
@@ -19,21 +19,50 @@ from core.records import DAY
 class Change:
     """For each point of a series whether it has changed enough: 1 certain, 0 impossible, an interval where open.
 
-    before_low, before_high: what the point is compared with; least, most: the change in per cent of it, positive in the
-    direction asked for. NaN where there was nothing to compare with, or nobody asked.
+    reason: why it is open. compared: the points that were compared with something; earlier_low, earlier_high: with
+    what; smallest, largest: the change in per cent of it, positive in the direction asked for.
     """
 
-    feature: Feature
-    before_low: Floats
-    before_high: Floats
-    least: Floats
-    most: Floats
+    source: Feature
+    low: Floats
+    high: Floats
+    reason: Codes
+    compared: Ints
+    earlier_low: Floats
+    earlier_high: Floats
+    smallest: Floats
+    largest: Floats
 
     def judge(self, *, absent_is_not_met: bool) -> Timeline:
         """Met where the change is certain. Neither rows nor value: those are the value's own."""
         table = BandTable.at_limit(1.0, met_below=False)
-        told = self.feature.stretches.judge(table, absent_is_not_met=absent_is_not_met)
-        return replace(told, rows=np.full((1, len(told)), -1), value=np.full(len(told), np.nan))
+        answers = self.source.stretches.answering(self.low, self.high, self.reason)
+        return answers.judge(table, absent_is_not_met=absent_is_not_met)
+
+    @property
+    def before_low(self) -> Floats:
+        """The least that each point is compared with; NaN where there was nothing to compare with, or nobody asked."""
+        return self._of_points(self.earlier_low)
+
+    @property
+    def before_high(self) -> Floats:
+        """The most that each point is compared with, NaN as above."""
+        return self._of_points(self.earlier_high)
+
+    @property
+    def least(self) -> Floats:
+        """The smallest change it can be, per cent, NaN as above."""
+        return self._of_points(self.smallest)
+
+    @property
+    def most(self) -> Floats:
+        """The largest change it can be, per cent, NaN as above."""
+        return self._of_points(self.largest)
+
+    def _of_points(self, values: Floats) -> Floats:
+        out = column_of(np.nan, len(self.low), np.float64)
+        out[self.compared] = values
+        return out
 
 
 def find_change(
@@ -48,13 +77,20 @@ def find_change(
            begun: when each patient was first given the drug (FAR: never), against what was before_treatment.
     """
     series = source.series
-    series = replace(series, low=np.where(np.isneginf(series.low) & series.readable, 0.0, series.low))
+    unbounded = np.isneginf(series.low) & series.readable
+    if somewhere(unbounded):  # "<5" begins at nothing
+        series = replace(series, low=np.where(unbounded, 0.0, series.low))
     usable = positions(series.readable)
-    every = series.take(usable)
-    open_ = np.ones(len(usable), dtype=bool) if asked is None else asked[usable]
+    every = series.answers
+    open_ = column_of(True, len(usable), bool) if asked is None else asked[usable]
     if by is not None and side == "rise":  # from nothing at least, so nothing smaller can have risen by as much
         open_ = open_ & _reaches(every.high, by)
     wanted = positions(open_)
+    low, high = column_of(-np.inf, len(series), np.float64), column_of(np.inf, len(series), np.float64)
+    low[usable] = high[usable] = 0.0
+    if not len(wanted):
+        none = np.empty(0)
+        return Change(source, low, high, series.reason, wanted, none, none, none, none)
     points = every.take(wanted)
     if against == "previous":
         before = _previous(every, wanted, within_days)
@@ -73,21 +109,18 @@ def find_change(
             least, most = points.low - high_before, points.high - low_before
             least_percent, most_percent = 100 * least / high_before, 100 * most / low_before
             most_percent = np.where(np.isposinf(points.high) | (low_before <= 0), np.inf, most_percent)
-    positive = high_before > 0  # what cannot have been above 0 compares with nothing
-    certain = there & _reaches(least_percent, percent) & positive
-    possible = there & _reaches(most_percent, percent) & positive
+    comparable = there & (high_before > 0)  # what cannot have been above 0 compares with nothing
+    certain = comparable & _reaches(least_percent, percent)
+    possible = comparable & _reaches(most_percent, percent)
     if by is not None:
         certain, possible = certain & _reaches(least, by), possible & _reaches(most, by)
-    low, high = np.full(len(series), -np.inf), np.full(len(series), np.inf)
-    low[usable] = high[usable] = 0.0
     usable = usable[wanted]
-    low[usable], high[usable] = np.where(certain, 1.0, 0.0), np.where(possible, 1.0, 0.0)
+    low[usable], high[usable] = certain, possible
     reason = series.reason.copy()
     reason[usable] = np.where(points.reason > 0, points.reason, np.where(there, reason_before, 0))
-    compared = [np.full(len(series), np.nan) for _ in range(4)]
-    for column, values in zip(compared, (low_before, high_before, least_percent, most_percent), strict=True):
-        column[usable] = np.where(there & positive, values, np.nan)
-    return Change(Feature(replace(series, low=low, high=high, reason=reason), source.expires), *compared)
+    some = positions(comparable)
+    compared = (column[some] for column in (low_before, high_before, least_percent, most_percent))
+    return Change(source, low, high, reason, usable[some], *compared)
 
 
 def _reaches(value: Floats, limit: float) -> Bools:

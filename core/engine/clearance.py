@@ -12,7 +12,7 @@ from core.catalogue import analyte
 from core.engine.age import completed_years
 from core.engine.cohort import Bools, Floats, Ints
 from core.engine.feature import Feature
-from core.engine.kernels import distinct, split_key
+from core.engine.kernels import column_of, distinct, everywhere, split_key
 from core.engine.series import REASON, Series
 from core.engine.timeline import until_stale
 from core.engine.upper_limits import FEMALE, MALE, UNKNOWN_SEX
@@ -46,22 +46,23 @@ def creatinine_clearance(m: Measurements) -> Feature:
     kilograms = _standing_interval(weight, at_weight)
     centimetres = np.where(at_height >= 0, _exact(height)[np.maximum(at_height, 0)] if len(height) else np.nan, np.nan)
     sex = people.sex[patient]
-    low, high = np.full(len(patient), np.inf), np.full(len(patient), -np.inf)
-    exact = creatinine.low[at_creatinine] == creatinine.high[at_creatinine]
-    exact &= (kilograms[0] == kilograms[1]) & (sex != UNKNOWN_SEX)
+    smallest, largest = creatinine.low[at_creatinine], creatinine.high[at_creatinine]
+    exact = (smallest == largest) & (kilograms[0] == kilograms[1]) & (sex != UNKNOWN_SEX)
     with np.errstate(all="ignore"):
         one = dosing_weight(kilograms[0], centimetres, sex == FEMALE)
-    certain = _clearance(age, sex == FEMALE, one, creatinine.low[at_creatinine])
-    for code in () if exact.all() else (FEMALE, MALE):
-        possible = (sex == code) | (sex == UNKNOWN_SEX)
-        female = np.full(len(patient), code == FEMALE)
-        lightest, heaviest = _dosing_weights(*kilograms, centimetres, female)
-        least = _clearance(age, female, lightest, creatinine.high[at_creatinine])
-        most = _clearance(age, female, heaviest, creatinine.low[at_creatinine])
-        low, high = np.where(possible, np.fmin(low, least), low), np.where(possible, np.fmax(high, most), high)
-    low, high = np.where(exact, certain, low), np.where(exact, certain, high)
-    low = _settle(low, creatinine.high[at_creatinine], kilograms[0])
-    high = _settle(high, creatinine.low[at_creatinine], kilograms[1])
+    low = high = certain = _clearance(age, sex == FEMALE, one, smallest)
+    if everywhere(exact):
+        low = high = _settle(certain, smallest, kilograms[0])
+    else:
+        low, high = column_of(np.inf, len(patient), np.float64), column_of(-np.inf, len(patient), np.float64)
+        for code in (FEMALE, MALE):
+            possible = (sex == code) | (sex == UNKNOWN_SEX)
+            female = column_of(code == FEMALE, len(patient), bool)
+            lightest, heaviest = _dosing_weights(*kilograms, centimetres, female)
+            least, most = _clearance(age, female, lightest, largest), _clearance(age, female, heaviest, smallest)
+            low, high = np.where(possible, np.fmin(low, least), low), np.where(possible, np.fmax(high, most), high)
+        low, high = np.where(exact, certain, low), np.where(exact, certain, high)
+        low, high = _settle(low, largest, kilograms[0]), _settle(high, smallest, kilograms[1])
     creatinine_reason = creatinine.reason[at_creatinine]
     unreadable = ~creatinine.readable[at_creatinine]
     weight_reason = np.where(
@@ -72,8 +73,11 @@ def creatinine_clearance(m: Measurements) -> Feature:
         weight_unreadable |= ~weight.readable[np.maximum(at_weight, 0)]
     blocks = [
         (unreadable, creatinine_reason),
-        (np.isnan(age), np.full(len(age), REASON["missing_birth_date"])),
-        ((age < ADULT_FROM_YEARS) | (age >= AGE_LIMIT_YEARS), np.full(len(age), REASON["out_of_scope_age"])),
+        (np.isnan(age), column_of(REASON["missing_birth_date"], len(age))),
+        (
+            (age < ADULT_FROM_YEARS) | (age >= AGE_LIMIT_YEARS),
+            column_of(REASON["out_of_scope_age"], len(age)),
+        ),
         (weight_unreadable, weight_reason),
     ]
     blocked = np.zeros(len(patient), dtype=bool)

@@ -11,7 +11,7 @@ from core.engine.cohort import Bools, Ints
 from core.engine.dosing import dose_feature
 from core.engine.feature import Feature
 from core.engine.features import Measurements
-from core.engine.kernels import positions
+from core.engine.kernels import column_of, positions
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import first_from
 from core.engine.steadiness import Steadiness
@@ -68,22 +68,42 @@ class Conditions:
         if not isinstance(node, Every):
             return _join(node, [self.timeline_within(part, window) for part in parts])
         told: dict[int, Timeline] = {}
-        for place in sorted(range(len(parts)), key=lambda i: _density(parts[i])):
+        for place in _rarest_first(node):
             told[place] = self.timeline_within(parts[place], window)
             window = narrow(told[place], window)
             if not len(window):
                 break  # ruled out wherever the rule applies: what the others say changes nothing
         return _join(node, [told[place] for place in sorted(told)])
 
+    def rules_out(self, node: Condition) -> bool:
+        """Whether what happened, is taken or is prescribed can never meet a condition, whatever was measured: asked
+        first, because most of what a rule waits for never happens to most patients.
+        """
+        if not _rests_on_events(node):
+            return False
+        if isinstance(node, Leaf):
+            timeline = self.timeline(node)
+            return not len(timeline) and timeline.default_state == NOT_MET
+        parts = parts_of(node)
+        match node:
+            case Every():
+                return any(self.rules_out(part) for part in parts)
+            case AtLeast():
+                return sum(not self.rules_out(part) for part in parts) < node.at_least
+            case _:
+                return all(self.rules_out(part) for part in parts)
+
     def timeline(self, node: Condition) -> Timeline:
         """When a condition holds, whatever the rule's phase."""
-        kept = self._own if any(_is_own(leaf) for leaf in leaves_of(node)) else self.shared
-        if node not in kept:
+        kept = self._own if _is_own(node) else self.shared
+        told = kept.get(node)
+        if told is None:
             if isinstance(node, Leaf):
-                kept[node] = without_repeats(self._leaf(node))
+                told = without_repeats(self._leaf(node))
             else:
-                kept[node] = _join(node, [self.timeline(part) for part in parts_of(node)])
-        return kept[node]
+                told = _join(node, [self.timeline(part) for part in parts_of(node)])
+            kept[node] = told
+        return told
 
     def source(self, analyte: str, feature: str) -> Feature:
         """The measured or computed series a rule asks for."""
@@ -100,6 +120,8 @@ class Conditions:
             return self._events(leaf)
         if leaf.drugs:
             taken = self.measurements.taken(leaf.drugs)
+            if not len(taken):
+                return _while_in(taken)
             until = np.minimum(taken.end + (leaf.within_days or 0) * DAY, FAR)
             return _while_in(Spans.of(taken.patient, taken.start, until))
         if leaf.course:
@@ -133,16 +155,10 @@ class Conditions:
 
     def _absence(self, leaf: Leaf) -> Timeline:
         """No readable result in the last days: never cannot-tell, because absence is what is asked."""
-        series = self.measurements.series(leaf.analyte)
-        series = series.take(series.readable)
+        series = self.measurements.series(leaf.analyte).answers
         again = until_stale(series, int(leaf.not_within_days or 0))
         present = Stretches.of(series, again)
-        n = len(present.patient)
-        nothing = np.zeros(n, np.int16)
-        return Timeline(
-            present.patient, present.at, np.where(present.lapsed, MET, NOT_MET).astype(np.int16), nothing, nothing,
-            np.full((1, n), -1), np.full(n, np.nan), present.measured, MET, 0,
-        )  # fmt: skip
+        return _met_where(present.lapsed, present)
 
     def _fallen(self, leaf: Leaf, source: Feature, asked: Bools) -> Timeline:
         wanted, days = float(leaf.fallen_percent or 0.0), leaf.within_days
@@ -171,14 +187,14 @@ class Conditions:
         done = self.measurements.series(test)
         timeline = without_repeats(timeline)
         met = positions(timeline.state == MET)
-        until = np.full(len(timeline), FAR)
+        until = column_of(FAR, len(timeline))
         if len(timeline):
             follows = timeline.patient[1:] == timeline.patient[:-1]
             until[:-1] = np.where(follows, timeline.at[1:], FAR)
         patient, at = timeline.patient[met], timeline.at[met]
-        first = np.maximum(first_from(done.take(done.readable), patient, at // DAY * DAY), at)
-        over = first < until[met]
-        gate = from_intervals(patient[over], first[over], until[met][over], np.full(int(over.sum()), -1))
+        first = np.maximum(first_from(done.answers, patient, at // DAY * DAY), at)
+        over = positions(first < until[met])
+        gate = from_intervals(patient[over], first[over], until[met][over], column_of(-1, len(over)))
         return override(timeline, gate, NOT_MET, 0)
 
     def _course(self, leaf: Leaf) -> Spans:
@@ -223,6 +239,28 @@ def _join(node: Condition, parts: list[Timeline]) -> Timeline:
             return combine(parts, "any")
 
 
+@cache
+def _rests_on_events(node: Condition) -> bool:
+    """Whether a condition cannot be met without an event, a drug or a course of some kind."""
+    match node:
+        case Leaf():
+            return bool(node.events or node.drugs or node.course)
+        case Every():
+            return any(_rests_on_events(part) for part in node.all)
+        case Neither():
+            return False
+        case AtLeast():
+            return sum(not _rests_on_events(part) for part in node.of) < node.at_least
+        case _:
+            return all(_rests_on_events(part) for part in node.any)
+
+
+@cache
+def _rarest_first(node: Every) -> tuple[int, ...]:
+    """The order in which conditions that must all hold are asked."""
+    return tuple(sorted(range(len(node.all)), key=lambda i: _density(node.all[i])))
+
+
 def _density(node: Condition) -> int:
     """How many points the answer to a condition has, roughly: what happened is rarer than what was measured."""
     if isinstance(node, Neither):
@@ -237,24 +275,31 @@ def _density(node: Condition) -> int:
     return 2 if node.feature in DOSE_FEATURES or node.changed is None else 3
 
 
-def _is_own(leaf: Leaf) -> bool:
+@cache
+def _is_own(node: Condition) -> bool:
     """Whether a condition's answer depends on the drug whose protocol asks."""
-    return bool(leaf.course) or leaf.feature in DOSE_FEATURES or leaf.against == "before_treatment"
+    return any(
+        leaf.course or leaf.feature in DOSE_FEATURES or leaf.against == "before_treatment" for leaf in leaves_of(node)
+    )
 
 
 def _while_in(spans: Spans) -> Timeline:
-    return from_intervals(spans.patient, spans.start, spans.end, np.full(len(spans), -1))
+    return from_intervals(spans.patient, spans.start, spans.end, column_of(-1, len(spans)))
 
 
 def _missing(stretches: Stretches) -> Timeline:
     """Met while nothing readable is in date: never cannot-tell, because absence is what is asked."""
     readable = np.isfinite(stretches.low) | np.isfinite(stretches.high)
-    gone = stretches.lapsed | ~readable
+    return _met_where(stretches.lapsed | ~readable, stretches)
+
+
+def _met_where(gone: Bools, stretches: Stretches) -> Timeline:
+    """Met before the first point and at these; no fact speaks for what is not there."""
     n = len(gone)
     zero = np.zeros(n, np.int16)
     return Timeline(
         stretches.patient, stretches.at, np.where(gone, MET, NOT_MET).astype(np.int16), zero, zero,
-        np.full((1, n), -1), np.full(n, np.nan), stretches.measured, MET, 0,
+        column_of(-1, n)[None, :], column_of(np.nan, n, float), stretches.measured, MET, 0,
     )  # fmt: skip
 
 

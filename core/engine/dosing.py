@@ -16,7 +16,7 @@ from core.catalogue import analyte
 from core.engine.age import YEAR, reaches_months
 from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.feature import Feature, first_asked
-from core.engine.kernels import NEVER, distinct, key, split_key, spread, starts
+from core.engine.kernels import NEVER, column_of, distinct, key, positions, somewhere, split_key, spread, starts
 from core.engine.phases import DrugCourses
 from core.engine.series import COURSE_ROW, REASON, Series
 from core.engine.timeline import Stretches, until_stale
@@ -69,7 +69,7 @@ def dose_feature(name: str, m: Measurements, courses: DrugCourses) -> Feature:
     Source:  docs/semantics.md (Features). Hazard: HAZ-001.
     """
     series = _together(_values(name, courses, _cut(name, m, courses)), name)
-    return Feature(series, np.full(len(series), NEVER))
+    return Feature(series, column_of(NEVER, len(series)))
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,13 @@ def _cut(name: str, m: Measurements, courses: DrugCourses) -> _Segments:
     order = np.lexsort((start, patient))
     course, patient, start, end = course[order], patient[order], start[order], end[order]
     weighed = _needs_weight(name, courses)[course]
-    if not weighed.any():
-        none = np.full(len(course), -1)
-        nan = np.full(len(course), np.nan)
+    if not somewhere(weighed):
+        none, nan = column_of(-1, len(course)), column_of(np.nan, len(course), np.float64)
         return _Segments(course, patient, start, end, nan, nan, none.astype(np.int16), none, start)
     weights = m.feature("dosing_weight").stretches
     keys = key(weights.patient, weights.at)
-    first = np.searchsorted(keys, key(patient, start), side="right")
-    last = np.searchsorted(keys, key(patient, end), side="left")
+    first = keys.searchsorted(key(patient, start), side="right")
+    last = keys.searchsorted(key(patient, end), side="left")
     position, piece = spread(first - 1, np.where(weighed, np.maximum(last - first, 0), 0) + 1)
     begins = starts(piece)
     cut_start = np.where(begins, start[piece], weights.at[np.maximum(position, 0)])
@@ -215,16 +214,16 @@ def _together(d: _Doses, name: str) -> Series:
     moments = distinct(key(d.patient, d.start), key(d.patient[ends], d.end[ends]))
     patient, at = split_key(moments)
     n = len(moments)
-    low, high, measured = np.full(n, -np.inf), np.full(n, np.inf), at.copy()
-    reason, rows = np.full(n, REASON["unknown_dose"], np.int16), np.full((2, n), -1)
-    first = np.searchsorted(moments, key(d.patient, d.start), side="left")
-    moment, segment = spread(first, np.searchsorted(moments, key(d.patient, d.end), side="left") - first)
-    several = bool((moment[1:] <= moment[:-1]).any())  # two courses at once: of each moment the smallest value first
+    low, high, measured = column_of(-np.inf, n, np.float64), column_of(np.inf, n, np.float64), at.copy()
+    reason, rows = column_of(REASON["unknown_dose"], n, np.int16), column_of(-1, 2 * n).reshape(2, n)
+    first = moments.searchsorted(key(d.patient, d.start), side="left")
+    moment, segment = spread(first, moments.searchsorted(key(d.patient, d.end), side="left") - first)
+    several = somewhere(moment[1:] <= moment[:-1])  # two courses at once: of each moment the smallest value first
     if several:
         order = np.lexsort((_rank(d.reason)[segment], d.low[segment], moment))
         moment, segment = moment[order], segment[order]
     if len(moment):
-        begin = np.flatnonzero(starts(moment))
+        begin = positions(starts(moment))
         shown, place = segment[begin], moment[begin]
         low[place], high[place], reason[place] = d.low[shown], d.high[shown], d.reason[shown]
         rows[0, place], rows[1, place], measured[place] = d.row[shown], d.weight_row[shown], d.measured[shown]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.kernels import key, positions, spread, starts
+from core.engine.kernels import column_of, everywhere, positions, somewhere, spread, starts
 from core.engine.phases import Spans
 from core.engine.series import REASON
 from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline, from_intervals, refine, standing_state
@@ -99,10 +99,12 @@ def _project(timeline: Timeline, spans: Spans) -> _Projection:
     if not len(timeline):
         return _project_default(timeline, spans)
     keys = timeline.keys
-    before = keys.searchsorted(key(spans.patient, spans.start), side="right") - 1
-    stop = keys.searchsorted(key(spans.patient, spans.end), side="left")
+    before = keys.searchsorted(spans.start_keys, side="right") - 1
+    stop = keys.searchsorted(spans.end_keys, side="left")
     own = before >= 0
     own &= timeline.patient[np.maximum(before, 0)] == spans.patient
+    if len(spans) == 1 and own[0]:  # one stretch of one patient is a slice
+        return _slice(timeline, spans, int(before[0]), int(stop[0]))
     position, span = spread(before, stop - before)
     new_span = starts(span)
     begin = positions(new_span)
@@ -111,19 +113,29 @@ def _project(timeline: Timeline, spans: Spans) -> _Projection:
     at[begin] = spans.start[span[begin]]
     until = spans.end[span]
     until[:-1] = np.where(new_span[1:], until[:-1], at[1:])
-    if own.all():
+    if everywhere(own):
         return _Projection(span, position, at, until, state, reason, new_span)
     without = begin[~own]
     position[without], state[without], reason[without] = -1, timeline.default_state, timeline.default_reason
     return _Projection(span, position, at, until, state, reason, new_span)
 
 
+def _slice(timeline: Timeline, spans: Spans, first: int, stop: int) -> _Projection:
+    """The points of a timeline from the one that stands at the start of the only span."""
+    inside, n = slice(first, stop), stop - first
+    at, until, new_span = timeline.at[inside].copy(), np.empty(n, np.int64), np.zeros(n, bool)
+    at[0], new_span[0] = spans.start[0], True
+    until[:-1], until[-1] = at[1:], spans.end[0]
+    state, reason = timeline.state[inside], timeline.reason[inside]
+    return _Projection(np.zeros(n, np.int64), np.arange(first, stop), at, until, state, reason, new_span)
+
+
 def _project_default(timeline: Timeline, spans: Spans) -> _Projection:
     """Of a timeline without points: one stretch for each interval."""
     n = len(spans)
     return _Projection(
-        np.arange(n), np.full(n, -1), spans.start, spans.end, np.full(n, timeline.default_state, np.int16),
-        np.full(n, timeline.default_reason, np.int16), np.ones(n, dtype=bool),
+        np.arange(n), column_of(-1, n), spans.start, spans.end, column_of(timeline.default_state, n, np.int16),
+        column_of(timeline.default_reason, n, np.int16), column_of(True, n, bool),
     )  # fmt: skip
 
 
@@ -159,7 +171,7 @@ def find_episodes(
     certain: when it applies; possible: when an unreadable frequency leaves open whether it does: there a met condition
     becomes a cannot-tell, which ends nothing that stood before.
     """
-    if timeline.default_state == NOT_MET and not timeline.state.any():
+    if timeline.is_never_met:
         return nothing()
     spans = certain
     if len(possible):
@@ -173,31 +185,41 @@ def find_episodes(
         doubted = (standing_state(left_open, spans.patient[p.span], p.at) == MET) & (state == MET)
         p = replace(p, reason=np.where(doubted, REASON["unknown_frequency"], p.reason))
         state = np.where(doubted, CANNOT_TELL, state)
-    if not state.any():  # not met, all along
+    if not somewhere(state):  # not met, all along
         return nothing()
+    unknowns = _unknowns(rule, p, state, spans)
+    if not somewhere(state == MET):
+        return nothing()[0], unknowns, nothing()[2]
     index = np.arange(len(state))
     settled = (state != CANNOT_TELL) | (p.reason == REASON["unsteady_creatinine"])
     last = np.maximum.accumulate(np.where(settled | p.new_span, index, 0))
     met = state[last] == MET
     point = np.maximum(p.point[last], 0)
     band = np.where(met, timeline.band[point] if len(timeline) else 0, -1)
-    run = starts(p.span, met.astype(np.int16), band)
+    run = starts(p.span, band)
     first = positions(run & met)
-    unknowns = _unknowns(rule, p, state, spans)
-    if not len(first):
-        return nothing()[0], unknowns, nothing()[2]
-    ends = np.append(positions(run), len(run))
-    final = ends[ends.searchsorted(first, side="right")] - 1
+    final = _final(run, first)
     evidence, evidence_first, evidence_count, n, worst = _gather(p, timeline, state, first, final, worst_is_low)
     tail, judged = point[final], p.point[last][final] >= 0
+    count = len(first)
     findings = Findings(
-        spans.patient[p.span[first]], np.full(len(first), rule), band[first].astype(np.int16),
-        np.full(len(first), -1), p.at[first], p.until[final], n,
-        np.where(judged, timeline.value[tail], np.nan) if len(timeline) else np.full(len(first), np.nan),
+        spans.patient[p.span[first]], column_of(rule, count), band[first].astype(np.int16), column_of(-1, count),
+        p.at[first], p.until[final], n,
+        np.where(judged, timeline.value[tail], np.nan) if len(timeline) else column_of(np.nan, count, float),
         np.where(judged, timeline.measured[tail], p.at[first]) if len(timeline) else p.at[first],
         worst, evidence_first, evidence_count,
     )  # fmt: skip
     return findings, unknowns, evidence
+
+
+def _final(run: Bools, first: Ints) -> Ints:
+    """The last row of each run that begins at one of these rows."""
+    begins = positions(run)
+    following = begins.searchsorted(first, side="right")
+    ends = np.empty(len(begins) + 1, np.int64)
+    ends[:-1], ends[-1] = begins, len(run)
+    last: Ints = ends[following] - 1
+    return last
 
 
 def _gather(
@@ -209,7 +231,7 @@ def _gather(
     position, owner = position[keep], owner[keep]
     point = p.point[position]
     count = len(first)
-    worst = np.full(count, np.nan)
+    worst = column_of(np.nan, count, float)
     n = np.zeros(count, dtype=np.int64)
     if not len(point):
         empty = np.empty(0, dtype=np.int64)
@@ -225,31 +247,29 @@ def _gather(
     np.add.at(n, owner, starts(owner, timeline.measured[point]).astype(np.int64))
     width = len(timeline.rows)
     rows = timeline.rows[:, point].T.reshape(-1)
-    owners, at = np.repeat(owner, width), np.repeat(p.at[position], width)
+    owners, at = owner.repeat(width), p.at[position].repeat(width)
     real = rows != -1
     rows, owners, at = rows[real], owners[real], at[real]
-    numbers, sampled = np.repeat(value, width)[real], np.repeat(timeline.measured[point], width)[real]
+    numbers, sampled = value.repeat(width)[real], timeline.measured[point].repeat(width)[real]
     order = np.lexsort((at, rows, owners))
     once = starts(owners[order], rows[order]) if len(order) else np.zeros(0, dtype=bool)
     order = order[once]
     order = order[np.lexsort((rows[order], at[order], owners[order]))]
-    counts = np.bincount(owners[order], minlength=count).astype(np.int64)
+    counts = np.bincount(owners[order], minlength=count).astype(np.int64, copy=False)
     facts = Evidence(rows[order], at[order], numbers[order], sampled[order])
-    return facts, np.cumsum(counts) - counts, counts, n, worst
+    return facts, counts.cumsum() - counts, counts, n, worst
 
 
 def _unknowns(rule: int, p: _Projection, state: Codes, spans: Spans) -> Unknowns:
     unknown = (state == CANNOT_TELL) | ((state == MET) & (p.reason > 0))
-    if not unknown.any():
+    if not somewhere(unknown):
         return nothing()[1]
     reason = np.where(unknown, p.reason, -1)
     run = starts(p.span, reason)
     first = positions(run & unknown)
-    ends = np.append(positions(run), len(run))
-    final = ends[ends.searchsorted(first, side="right")] - 1
     return Unknowns(
-        spans.patient[p.span[first]], np.full(len(first), rule), reason[first].astype(np.int16),
-        p.at[first], p.until[final],
+        spans.patient[p.span[first]], column_of(rule, len(first)), reason[first].astype(np.int16),
+        p.at[first], p.until[_final(run, first)],
     )  # fmt: skip
 
 
@@ -268,7 +288,7 @@ def nothing() -> Found:
 
 def stack(parts: list[Found]) -> Found:
     """Join the findings of several rules or blocks; evidence positions are moved along."""
-    parts = [part for part in parts if len(part[0]) or len(part[1])]
+    parts = [part for part in parts if part is not _NOTHING and (len(part[0]) or len(part[1]))]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
     found, unknowns, evidence = zip(*parts, strict=True)

@@ -6,14 +6,14 @@ cache, and one patient is the same code on a shorter slice.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 
 import numpy as np
 
-from core.engine.chains import join_alerts
+from core.engine.chains import join_alerts, number_subjects
 from core.engine.cohort import Cohort, Ints
 from core.engine.conditions import Conditions
 from core.engine.episodes import Found, nothing, stack
@@ -52,7 +52,33 @@ from core.records import DAY, INDICATIONS
 
 #: Rows per block: measured from 100k to 1M rows; with all rules larger blocks are a little faster and take more memory.
 BLOCK_ROWS = 500_000
+_ABOUT_DATES = (Visits, Baseline, Overdue, Milestone)
 _YEAR_DAYS = 364  # 13 months of 28 days: grids are made for whole years, so that few different ones are needed
+
+
+@dataclass(frozen=True)
+class DrugPlan:
+    """One drug's rules and visits. grids: of each test, numbered through all drugs. silenced: rule ids that keep silent
+    while others are met, with those others.
+    """
+
+    drug: str
+    restart_after_days: int
+    rules: tuple[CompiledRule, ...]
+    grids: Mapping[str, Sequence[tuple[int, Grid]]]
+    silenced: Mapping[str, list[Interval]]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What does not depend on who is judged: the rules of all drugs compiled for some authorities, with visit grids of
+    so many years. subjects: for each rule a number for what its alerts are about.
+    """
+
+    rules: tuple[CompiledRule, ...]
+    grids: dict[str, tuple[Grid, ...]]
+    drugs: tuple[DrugPlan, ...]
+    subjects: Ints
 
 
 @dataclass(frozen=True)
@@ -60,10 +86,17 @@ class Plan:
     """The rules of all drugs compiled for the chosen authorities, and visit grids long enough for these courses."""
 
     protocols: Protocols
-    rules: tuple[CompiledRule, ...]
-    grids: dict[str, tuple[Grid, ...]]
+    book: Rulebook
     horizon: int
     authorities: frozenset[str] | None
+
+    @property
+    def rules(self) -> tuple[CompiledRule, ...]:
+        return self.book.rules
+
+    @property
+    def grids(self) -> dict[str, tuple[Grid, ...]]:
+        return self.book.grids
 
 
 def make_plan(cohort: Cohort, protocols: Protocols, horizon: int, authorities: Iterable[str] | None) -> Plan:
@@ -74,16 +107,15 @@ def make_plan(cohort: Cohort, protocols: Protocols, horizon: int, authorities: I
     asked = (chosen, years)
     if asked not in protocols.compiled:
         protocols.compiled[asked] = _compile(protocols, chosen, years)
-    rules, grids = protocols.compiled[asked]
-    return Plan(protocols, rules, grids, horizon, chosen)
+    return Plan(protocols, protocols.compiled[asked], horizon, chosen)
 
 
-def _compile(
-    protocols: Protocols, chosen: frozenset[str] | None, years: int
-) -> tuple[tuple[CompiledRule, ...], dict[str, tuple[Grid, ...]]]:
+def _compile(protocols: Protocols, chosen: frozenset[str] | None, years: int) -> Rulebook:
     """The rules for the chosen authorities, and visit grids of so many years and what is ahead of them."""
     rules: list[CompiledRule] = []
     grids: dict[str, tuple[Grid, ...]] = {}
+    plans: list[DrugPlan] = []
+    number = 0
     for drug, protocol in protocols.drugs.items():
         compiled = compile_rules(protocol, protocols.common.features, chosen, len(rules))
         rules += compiled
@@ -91,7 +123,13 @@ def _compile(
         visits += _house_visits(protocol, visits)
         ahead = [max((*p.months, p.from_month or 0, p.every_months or 0)) for rule, *_ in visits for p in rule.phases]
         grids[drug] = tuple(build_grids(visits, 13 * years + 2 * max(ahead, default=0)))
-    return tuple(rules), grids
+        numbered: dict[str, list[tuple[int, Grid]]] = {}
+        for place, grid in enumerate(grids[drug], number):
+            numbered.setdefault(grid.test, []).append((place, grid))
+        number += len(grids[drug])
+        restart = protocol.schedule.restart_after_days
+        plans.append(DrugPlan(drug, restart, tuple(compiled), numbered, _silenced(protocol)))
+    return Rulebook(tuple(rules), grids, tuple(plans), number_subjects(rules))
 
 
 def _house_visits(protocol: Protocol, spoken: list[SpokenVisits]) -> list[SpokenVisits]:
@@ -223,44 +261,36 @@ def evaluate_block(plan: Plan, cohort: Cohort) -> Told:
     shared: dict[Condition, Timeline] = {}
     found: list[Found] = []
     schedules: list[Schedule] = []
-    number = 0
-    for drug, protocol in plan.protocols.drugs.items():
-        courses = measurements.courses(drug)
-        grids = range(number, number + len(plan.grids[drug]))
-        number += len(grids)
+    for one in plan.book.drugs:
+        courses = measurements.courses(one.drug)
         if not len(courses.patient):
             continue
-        restart = protocol.schedule.restart_after_days
-        beginnings = find_beginnings(courses, restart, plan.horizon)
-        numbered: dict[str, list[tuple[int, Grid]]] = {}
-        for place, grid in zip(grids, plan.grids[drug], strict=True):
-            numbered.setdefault(grid.test, []).append((place, grid))
+        beginnings = find_beginnings(courses, one.restart_after_days, plan.horizon)
         visits = {
             test: make_visits(own, beginnings, measurements.series, cohort.results, plan.horizon)
-            for test, own in numbered.items()
+            for test, own in one.grids.items()
         }
         schedules += [made for several in visits.values() for _, made in several]
-        conditions = Conditions(measurements, steadiness, courses, restart, shared)
-        replaced = _replaced(protocol)
-        for compiled in (c for c in plan.rules if c.drug == drug):
+        conditions = Conditions(measurements, steadiness, courses, one.restart_after_days, shared)
+        for compiled in one.rules:
             rule = compiled.rule
-            if isinstance(rule, Visits | Baseline | Overdue | Milestone):
+            if isinstance(rule, _ABOUT_DATES):
                 found.append(_judge_dates(compiled, rule, conditions, visits))
             elif not isinstance(rule, Card):  # a card is there to be read
-                found.append(_judge_facts(compiled, rule, conditions, replaced))
+                found.append(_judge_facts(compiled, rule, conditions, one.silenced))
     whole = stack(found)
-    return Told(whole, stack_schedules(schedules), *join_alerts(whole[0], plan.rules))
+    return Told(whole, stack_schedules(schedules), *join_alerts(whole[0], plan.book.subjects))
 
 
 def _judge_facts(
     compiled: CompiledRule, rule: Threshold | Interval | EventRule | CourseRule | Interaction, conditions: Conditions,
-    replaced: Mapping[str, list[Interval]],
+    silenced: Mapping[str, list[Interval]],
 ) -> Found:  # fmt: skip
     """A rule about what was measured, what happened, or what is taken."""
     courses, measurements = conditions.courses, conditions.measurements
     match rule:
         case Threshold():
-            return evaluate_threshold(compiled, rule, courses, conditions, replaced)
+            return evaluate_threshold(compiled, rule, courses, conditions, silenced)
         case Interval():
             return evaluate_interval(compiled, rule, courses, conditions)
         case EventRule():
@@ -289,7 +319,7 @@ def _judge_dates(
             return nothing()
 
 
-def _replaced(protocol: Protocol) -> dict[str, list[Interval]]:
+def _silenced(protocol: Protocol) -> dict[str, list[Interval]]:
     """Which rules keep silent while others are met."""
     out: dict[str, list[Interval]] = {}
     for rule in protocol.rules:

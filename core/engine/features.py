@@ -7,7 +7,7 @@ until when each point answers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -67,7 +67,7 @@ class Measurements:
     def drugs(self, words: tuple[str, ...]) -> list[str]:
         """The drugs that these patients have courses of and that are one of these: by name, class or group."""
         known = drugs()
-        return [d for d in self._drugs if d in known and any(known[d].is_a(word) for word in words)]
+        return [drug for drug in self._drugs if drug in known and _is_any(drug, words)]
 
     @cached_property
     def _drugs(self) -> list[str]:
@@ -103,6 +103,12 @@ class Measurements:
         if name not in self._features:
             self._features[name] = FEATURES[name](self)
         return self._features[name]
+
+
+@cache
+def _is_any(drug: str, words: tuple[str, ...]) -> bool:
+    """Whether a drug of the catalogue is one of these: by name, class or group."""
+    return any(drugs()[drug].is_a(word) for word in words)
 
 
 def weight_age(m: Measurements) -> Feature:

@@ -13,10 +13,10 @@ from core.catalogue.admissions import leave_out_denied_infection
 from core.catalogue.statements import is_doubtful_prophylaxis
 from core.catalogue.vaccines import find_vaccine
 from core.engine.cohort import Bools, Cohort, Events, Ints
-from core.engine.kernels import key, merge
+from core.engine.kernels import column_of, key, merge, positions, somewhere
 from core.engine.series import Series, first_from
 from core.engine.timeline import Timeline, from_intervals
-from core.protocols.schema import Common, EventGroup
+from core.protocols.schema import Common, EventGroup, EventSelector
 from core.records import DAY, EVENT_KINDS, FAR, FORESEEN_EVENTS
 
 
@@ -30,7 +30,7 @@ def _says_of_vaccine(cvx: str) -> str:
 
 @cache
 def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
-    tests = []
+    tests: dict[str, list[tuple[EventSelector, re.Pattern[str] | None, re.Pattern[str] | None]]] = {}
     for one in group.any:
         words = re.compile(rf"\b(?:{'|'.join(map(re.escape, one.words))})\b", re.IGNORECASE) if one.words else None
         beginnings = (
@@ -38,22 +38,23 @@ def _selector(group: EventGroup) -> Callable[[str, str, str, str], bool]:
             if one.without_words
             else None
         )
-        tests.append((one, words, beginnings))
+        tests.setdefault(one.kind, []).append((one, words, beginnings))
 
     def belongs(kind: str, code: str, detail: str, severity: str) -> bool:
+        if kind not in tests:
+            return False
         said = f"{code} {detail}"
         if kind == "hospital_admission":  # "no evidence of infection, chest pain" is no admission for an infection
             said = f"{leave_out_denied_infection(code)} {leave_out_denied_infection(detail)}"
         return any(
-            one.kind == kind
-            and (not one.code or code.lower() in one.code)
+            (not one.code or code.lower() in one.code)
             and (not one.severity or severity in one.severity)
             and (not one.vaccine or _says_of_vaccine(code) in one.vaccine)
             and (words is None or bool(words.search(said)))
             and (
                 beginnings is None or not beginnings.search(f"{code} {detail}") or is_doubtful_prophylaxis(code, detail)
             )
-            for one, words, beginnings in tests
+            for one, words, beginnings in tests[kind]
         )
 
     return belongs
@@ -72,10 +73,11 @@ class EventWords:
 
     def select(self, group: EventGroup) -> Bools:
         """Which events belong to a named group."""
-        if not self.written:
-            return np.zeros(0, dtype=bool)
         belongs = _selector(group)
-        return np.array([belongs(*what) for what in self.written], dtype=bool)[self.number]
+        chosen = [belongs(*what) for what in self.written]
+        if not any(chosen):
+            return np.zeros(len(self.number), dtype=bool)
+        return np.array(chosen, dtype=bool)[self.number]
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,7 @@ class Happenings:
 
     def until(self, results: Series) -> Happenings:
         """The same events, each counting only until a readable result on its day or later."""
-        done = results.take(results.readable)
-        first = first_from(done, self.patient, self.day // DAY * DAY)
+        first = first_from(results.answers, self.patient, self.day // DAY * DAY)
         return replace(self, end=np.minimum(self.end, np.maximum(first, self.start)))
 
     def timeline(self) -> Timeline:
@@ -123,7 +124,7 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
     chosen = words.select(group)
     if but:
         chosen &= ~words.select(common.events[but])
-    row = np.flatnonzero(chosen)
+    row = positions(chosen)
     if not len(row):
         return Happenings(row, row, row, row, row)
     start, end, kind = e.start[row], e.end[row].copy(), e.kind[row]
@@ -135,7 +136,9 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
             unbounded = end <= start + DAY if EVENT_KINDS.get(one) == "act" else end == FAR
             end = np.where((kind == one) & unbounded, start + days * DAY, end)
     if group.for_life:
-        end = np.full(len(row), FAR)
-    ahead = (start > horizon) & np.isin(kind, FORESEEN_EVENTS)
-    start = np.where(ahead, start - common.planning.foreseen_events_from_days * DAY, start)
+        end = column_of(FAR, len(row))
+    ahead = start > horizon
+    if somewhere(ahead):
+        ahead &= np.isin(kind, FORESEEN_EVENTS)
+        start = np.where(ahead, start - common.planning.foreseen_events_from_days * DAY, start)
     return Happenings(e.patient[row].astype(np.int64), start, end, row.astype(np.int64), day)

@@ -12,6 +12,7 @@ import numpy as np
 from core.engine.assemble import OpenFinding, assemble
 from core.engine.cohort import Cohort, Ints
 from core.engine.describe import describe_evidence, inputs_of
+from core.engine.earlier_creatinine import ALGORITHMS, compare_with_earlier, tell_earlier
 from core.engine.episodes import Evidence, Findings, Unknowns
 from core.engine.features import Measurements
 from core.engine.kernels import starts
@@ -122,12 +123,22 @@ class History:
             str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, int(f.opened[i]),
             int(self.alert_opened[i]), value, measured,
             tuple(describe_evidence(self.cohort, int(row)) for row in rows), reason,
-            inputs_of(self.cohort, compiled.rule, [int(r) for r in rows], patient),
+            inputs_of(self.cohort, compiled.rule, [int(r) for r in rows], patient) | self._compared(
+                compiled, patient, measured
+            ),
             self.protocols.common.features[compiled.rule.feature]
             if isinstance(compiled.rule, Threshold) and compiled.rule.feature
             else None,
             self.protocols.drugs[compiled.drug],
         )  # fmt: skip
+
+    def _compared(self, compiled: CompiledRule, patient: int, measured: int) -> dict[str, object]:
+        """The earlier creatinine behind a stage of kidney injury, which its title does not say."""
+        rule = compiled.rule
+        if not isinstance(rule, Threshold) or rule.feature not in ALGORITHMS:
+            return {}
+        found = compare_with_earlier(self.measurements.series("creatinine"), patient, measured, rule.feature)
+        return {} if found is None else {"earlier_creatinine": tell_earlier(found)}
 
     def _value_of_then(self, feature: str, patient: int, instant: int) -> tuple[float, int]:
         """A value that rests on no recorded fact (an age), as it was at an instant."""

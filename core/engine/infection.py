@@ -17,7 +17,7 @@ from core.records import DAY
 
 State = Literal["none", "suspect", "active", "serious", "resolved"]
 _LEVELS: tuple[State, ...] = ("none", "suspect", "active", "serious")
-_TEMPERATURE, _FEVER_LASTS = "temperature", "fever"
+_SUSPECT, _ACTIVE, _SERIOUS = 1, 2, 3  # positions in _LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,12 @@ def list_signs(m: Measurements, patient: int) -> list[Sign]:
     """Every fact of a patient that speaks for an infection, oldest first."""
     settings = background().infection
     serious = set(_rows(m, settings.serious_events, patient))
-    found = [Sign(3, start, end, -2 - row) for row, start, end in serious]
+    found = [Sign(_SERIOUS, start, end, -2 - row) for row, start, end in serious]
     for row, start, end in _rows(m, settings.events, patient):
         suspected = str(m.cohort.events.kind[row]) in settings.suspected_kinds
-        found.append(Sign(1 if suspected else 2, start, end, -2 - row))
+        found.append(Sign(_SUSPECT if suspected else _ACTIVE, start, end, -2 - row))
     found += _fevers(m, patient)
+    found += _cultures(m, patient)
     return sorted(found, key=lambda one: (one.start, one.level, one.row))
 
 
@@ -86,14 +87,26 @@ def _rows(m: Measurements, group: str, patient: int) -> Iterator[tuple[int, int,
 
 def _fevers(m: Measurements, patient: int) -> Iterator[Sign]:
     """Temperatures that are fever for certain, each until the next readable one, at most as long as a fever counts."""
-    series = m.series(_TEMPERATURE)
+    settings = background().infection
+    series = m.series(settings.temperature)
     rows = np.flatnonzero((series.patient == patient) & series.readable)
-    limit, days = background().infection.temperature_from, int(m.common.lasting[_FEVER_LASTS])
+    days = int(m.common.lasting[settings.fever_lasts])
     for i, row in enumerate(rows.tolist()):
         start = int(series.at[row])
         until = int(series.at[rows[i + 1]]) if i + 1 < len(rows) else start + days * DAY
-        if series.low[row] >= limit:
-            yield Sign(1, start, min(until, start + days * DAY), int(series.rows[0][row]))
+        if series.low[row] >= settings.temperature_from:
+            yield Sign(_SUSPECT, start, min(until, start + days * DAY), int(series.rows[0][row]))
+
+
+def _cultures(m: Measurements, patient: int) -> Iterator[Sign]:
+    """Positive cultures, each for as long as one counts, whatever follows; one bottle of several is enough."""
+    settings = background().infection
+    series = m.series(settings.culture)
+    days = int(m.common.lasting[settings.culture_lasts])
+    found = (series.patient == patient) & series.readable & (series.high >= settings.culture_from)
+    for row in np.flatnonzero(found).tolist():
+        start = int(series.at[row])
+        yield Sign(_ACTIVE, start, start + days * DAY, int(series.rows[0][row]))
 
 
 def _reach_back(signs: Sequence[Sign], at: int, level: int) -> int:

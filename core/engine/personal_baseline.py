@@ -56,7 +56,7 @@ def personal_baseline(cohort: Cohort, patient: int, drug: str, name: str, at: in
     if not len(rows):
         return None
     begun = rows[(c.status[rows] != _PLANNED) & (c.start[rows] <= at)]
-    before = int(c.start[begun].min()) if len(begun) else min(at + 1, int(c.start[rows].min()))
+    before = int(c.start[begun].min()) if len(begun) else at + 1
     days = background().personal_baseline.days
     series = read_series(cohort.results, name)
     within = (series.patient == patient) & (series.at >= (before // DAY - days) * DAY) & (series.at < before)

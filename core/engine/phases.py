@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.engine.cohort import Bools, Cohort, Ints
-from core.engine.kernels import distinct, key, merge, split_key, spread, subtract
+from core.engine.kernels import column_of, distinct, key, merge, positions, somewhere, split_key, spread, subtract
 from core.protocols.kinds import OnCourse
 from core.protocols.schema import Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
@@ -17,7 +17,8 @@ from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 if TYPE_CHECKING:
     from core.engine.beside import Beside
 
-_TAKEN = [COURSE_STATUSES.index(s) for s in ("active", "stopped", "completed")]
+#: By position in COURSE_STATUSES.
+_IS_TAKEN = np.array([status in ("active", "stopped", "completed") for status in COURSE_STATUSES])
 _HELD = COURSE_STATUSES.index("on-hold")
 _PLANNED = COURSE_STATUSES.index("planned")
 
@@ -35,6 +36,14 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.patient)
+
+    @cached_property
+    def start_keys(self) -> Ints:
+        return key(self.patient, self.start)
+
+    @cached_property
+    def end_keys(self) -> Ints:
+        return key(self.patient, self.end)
 
     @classmethod
     def of(cls, patient: Ints, start: Ints, end: Ints) -> Spans:
@@ -112,19 +121,20 @@ class DrugCourses:
     died: Ints
     horizon: int
     _known: dict[object, tuple[Spans, Spans]] = field(default_factory=dict, repr=False)
+    _phases: dict[object, Spans] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, cohort: Cohort, drug: str, horizon: int, planning: Planning) -> DrugCourses:
         """Pick one drug's courses. horizon: a course that starts later is planned; planning: for how long before."""
-        row = np.flatnonzero(cohort.courses.drug == drug)
+        row = positions(cohort.courses.drug == drug)
         c = cohort.courses.take(row)
         patient = c.patient.astype(np.int64)
-        taken = np.isin(c.status, _TAKEN)
+        taken = _IS_TAKEN[c.status]
         on_hold = c.status == _HELD
         planned = (c.status == _PLANNED) | (c.start > horizon)
-        end = np.minimum(np.minimum(c.end, cohort.patients.died[patient]), _restarted(patient, c.start, taken, on_hold))
-        days = np.where(taken | on_hold, planning.dated_later_from_days, planning.planned_from_days)
         died = cohort.patients.died[patient]
+        end = np.minimum(np.minimum(c.end, died), _restarted(patient, c.start, taken, on_hold))
+        days = np.where(taken | on_hold, planning.dated_later_from_days, planning.planned_from_days)
         return cls(
             drug, planning, row, patient, c.start, end, c.dose, c.per_kg, c.per_day, c.indication.astype(np.int64),
             taken, on_hold, planned, days * DAY, died, horizon,
@@ -144,14 +154,14 @@ class DrugCourses:
     @cached_property
     def taken_pieces(self) -> Pieces:
         """Every taken course without what was held, one piece or several each."""
-        return self._pieces(np.flatnonzero(self.taken), self.start, self.end, self.held)
+        return self._pieces(positions(self.taken), self.start, self.end, self.held)
 
     @cached_property
     def planned_pieces(self) -> Pieces:
         """The planned phase of every planned course: from when it is foreseen, beside what is taken or held."""
         status_planned = ~self.taken & ~self.on_hold
         end = np.where(status_planned, self.died, np.minimum(self.start, self.end))  # until a row says otherwise
-        return self._pieces(np.flatnonzero(self.planned), self.start - self.lead, end, self.running.plus(self.held))
+        return self._pieces(positions(self.planned), self.start - self.lead, end, self.running.plus(self.held))
 
     @cached_property
     def planned_phase(self) -> Spans:
@@ -160,13 +170,14 @@ class DrugCourses:
 
     def in_phase(self, phase: str) -> Spans:
         """When the drug is in one of its phases, whatever the course."""
-        return self._within((phase,), np.ones(len(self.patient), dtype=bool))
+        return self._in_phases((phase,), column_of(True, len(self.patient), bool))
 
     @cached_property
     def meant_pieces(self) -> Pieces:
         """When the drug is meant to be taken, and from when that can be known: for overlaps with other drugs."""
-        only = np.flatnonzero(self.planned & ~self.taken & ~self.on_hold)
-        restarted = self._pieces(only, self.start, self.end, self.running, self.held)
+        only = positions(self.planned & ~self.taken & ~self.on_hold)
+        until = np.where(self.end <= self.horizon, self.died, self.end)  # an end that came before any beginning
+        restarted = self._pieces(only, self.start, until, self.running, self.held)
         parts = (self.taken_pieces, restarted)
         course, patient, start, end = (
             np.concatenate([getattr(part, name) for part in parts]) for name in ("course", "patient", "start", "end")
@@ -216,21 +227,15 @@ class DrugCourses:
         return self._known[asked]
 
     def _on_course(self, rule: OnCourse, indications: frozenset[int] | None) -> tuple[Spans, Spans]:
-        fits = np.ones(len(self.patient), dtype=bool)
-        if indications is not None:
-            wanted = np.zeros(len(INDICATIONS), dtype=bool)
-            wanted[list(indications)] = True
-            fits = wanted[self.indication]
-        asked = fits.copy()
-        unreadable = np.zeros(len(self.patient), dtype=bool)
-        if rule.doses_per_day_above is not None or rule.doses_per_day_at_most is not None:
-            unreadable = fits & np.isnan(self.per_day)
-            low = -np.inf if rule.doses_per_day_above is None else rule.doses_per_day_above
-            high = np.inf if rule.doses_per_day_at_most is None else rule.doses_per_day_at_most
-            with np.errstate(invalid="ignore"):
-                fits &= (self.per_day > low) & (self.per_day <= high)
-        certain = self._within(rule.phases, fits)
-        possible = self._within(rule.phases, unreadable) if unreadable.any() else Spans.none()
+        asked = are_among(self.indication, indications)
+        if rule.doses_per_day_above is None and rule.doses_per_day_at_most is None:
+            return self._in_phases(rule.phases, asked), Spans.none()
+        unreadable = asked & np.isnan(self.per_day)
+        low = -np.inf if rule.doses_per_day_above is None else rule.doses_per_day_above
+        high = np.inf if rule.doses_per_day_at_most is None else rule.doses_per_day_at_most
+        with np.errstate(invalid="ignore"):
+            fits = asked & (self.per_day > low) & (self.per_day <= high)
+        certain, possible = self._in_phases(rule.phases, fits), self._in_phases(rule.phases, unreadable)
         if rule.doses_per_day_above is not None and "running" in rule.phases:
             possible = possible.plus(self._above_together(asked & ~np.isnan(self.per_day), rule.doses_per_day_above))
         return certain, possible.minus(certain)
@@ -251,11 +256,17 @@ class DrugCourses:
         above = np.flatnonzero((np.bincount(moment, minlength=len(moments)) > 1) & (np.round(together, 9) > limit))
         return Spans.of(patient[above], at[above], at[above + 1])
 
+    def _in_phases(self, phases: tuple[str, ...], rows: Bools) -> Spans:
+        """The union of some courses' intervals in the phases asked for. Limited to whatever indications, most rules ask
+        for the same few courses of a patient.
+        """
+        asked = (phases, rows.tobytes())
+        if asked not in self._phases:
+            self._phases[asked] = self._within(phases, rows) if somewhere(rows) else Spans.none()
+        return self._phases[asked]
+
     def _within(self, phases: tuple[str, ...], rows: Bools) -> Spans:
-        """The union of some courses' intervals in the phases asked for."""
         out = Spans.none()
-        if not rows.any():
-            return out
         held, running = self.held, self.running
         if "running" in phases:
             out = out.plus(self.spans(rows & self.taken).minus(held))
@@ -273,18 +284,16 @@ class DrugCourses:
 
     def ended_pieces(self, indications: frozenset[int] | None) -> Pieces:
         """The days after each chain of taken courses, for what concerns its stop."""
-        fits = np.ones(len(self.patient), dtype=bool)
-        if indications is not None:
-            fits = np.isin(self.indication, list(indications))
-        spans = self._after(fits).minus(self.running.plus(self.held))
-        return Pieces(np.full(len(spans), -1), spans.patient, spans.start, spans.end, spans.start)
+        spans = self._after(are_among(self.indication, indications)).minus(self.running.plus(self.held))
+        return Pieces(column_of(-1, len(spans)), spans.patient, spans.start, spans.end, spans.start)
 
     def _after(self, rows: Bools) -> Spans:
         """The days after each chain of taken courses whose last course is one of these; none after a death."""
-        index = np.flatnonzero(self.taken & (self.end > self.start))
+        index = positions(self.taken & (self.end > self.start))
         index = index[np.lexsort((self.end[index], self.patient[index]))]
         chains = self.spans(self.taken)
-        last = np.searchsorted(key(self.patient[index], self.end[index]), key(chains.patient, chains.end), "right") - 1
+        ends = key(self.patient[index], self.end[index])
+        last = ends.searchsorted(key(chains.patient, chains.end), "right") - 1
         course = index[last] if len(index) else index
         over = (chains.end < FAR) & rows[course] & (chains.end < self.died[course])
         until = np.minimum(chains.end[over] + self.planning.ended_for_days * DAY, self.died[course[over]])
@@ -293,9 +302,8 @@ class DrugCourses:
 
 def for_each(rows: Ints, patient: Ints, away: Spans) -> tuple[Ints, Ints, Ints]:
     """The intervals to take away from a patient, once for each of the patient's courses: keyed by course."""
-    low = np.searchsorted(away.patient, patient, side="left").astype(np.int64)
-    count = np.searchsorted(away.patient, patient, side="right").astype(np.int64) - low
-    position, owner = spread(low, count)
+    low = away.patient.searchsorted(patient, side="left")
+    position, owner = spread(low, away.patient.searchsorted(patient, side="right") - low)
     order = np.argsort(rows[owner], kind="stable")
     return rows[owner][order], away.start[position][order], away.end[position][order]
 
@@ -304,8 +312,8 @@ def _restarted(patient: Ints, start: Ints, taken: Bools, on_hold: Bools) -> Ints
     """When each hold is over because a course begins on or after its own start, FAR for anything else: a hold that
     nobody ended must not hide what is taken again.
     """
-    out = np.full(len(patient), FAR)
-    rows, holds = np.flatnonzero(taken), np.flatnonzero(on_hold)
+    out = column_of(FAR, len(patient))
+    rows, holds = positions(taken), positions(on_hold)
     if len(rows) and len(holds):
         rows = rows[np.lexsort((start[rows], patient[rows]))]
         found = np.searchsorted(key(patient[rows], start[rows]), key(patient[holds], start[holds]), side="left")
@@ -313,6 +321,18 @@ def _restarted(patient: Ints, start: Ints, taken: Bools, on_hold: Bools) -> Ints
         theirs = (found < len(rows)) & (patient[rows][index] == patient[holds])
         out[holds] = np.where(theirs, start[rows][index], FAR)
     return out
+
+
+@cache
+def _marked(indications: frozenset[int]) -> Bools:
+    out = np.zeros(len(INDICATIONS), dtype=bool)
+    out[list(indications)] = True
+    return out
+
+
+def are_among(indication: Ints, indications: frozenset[int] | None) -> Bools:
+    """Which of these indications a rule is about. indications: positions in records.INDICATIONS, None = all."""
+    return column_of(True, len(indication), bool) if indications is None else _marked(indications)[indication]
 
 
 def limited_to(wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> frozenset[int] | None:

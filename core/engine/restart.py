@@ -19,7 +19,6 @@ from core.records import DAY, EVENT_KINDS, FAR
 
 Verdict = Literal["met", "not met", "cannot tell"]
 _HOUR = 3600
-_TEMPERATURE, _CRP = "temperature", "crp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _afebrile(m: Measurements, patient: int, at: int) -> Check:
     if len(felt):
         one = describe_evidence(cohort, -2 - int(felt[-1]))
         return Check(what, "not met", f"fever reported on {date(one.at)}", (one,))
-    series, rows = _points(m, _TEMPERATURE, patient, since, at)
+    series, rows = _points(m, background().infection.temperature, patient, since, at)
     hot = [row for row in rows if series.high[row] >= limit]
     for row in hot:
         if series.low[row] >= limit:
@@ -107,8 +106,10 @@ def _crp_settled(m: Measurements, patient: int, opened: int, at: int) -> Check:
     silenced = [one for one in blunting_at(cohort, patient, at) if one.silenced]
     if silenced:
         return Check(what, "cannot tell", silenced[0].note)
-    series, before = _points(m, _CRP, patient, (opened // DAY - settings.baseline_days) * DAY, opened - 1)
-    _, since = _points(m, _CRP, patient, opened, at)
+    series, before = _points(
+        m, background().restart.crp, patient, (opened // DAY - settings.baseline_days) * DAY, opened - 1
+    )
+    _, since = _points(m, background().restart.crp, patient, opened, at)
     if not since:
         return Check(what, "cannot tell", f"no CRP on file since the infection began on {date(opened)}")
     newest = since[-1]

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Ints, Results
 from core.engine.episodes import Columns, join_columns
-from core.engine.kernels import NEVER, asof, key, positions, spread, starts
+from core.engine.kernels import NEVER, asof, key, positions, spread, starts, subtract
+from core.engine.meant_day import meant_days, only_planned
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
 from core.engine.visit_grids import Grid
@@ -27,8 +29,9 @@ class Schedule(Columns):
     """Visits. due, opens, closes: instants (closes exclusive: the day after the window).
 
     treatment_start, treatment_end: while the treatment is judged (a planned one from when it is foreseen).
-    grid, entry: which visit it is. planned: the course has not begun at the horizon. indication: of the treatment's
-    first course, position in records.INDICATIONS. satisfied_row: the result's position in the cohort, -1 none;
+    begins: the first instant of the treatment's first day, as it is written. grid, entry: which visit it is. planned:
+    the course has not begun at the horizon. indication: of the treatment's first course, position in
+    records.INDICATIONS. satisfied_row: the result's position in the cohort, -1 none;
     satisfied_at: its instant (FAR none). answered_at: first readable result at or after `closes`, FAR none. seen_at:
     first readable result at or after `opens`, whichever visit it belongs to.
     """
@@ -41,6 +44,7 @@ class Schedule(Columns):
     closes: Ints
     treatment_start: Ints
     treatment_end: Ints
+    begins: Ints
     planned: Bools
     indication: Ints
     satisfied_row: Ints
@@ -57,7 +61,7 @@ def stack_schedules(parts: Sequence[Schedule]) -> Schedule:
     """The visits of several grids or blocks as one table."""
     if not parts:
         i, c, b = np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0, bool)
-        return Schedule(i, c, c, i, i, i, i, i, b, i, i, i, i, i)
+        return Schedule(i, c, c, i, i, i, i, i, i, b, i, i, i, i, i)
     return parts[0] if len(parts) == 1 else Schedule(*join_columns(parts))
 
 
@@ -77,8 +81,8 @@ def add_months(start: Ints, months: Ints) -> Ints:
 class Beginnings(Columns):
     """What visits count from: treatments that have begun, then starts still ahead (planned).
 
-    start: first instant of the day; judged_from: of a planned start, from when it is foreseen. indication: of the first
-    course.
+    start: first instant of the day, as it is written; judged_from: of a planned start, from when it is foreseen.
+    indication: of the first course. due: start, or the day a course is meant for that is only planned.
     """
 
     patient: Ints
@@ -87,6 +91,7 @@ class Beginnings(Columns):
     judged_from: Ints
     planned: Bools
     indication: Ints
+    due: Ints
     _due: dict[object, Schedule] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -95,15 +100,12 @@ def find_beginnings(courses: DrugCourses, restart_after_days: int, horizon: int)
     treatments = courses.treatments(restart_after_days)
     first = first_courses(courses, treatments)
     begun = treatments.start <= horizon
-    ahead, foreseen, indication = _planned_starts(courses, treatments, first, restart_after_days, horizon)
-    spans = (Spans(treatments.patient[begun], treatments.start[begun], treatments.end[begun]), ahead)
-    start = np.concatenate([s.start for s in spans]) // DAY * DAY
-    planned = np.repeat([False, True], [len(s) for s in spans])
-    return Beginnings(
-        np.concatenate([s.patient for s in spans]), start, np.concatenate([s.end for s in spans]),
-        np.concatenate([start[~planned], foreseen]), planned,
-        np.concatenate([courses.indication[first[begun]], indication]),
-    )  # fmt: skip
+    patient, start, end = treatments.patient[begun], treatments.start[begun] // DAY * DAY, treatments.end[begun]
+    no, indication = np.zeros(len(start), dtype=bool), courses.indication[first[begun]]
+    made = (patient, start, end, start, no, indication, start)
+    ahead = _planned_starts(courses, treatments, first, restart_after_days, horizon)
+    patient, start, end, foreseen, planned, indication, due = map(np.concatenate, zip(made, ahead, strict=True))
+    return Beginnings(patient, start, end, foreseen, planned, indication, due)
 
 
 def first_courses(courses: DrugCourses, treatments: Spans) -> Ints:
@@ -116,32 +118,35 @@ def first_courses(courses: DrugCourses, treatments: Spans) -> Ints:
 
 def _planned_starts(
     courses: DrugCourses, treatments: Spans, first: Ints, restart_after_days: int, horizon: int
-) -> tuple[Spans, Ints, Ints]:
-    """Beginnings still ahead, from when each is foreseen, and its indication: treatments that start after the horizon,
-    and courses that are only planned, unless they carry on what was taken or held shortly before. None while the drug
-    is taken or held.
+) -> tuple[NDArray[Any], ...]:
+    """Beginnings still ahead, the columns of Beginnings: treatments that start after the horizon, and courses that are
+    only planned, unless they carry on what was taken or held shortly before. None while the drug is taken or held.
     """
-    only = positions(courses.planned & ~courses.taken & ~courses.on_hold & (courses.end > courses.start))
+    only = positions(only_planned(courses) & (courses.end > courses.start))
     course = np.concatenate([first, only])
     patient = courses.patient[course]
     start = np.concatenate([treatments.start, courses.start[only]])
-    end = np.concatenate([treatments.end, courses.end[only]])
+    due = np.concatenate([treatments.start, meant_days(courses)[only]])
+    written = np.where(courses.end[only] <= horizon, FAR, courses.end[only])  # an end that came without a beginning
+    end = np.concatenate([treatments.end, written])
     until = np.concatenate([treatments.end, courses.died[only]])  # a planned course stays so, whatever end is written
-    certain = np.repeat([True, False], [len(treatments), len(only)])
-    order = np.lexsort((start, patient))
-    course, patient, start, end, until, certain = (c[order] for c in (course, patient, start, end, until, certain))
+    said = np.repeat([False, True], [len(treatments), len(only)])
+    order = np.lexsort((start, said, due, patient))
+    course, patient, start, due, end, until, said = (c[order] for c in (course, patient, start, due, end, until, said))
     reach = np.maximum.accumulate(key(patient, np.minimum(end, FAR))) if len(patient) else start
     begins = np.ones(len(patient), dtype=bool)
-    begins[1:] = key(patient[1:], start[1:] - restart_after_days * DAY) >= reach[:-1]
+    begins[1:] = key(patient[1:], due[1:] - restart_after_days * DAY) >= reach[:-1]
     begins |= starts(patient)
     current = (treatments.start <= horizon) & (horizon < treatments.end)
-    ahead = begins & (~certain | (start > horizon)) & ~np.isin(patient, treatments.patient[current])
+    ahead = begins & (said | (start > horizon)) & ~np.isin(patient, treatments.patient[current])
     on_drug = courses.running.plus(courses.held)
     foreseen = start - courses.lead[course]
-    inside = asof(key(on_drug.patient, on_drug.start), on_drug.patient, patient, foreseen)
-    if len(on_drug):  # foreseen while the drug was still taken: judged from when that ended
-        foreseen = np.where(inside >= 0, np.maximum(foreseen, on_drug.end[np.maximum(inside, 0)]), foreseen)
-    return Spans(patient[ahead], start[ahead], until[ahead]), foreseen[ahead], courses.indication[course[ahead]]
+    passed = np.where(due > start, np.minimum(horizon, until - 1), foreseen)
+    before = asof(key(on_drug.patient, on_drug.start), on_drug.patient, patient, passed)
+    if len(on_drug):  # foreseen, or slipped on, while the drug was taken: judged from when that ended
+        foreseen = np.where(before >= 0, np.maximum(foreseen, on_drug.end[np.maximum(before, 0)]), foreseen)
+    columns = patient, start // DAY * DAY, until, foreseen, ahead, courses.indication[course], due // DAY * DAY
+    return tuple(column[ahead] for column in columns)
 
 
 def make_visits(
@@ -168,6 +173,7 @@ def make_visits(
         before |= (made.grid == number) & grid.is_baseline[np.minimum(made.entry, len(grid.is_baseline) - 1)]
     baselines = [(read(test), None if len(ids) == len(grids) else ids) for test, ids in asking.items()]
     made = _satisfy_baselines(made, before, baselines, results)
+    made = _follow_today(made, baselines)
     return [(grid, made.take(made.grid == number) if len(grids) > 1 else made) for number, grid in grids]
 
 
@@ -190,7 +196,7 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
         wanted[list(grid.indications)] = True
         here = wanted[beginnings.indication]
     chosen = positions(here)
-    start, end, planned = beginnings.start[chosen], beginnings.end[chosen], beginnings.planned[chosen]
+    start, end, planned = beginnings.due[chosen], beginnings.end[chosen], beginnings.planned[chosen]
     month, days = grid.after
     tolerance = grid.tolerance_days * DAY
     due = add_months(start[:, None], month) + days * DAY
@@ -209,8 +215,8 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
     far = np.full(n, FAR)
     return Schedule(
         beginnings.patient[chosen][who], np.full(n, number, np.int16), entry, due, opens, closes,
-        beginnings.judged_from[chosen][who], end[who], planned[who], beginnings.indication[chosen][who],
-        np.full(n, -1), far, far, far,
+        beginnings.judged_from[chosen][who], end[who], beginnings.start[chosen][who], planned[who],
+        beginnings.indication[chosen][who], np.full(n, -1), far, far, far,
     )  # fmt: skip
 
 
@@ -271,6 +277,53 @@ def _satisfy_baselines(
         )
         row[mine[sooner]], at[mine[sooner]] = theirs[sooner], points.at[index][sooner]
     return replace(made, satisfied_row=row, satisfied_at=at)
+
+
+def _follow_today(made: Schedule, tests: Sequence[tuple[Series, list[int] | None]]) -> Schedule:
+    """The same, with each baseline of a start whose planned day has passed told apart by time: while it is missing, and
+    now that it is done. Its window moves with every day, so a result does it until the window has left it behind.
+    """
+    rows = positions(made.planned & (made.due > made.begins))
+    if not len(rows):
+        return made
+    moved = made.take(rows)
+    done = _done_by(moved, tests)
+    i, start, end = subtract(
+        np.arange(len(rows)), moved.treatment_start, moved.treatment_end, done.patient, done.start, done.end, FAR
+    )
+    missing, far = moved.take(i), np.full(len(i), FAR)
+    last = np.maximum(np.minimum(missing.due, (end - 1) // DAY * DAY), missing.begins)
+    due = np.where(start > missing.due, np.maximum(start // DAY * DAY, last), last)
+    missing = replace(
+        missing, due=due, opens=due - (missing.due - missing.opens), closes=due + DAY, treatment_start=start,
+        treatment_end=end, satisfied_row=np.full(len(i), -1), satisfied_at=far, answered_at=far, seen_at=far,
+    )  # fmt: skip
+    j = positions(moved.satisfied_row >= 0)
+    told = moved.take(j)
+    since = np.searchsorted(key(done.patient, done.start), key(j, told.closes - 1), side="right") - 1
+    start = np.maximum(done.start[since], told.treatment_start)
+    until = np.minimum(done.end[since], told.treatment_end)
+    told = replace(told, treatment_start=start, treatment_end=until, seen_at=start)
+    kept = np.setdiff1d(np.arange(len(made)), rows)
+    every = stack_schedules([made.take(kept), missing, told])
+    return every.take(np.lexsort((every.treatment_start, np.concatenate([kept, rows[i], rows[j]]))))
+
+
+def _done_by(moved: Schedule, tests: Sequence[tuple[Series, list[int] | None]]) -> Spans:
+    """From when until when any readable result does each baseline, by the baseline's place."""
+    window = moved.due - moved.opens
+    parts = []
+    for series, numbers in tests:
+        points = series.take(series.readable)
+        mine = np.arange(len(moved)) if numbers is None else positions(np.isin(moved.grid, numbers))
+        patient = moved.patient[mine]
+        low = points.keys.searchsorted(key(patient, moved.begins[mine] - window[mine]), side="left")
+        high = points.keys.searchsorted(key(patient, moved.treatment_end[mine]), side="left")
+        point, owner = spread(low, high - low)
+        at = points.at[point]
+        parts.append((mine[owner], at, at // DAY * DAY + window[mine[owner]] + DAY))
+    whose, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Spans.of(whose, start, end)
 
 
 def _instant_of(points: Series, position: Ints, patient: Ints) -> Ints:

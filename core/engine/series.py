@@ -9,7 +9,7 @@ import numpy as np
 
 from core.catalogue import ANALYTES
 from core.engine.cohort import Codes, Floats, Ints, Results
-from core.engine.kernels import asof, key, positions, starts
+from core.engine.kernels import asof, column_of, everywhere, key, positions, somewhere, starts
 from core.records import CANNOT_TELL_REASONS, FAR
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
@@ -49,6 +49,19 @@ class Series:
         """Points that say something about the value."""
         return np.isfinite(self.low) | np.isfinite(self.high)
 
+    @cached_property
+    def number(self) -> Floats:
+        """One number for each point: the value, the known end of an interval, NaN where nothing is known."""
+        bounded = np.isfinite(self.low)
+        if everywhere(bounded):
+            return self.low
+        return np.where(bounded, self.low, np.where(np.isfinite(self.high), self.high, np.nan))
+
+    @cached_property
+    def answers(self) -> Series:
+        """Only the readable points."""
+        return self if everywhere(self.readable) else self.take(self.readable)
+
     def take(self, rows: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Series:
         return Series(
             self.patient[rows], self.at[rows], self.low[rows], self.high[rows], self.reason[rows],
@@ -68,14 +81,20 @@ def read_series(results: Results, analyte: str) -> Series:
     for a comparator its interval, reason censored; for a trace everything, with the trace's own reason.
     """
     index = positions(results.analyte == ANALYTE_CODE[analyte])
-    patient, at = results.patient[index].astype(np.int64), results.at[index]
-    low, high = results.low[index].astype(np.float64), results.high[index].astype(np.float64)
+    if not len(index):
+        return _NOT_MEASURED
+    patient, at = results.patient[index].astype(np.int64, copy=False), results.at[index]
+    low, high = (end[index].astype(np.float64, copy=False) for end in (results.low, results.high))
     given = results.reason[index]
-    trace = (given != 0) & (given != REASON["conflicting_duplicate"])
-    low, high = np.where(trace, -np.inf, low), np.where(trace, np.inf, high)
-    reason = np.where(given != 0, given, np.where(low != high, REASON["censored"], 0)).astype(np.int16)
+    troubled = somewhere(given)  # a trace or a disputed value: few analytes of few patients have any
+    trace = (given != 0) & (given != REASON["conflicting_duplicate"]) if troubled else given.astype(bool)
+    if troubled:
+        low, high = np.where(trace, -np.inf, low), np.where(trace, np.inf, high)
+    reason = np.where(low != high, REASON["censored"], 0).astype(np.int16)
+    if troubled:
+        reason = np.where(given != 0, given, reason).astype(np.int16)
     first = starts(patient, at)
-    if (given != 0).any() or not first.all():
+    if troubled or not everywhere(first):
         group = np.cumsum(first) - 1
         solid = np.zeros(len(first), dtype=bool)  # groups with a readable row; by itself a disputed value says nothing
         solid[group[given == 0]] = True
@@ -106,13 +125,21 @@ def read_series(results: Results, analyte: str) -> Series:
             highest,
             why.astype(np.int16),
         )
-    return Series(patient, at, low, high, reason, index[None, :].astype(np.int64), at)
+    return Series(patient, at, low, high, reason, index[None, :].astype(np.int64, copy=False), at)
+
+
+def _no_points() -> Series:
+    i, f = np.empty(0, np.int64), np.empty(0)
+    return Series(i, i, f, f, np.empty(0, np.int16), np.empty((1, 0), np.int64), i)
+
+
+_NOT_MEASURED = _no_points()
 
 
 def first_from(results: Series, patient: Ints, instant: Ints) -> Ints:
     """The first point of each patient at or after an instant, FAR where there is none."""
     if not len(results):
-        return np.full(len(patient), FAR)
+        return column_of(FAR, len(patient))
     found = results.keys.searchsorted(key(patient, instant), side="left")
     index = np.minimum(found, len(results) - 1)
     there = (found < len(results)) & (results.patient[index] == patient)

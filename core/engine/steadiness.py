@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from core.engine.features import Measurements
+from core.engine.kernels import starts
 from core.engine.series import REASON
 from core.engine.timeline import CANNOT_TELL, NOT_MET, BandTable, Gate, Timeline, combine, only_turns, override
 
@@ -23,6 +24,8 @@ class Steadiness:
 
         points: names timelines of the very same points, whose place beside the injuries is looked up once.
         """
+        if not self._is_ever_injured:
+            return timeline
         if not points:
             gate = Gate.over(timeline, self.unsteady)
         else:
@@ -30,6 +33,10 @@ class Steadiness:
                 self._gates[points] = Gate.over(timeline, self.unsteady)
             gate = self._gates[points]
         return gate.apply(timeline, CANNOT_TELL, REASON["unsteady_creatinine"])
+
+    @cached_property
+    def _is_ever_injured(self) -> bool:
+        return self.unsteady.is_ever_met
 
     @cached_property
     def unsteady(self) -> Timeline:
@@ -48,9 +55,7 @@ def _held(timeline: Timeline) -> Timeline:
     """An injury stands until a later creatinine shows that it is over: unknown does not end it."""
     known = timeline.state != CANNOT_TELL
     index = np.arange(len(timeline))
-    new = np.ones(len(timeline), dtype=bool)
-    new[1:] = timeline.patient[1:] != timeline.patient[:-1]
-    last = np.maximum.accumulate(np.where(known | new, index, 0))
+    last = np.maximum.accumulate(np.where(known | starts(timeline.patient), index, 0))
     return Timeline(
         timeline.patient, timeline.at, timeline.state[last], timeline.band, timeline.reason, timeline.rows,
         timeline.value, timeline.measured, timeline.default_state, timeline.default_reason,

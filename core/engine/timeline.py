@@ -14,8 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine.cohort import Bools, Codes, Floats, Ints
-from core.engine.kernels import NEVER, asof, distinct, key, positions, split_key, starts
+from core.engine.cohort import Bools, Codes, Floats, Ints, Results
+from core.engine.kernels import (
+    NEVER,
+    asof,
+    column_of,
+    distinct,
+    everywhere,
+    key,
+    positions,
+    somewhere,
+    split_key,
+    starts,
+)
 from core.engine.series import REASON, Series
 from core.protocols.conditions import Band
 from core.records import ACTIONS, DAY, PRIORITIES
@@ -48,6 +59,16 @@ class Timeline:
     @cached_property
     def keys(self) -> Ints:
         return key(self.patient, self.at)
+
+    @property
+    def is_never_met(self) -> bool:
+        """Whether it says "not met" of everybody at every moment."""
+        return self.default_state == NOT_MET and not somewhere(self.state)
+
+    @property
+    def is_ever_met(self) -> bool:
+        """Whether it is met for anybody at any moment."""
+        return self.default_state == MET or somewhere(self.state == MET)
 
     def take(self, rows: Ints) -> Timeline:
         """Only these points, in that order."""
@@ -105,6 +126,11 @@ class BandTable:
         below, above = (met, {}) if met_below else ({}, met)
         return cls((Band.model_validate({"below": limit, **below}), Band.model_validate({"from": limit, **above})))
 
+    def judge_exact(self, value: Floats) -> tuple[Codes, Codes]:
+        """State and band of each number: an exact one is in one band, and nothing about it is open."""
+        place = self.edges.searchsorted(value, side="right")
+        return self.state[place, place], self.band[place, place]
+
     def judge(self, low: Floats, high: Floats) -> tuple[Codes, Codes, Bools]:
         """State and band of each interval of values, and whether it may be graver than that."""
         lower = self.edges.searchsorted(low, side="right")
@@ -134,30 +160,70 @@ class Stretches:
     value: Floats
     measured: Ints
 
+    @cached_property
+    def exact(self) -> bool:
+        """Whether every point is one number."""
+        return everywhere(self.low == self.high)
+
     @classmethod
     def of(cls, series: Series, expires: Ints) -> Stretches:
         """expires: the first instant at which each point no longer answers."""
         n = len(series)
+        if not n:
+            return cls(
+                series.patient, series.at, series.low, series.high, series.reason, np.empty(0, bool), series.rows,
+                series.number, series.measured,
+            )  # fmt: skip
         lapses = expires < NEVER
         lapses[:-1] &= (series.patient[1:] != series.patient[:-1]) | (expires[:-1] < series.at[1:])
-        # Every point, followed by its lapse where it has one: the position of each point among both.
-        place = np.arange(n) + np.cumsum(lapses) - lapses
-        source = np.repeat(np.arange(n), 1 + lapses)
-        lapsed = np.ones(len(source), dtype=bool)
-        lapsed[place] = False
-        low, high = series.low[source], series.high[source]
-        value = np.where(np.isfinite(low), low, np.where(np.isfinite(high), high, np.nan))
+        point = np.arange(n).repeat(1 + lapses)  # every point, followed by its lapse where it has one
+        lapsed = np.zeros(len(point), dtype=bool)
+        np.equal(point[1:], point[:-1], out=lapsed[1:])
+        at, rows, value = series.at[point], series.rows[:, point], series.number[point]
+        at[lapsed], rows[:, lapsed], value[lapsed] = expires[lapses], -1, np.nan
         return cls(
-            series.patient[source], np.where(lapsed, expires[source], series.at[source]), low, high,
-            series.reason[source], lapsed, np.where(lapsed, -1, series.rows[:, source]),
-            np.where(lapsed, np.nan, value), series.measured[source],
+            series.patient[point], at, series.low[point], series.high[point], series.reason[point], lapsed, rows, value,
+            series.measured[point],
+        )  # fmt: skip
+
+    def worst_of_disputes(self, results: Results, *, worst_is_low: bool) -> Stretches:
+        """Where rows of one instant disagree, their worst value stands: one positive bottle of two is enough.
+
+        results: the cohort's, so that the row with that value is the one shown.
+        """
+        disputed = self.reason == REASON["conflicting_duplicate"]
+        disputed &= np.isfinite(self.low) & np.isfinite(self.high)
+        if not disputed.any():
+            return self
+        worst = self.low if worst_is_low else self.high
+        low, high = np.where(disputed, worst, self.low), np.where(disputed, worst, self.high)
+        value, reason = np.where(disputed & ~self.lapsed, worst, self.value), np.where(disputed, 0, self.reason)
+        rows = self.rows.copy()
+        end = results.low if worst_is_low else results.high
+        for i in positions(disputed & ~self.lapsed).tolist():
+            shown = rows[0, i]
+            same = (results.patient == self.patient[i]) & (results.at == self.at[i]) & (end == worst[i])
+            same &= results.analyte == results.analyte[shown]
+            rows[0, i] = min(np.flatnonzero(same).tolist(), key=lambda row: (results.reason[row], row), default=shown)
+        return replace(self, low=low, high=high, value=value, reason=reason.astype(np.int16, copy=False), rows=rows)
+
+    def answering(self, low: Floats, high: Floats, reason: Codes) -> Stretches:
+        """The same points and lapses with other answers, one for each point of the series, that rest on no fact."""
+        point, n = (~self.lapsed).cumsum() - 1, len(self.lapsed)
+        return Stretches(
+            self.patient, self.at, low[point], high[point], reason[point], self.lapsed, _no_rows(1, n),
+            column_of(np.nan, n, float), self.measured,
         )  # fmt: skip
 
     def judge(self, table: BandTable, *, absent_is_not_met: bool) -> Timeline:
         """Judge every point. absent_is_not_met: no result, or only a lapsed one, means "not met", not cannot-tell."""
-        state, band, graver = table.judge(self.low, self.high)
+        if self.exact:  # as most are
+            state, band = table.judge_exact(self.low)
+            reason = np.zeros(len(state), np.int16)
+        else:
+            state, band, graver = table.judge(self.low, self.high)
+            reason = np.where((state == CANNOT_TELL) | graver, self.reason, 0).astype(np.int16, copy=False)
         gone = (NOT_MET, 0) if absent_is_not_met else (CANNOT_TELL, REASON["stale_result"])
-        reason = np.where((state == CANNOT_TELL) | graver, self.reason, 0).astype(np.int16, copy=False)
         state[self.lapsed], band[self.lapsed], reason[self.lapsed] = gone[0], 0, gone[1]
         default = (NOT_MET, 0) if absent_is_not_met else (CANNOT_TELL, REASON["no_result"])
         return Timeline(self.patient, self.at, state, band, reason, self.rows, self.value, self.measured, *default)
@@ -171,47 +237,68 @@ def _weave(points: NDArray[Any], lapses: NDArray[Any] | float, keep: Bools) -> N
 
 def from_intervals(patient: Ints, start: Ints, end: Ints, row: Ints) -> Timeline:
     """Met inside the intervals (sorted, disjoint per patient), not met outside. row: what each interval rests on."""
-    always = np.ones(2 * len(patient), dtype=bool)
-    who, at = _weave(patient, patient, always), _weave(start, end, always)
-    keep = always
+    if not len(patient):
+        return _NEVER_MET
+    keep = column_of(True, 2 * len(patient), bool)
+    who, at = _weave(patient, patient, keep), _weave(start, end, keep)
     keep[1:-1:2] = (at[1:-1:2] != at[2::2]) | (who[1:-1:2] != who[2::2])  # an end that is the next start says nothing
-    state, behind = _weave(np.full(len(patient), MET), NOT_MET, keep), _weave(row, -1, keep)
-    zero = np.zeros(len(state), np.int16)
+    state, behind = _weave(column_of(MET, len(patient), np.int16), NOT_MET, keep), _weave(row, -1, keep)
+    zero, at = np.zeros(len(state), np.int16), at[keep]
     return Timeline(
-        who[keep], at[keep], state.astype(np.int16), zero, zero, behind[None, :], np.full(len(state), np.nan),
-        at[keep],
-        NOT_MET, 0,
-    )  # fmt: skip
+        who[keep], at, state, zero, zero, behind[None, :], column_of(np.nan, len(state), np.float64), at, NOT_MET, 0
+    )
 
 
 def _standing(timeline: Timeline, patient: Ints, at: Ints) -> Timeline:
     """What a timeline says at each (patient, instant), its default where it has no point yet."""
-    n = len(at)
-    state, reason = timeline.default_state, timeline.default_reason
     if not len(timeline):
-        return replace(
-            timeline, patient=patient, at=at, state=np.full(n, state, np.int16), band=np.zeros(n, np.int16),
-            reason=np.full(n, reason, np.int16), rows=np.full((len(timeline.rows), n), -1), value=np.full(n, np.nan),
-            measured=at,
-        )  # fmt: skip
-    found = asof(timeline.keys, timeline.patient, patient, at)
-    told = timeline.take(np.maximum(found, 0))
-    before = positions(found < 0)
+        return blank(timeline, patient, at)
+    t, found = timeline, asof(timeline.keys, timeline.patient, patient, at)
+    point, before = np.maximum(found, 0), positions(found < 0)
+    state, band, reason, rows = t.state[point], t.band[point], t.reason[point], t.rows[:, point]
+    value, measured = t.value[point], t.measured[point]
     if len(before):
-        told.state[before], told.band[before], told.reason[before] = state, 0, reason
-        told.rows[:, before], told.value[before], told.measured[before] = -1, np.nan, at[before]
-    return replace(told, patient=patient, at=at)
+        state[before], band[before], reason[before] = t.default_state, 0, t.default_reason
+        rows[:, before], value[before], measured[before] = -1, np.nan, at[before]
+    return Timeline(patient, at, state, band, reason, rows, value, measured, t.default_state, t.default_reason)
 
 
 def standing_state(timeline: Timeline, patient: Ints, at: Ints) -> Codes:
     """The state of a timeline at each (patient, instant)."""
-    return _standing(timeline, patient, at).state
+    if not len(timeline):
+        return column_of(timeline.default_state, len(at), np.int16)
+    found = asof(timeline.keys, timeline.patient, patient, at)
+    state = timeline.state[np.maximum(found, 0)]
+    state[found < 0] = timeline.default_state
+    return state
+
+
+def blank(timeline: Timeline, patient: Ints, at: Ints) -> Timeline:
+    """Points at which a timeline says what it says of everybody before their first point."""
+    n, width = len(at), len(timeline.rows)
+    return Timeline(
+        patient, at, column_of(timeline.default_state, n, np.int16), np.zeros(n, np.int16),
+        column_of(timeline.default_reason, n, np.int16), _no_rows(width, n),
+        column_of(np.nan, n, np.float64), at, timeline.default_state, timeline.default_reason,
+    )  # fmt: skip
+
+
+def _no_rows(width: int, n: int) -> Ints:
+    """No facts behind any point. width: of how many each could have been."""
+    return column_of(-1, width * n).reshape(width, n)
+
+
+def _without_points(state: int) -> Timeline:
+    none, few = np.empty(0, np.int64), np.empty(0, np.int16)
+    return Timeline(none, none, few, few, few, np.empty((1, 0), np.int64), np.empty(0), none, state, 0)
+
+
+_NEVER_MET, _ALWAYS_MET = _without_points(NOT_MET), _without_points(MET)
 
 
 def always() -> Timeline:
     """Met for everybody at every moment."""
-    none, few = np.empty(0, np.int64), np.empty(0, np.int16)
-    return Timeline(none, none, few, few, few, np.empty((1, 0), np.int64), np.empty(0), none, MET, 0)
+    return _ALWAYS_MET
 
 
 def negate(timeline: Timeline) -> Timeline:
@@ -219,7 +306,7 @@ def negate(timeline: Timeline) -> Timeline:
     opposite = np.array([MET, NOT_MET, CANNOT_TELL], dtype=np.int16)
     n = len(timeline)
     return replace(
-        timeline, state=opposite[timeline.state], rows=np.full((1, n), -1), value=np.full(n, np.nan),
+        timeline, state=opposite[timeline.state], rows=_no_rows(1, n), value=column_of(np.nan, n, float),
         reason=np.where(timeline.state == CANNOT_TELL, timeline.reason, 0).astype(np.int16),
         default_state=int(opposite[timeline.default_state]),
     )  # fmt: skip
@@ -234,32 +321,38 @@ def combine(parts: list[Timeline], need: str | int) -> Timeline:
     wanted = len(parts) if need == "all" else 1 if need == "any" else int(need)
     keys = distinct(*(part.keys for part in parts))
     patient, at = split_key(keys)
-    many, lost = np.zeros(len(at), dtype=np.int16), np.zeros(len(at), dtype=np.int16)
-    reason = np.zeros(len(at), dtype=np.int16)
-    value, measured = np.full(len(at), np.nan), at.copy()
+    many, lost, reason = (np.zeros(len(at), dtype=np.int16) for _ in range(3))
+    value, measured = column_of(np.nan, len(at), np.float64), at.copy()
     rows = []
+    surely = perhaps = why = 0  # of what is said before anybody's first point
     for part in parts:
-        if not len(part) and part.default_state == NOT_MET:
+        surely += part.default_state == MET
+        if part.default_state == CANNOT_TELL:
+            why = why if perhaps else part.default_reason
+            perhaps += 1
+        if part.is_never_met:
             continue
         says = part if len(part) == len(keys) else _standing(part, patient, at)
         met, unknown = says.state == MET, says.state == CANNOT_TELL
-        many += met
-        if unknown.any():
-            reason = np.where(unknown & (lost == 0), says.reason, reason)
+        if somewhere(unknown):
+            first = unknown & (lost == 0)
+            reason[first] = says.reason[first]
             lost += unknown
-        take = np.isnan(value) & met & ~np.isnan(says.value)
-        if take.any():
-            value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
-        if (part.rows != -1).any():
-            rows.append(np.where(met, says.rows, -1))
-    state = np.where(many >= wanted, MET, np.where(many + lost >= wanted, CANNOT_TELL, NOT_MET)).astype(np.int16)
-    surely = sum(part.default_state == MET for part in parts)
-    perhaps = surely + sum(part.default_state == CANNOT_TELL for part in parts)
-    default = MET if surely >= wanted else CANNOT_TELL if perhaps >= wanted else NOT_MET
-    why = next((part.default_reason for part in parts if part.default_state == CANNOT_TELL), 0)
+        if somewhere(met):
+            many += met
+            take = np.isnan(value) & met & ~np.isnan(says.value)
+            if somewhere(take):
+                value, measured = np.where(take, says.value, value), np.where(take, says.measured, measured)
+            if somewhere(part.rows != -1):
+                rows.append(np.where(met, says.rows, -1))
+    state = column_of(NOT_MET, len(at), np.int16)
+    state[many + lost >= wanted] = CANNOT_TELL
+    state[many >= wanted] = MET
+    default = MET if surely >= wanted else CANNOT_TELL if surely + perhaps >= wanted else NOT_MET
+    reason[state != CANNOT_TELL] = 0
     return Timeline(
-        patient, at, state, np.zeros(len(at), np.int16), np.where(state == CANNOT_TELL, reason, 0).astype(np.int16),
-        np.concatenate(rows) if rows else np.full((1, len(at)), -1), value, measured, default,
+        patient, at, state, np.zeros(len(at), np.int16), reason,
+        np.concatenate(rows) if rows else _no_rows(1, len(at)), value, measured, default,
         why if default == CANNOT_TELL else 0,
     )  # fmt: skip
 
@@ -280,31 +373,23 @@ class Gate:
 
     def apply(self, base: Timeline, state: int, reason: int) -> Timeline:
         """Where the gate is met, the base answers with this state and reason instead of its own."""
+        points = self.points
         if not len(base):
-            known = self.points
+            own = blank(base, points.patient, points.at)
         else:
-            position = self.points.rows[0]
-            there, index = position >= 0, np.maximum(position, 0)
-            known = replace(
-                self.points,
-                state=np.where(there, base.state[index], base.default_state).astype(np.int16, copy=False),
-                band=np.where(there, base.band[index], 0).astype(np.int16, copy=False),
-                reason=np.where(there, base.reason[index], base.default_reason).astype(np.int16, copy=False),
-                rows=np.where(there, base.rows[:, index], -1),
-                default_state=base.default_state,
-                default_reason=base.default_reason,
-            )
-        return replace(
-            known,
-            rows=known.rows if len(base) else np.full((len(base.rows), len(known)), -1),
-            state=np.where(self.closed, state, known.state).astype(np.int16, copy=False),
-            reason=np.where(self.closed, reason, known.reason).astype(np.int16, copy=False),
-        )
+            there, own = points.rows[0] >= 0, base.take(np.maximum(points.rows[0], 0))
+            own.state[~there], own.band[~there], own.reason[~there] = base.default_state, 0, base.default_reason
+            own.rows[:, ~there] = -1
+        own.state[self.closed], own.reason[self.closed] = state, reason
+        return Timeline(
+            points.patient, points.at, own.state, own.band, own.reason, own.rows, points.value, points.measured,
+            base.default_state, base.default_reason,
+        )  # fmt: skip
 
 
 def override(base: Timeline, gate: Timeline, state: int, reason: int) -> Timeline:
     """Where the gate is met, the base answers with this state and reason instead of its own."""
-    return Gate.over(base, gate).apply(base, state, reason) if len(gate) else base
+    return Gate.over(base, gate).apply(base, state, reason) if gate.is_ever_met else base
 
 
 def refine(base: Timeline, other: Timeline) -> Timeline:
@@ -350,6 +435,31 @@ def only_new(timeline: Timeline, lapsed: Bools) -> Timeline:
     new = timeline.state.copy()
     new[known[old]] = NOT_MET
     return replace(timeline, state=new)
+
+
+def outlast(timeline: Timeline, days: int) -> Timeline:
+    """Each met point holds for so many days from its instant, whatever follows; of several the last one speaks."""
+    met = positions(timeline.state == MET)
+    if not len(met):
+        return timeline
+    patient, start = timeline.patient[met], timeline.at[met]
+    end = start + days * DAY
+    follows = patient[1:] == patient[:-1]
+    end[:-1] = np.where(follows, np.minimum(end[:-1], start[1:]), end[:-1])
+    holds = from_intervals(patient, start, end, met)
+    told = refine(timeline, holds)
+    speaks = _standing(holds, told.patient, told.at).rows[0]
+    held = speaks >= 0
+    source = np.maximum(speaks, 0)
+    return replace(
+        told,
+        state=np.where(held, MET, told.state).astype(np.int16, copy=False),
+        band=np.where(held, timeline.band[source], told.band),
+        reason=np.where(held, timeline.reason[source], told.reason),
+        rows=np.where(held, timeline.rows[:, source], told.rows),
+        value=np.where(held, timeline.value[source], told.value),
+        measured=np.where(held, timeline.measured[source], told.measured),
+    )
 
 
 def only_first(timeline: Timeline) -> Timeline:

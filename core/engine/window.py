@@ -8,9 +8,9 @@ import numpy as np
 
 from core.engine.cohort import Bools
 from core.engine.feature import Feature
-from core.engine.kernels import key, positions, spread, starts
+from core.engine.kernels import positions, somewhere, spread, starts
 from core.engine.phases import Spans
-from core.engine.timeline import NOT_MET, Timeline
+from core.engine.timeline import NOT_MET, Timeline, blank
 
 
 def restrict(timeline: Timeline, window: Spans) -> Timeline:
@@ -19,14 +19,10 @@ def restrict(timeline: Timeline, window: Spans) -> Timeline:
     """
     n = len(window)
     if not len(timeline):
-        return replace(
-            timeline, patient=window.patient, at=window.start, state=np.full(n, timeline.default_state, np.int16),
-            band=np.zeros(n, np.int16), reason=np.full(n, timeline.default_reason, np.int16),
-            rows=np.full((len(timeline.rows), n), -1), value=np.full(n, np.nan), measured=window.start,
-        )  # fmt: skip
+        return blank(timeline, window.patient, window.start)
     keys = timeline.keys
-    before = keys.searchsorted(key(window.patient, window.start), side="right") - 1
-    stop = keys.searchsorted(key(window.patient, window.end), side="left")
+    before = keys.searchsorted(window.start_keys, side="right") - 1
+    stop = keys.searchsorted(window.end_keys, side="left")
     own = before >= 0
     own &= timeline.patient[np.maximum(before, 0)] == window.patient
     if n == 1 and own[0]:  # one stretch of one patient is a slice
@@ -61,9 +57,9 @@ def narrow(timeline: Timeline, window: Spans) -> Spans:
     if not len(timeline):
         return Spans.none()
     open_ = timeline.state != NOT_MET
-    if not open_.any():
+    if not somewhere(open_):
         return Spans.none()
-    span = key(window.patient, window.start).searchsorted(timeline.keys, side="right")
+    span = window.start_keys.searchsorted(timeline.keys, side="right")
     run = starts(span, open_)
     first = positions(run)
     ends = window.end[span[first] - 1]  # of a stretch that reaches its window's end
@@ -76,8 +72,8 @@ def points_within(source: Feature, window: Spans) -> Bools:
     """Which points of a series stand at some moment of a window."""
     keys = source.series.keys
     wanted = np.zeros(len(keys), dtype=bool)
-    first = keys.searchsorted(key(window.patient, window.start), side="right") - 1
-    stop = keys.searchsorted(key(window.patient, window.end), side="left")
-    point, _ = spread(np.maximum(first, 0), np.maximum(stop - np.maximum(first, 0), 0))
+    first = np.maximum(keys.searchsorted(window.start_keys, side="right") - 1, 0)
+    stop = keys.searchsorted(window.end_keys, side="left")
+    point, _ = spread(first, np.maximum(stop - first, 0))
     wanted[point] = True
     return wanted

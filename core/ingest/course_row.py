@@ -8,7 +8,7 @@ from core.catalogue import find_course_status, find_drug, find_frequency, find_i
 from core.ingest.dates import day_of
 from core.ingest.measure import read_number
 from core.ingest.row import RowReading
-from core.records import DAY, Course, ReadRow
+from core.records import DAY, UNKNOWN_INDICATION, Course, ReadRow
 
 DOSE_UNITS = ("mg", "mg/kg")  # CONTRACT 2
 _ENDED = ("stopped", "completed")
@@ -98,19 +98,21 @@ def _read_frequency(row: RowReading) -> str | None:
 
 
 def _read_indication(row: RowReading, *, is_judged: bool) -> str:
-    """What the course is for. Where nobody can say, it is OTHER, and a remark says what is not judged for it.
+    """What the course is for. Where nobody wrote it, or nobody can read it, it is unknown, never "something else".
 
     is_judged: whether rules may know the drug; a blank behind a drug that none knows takes nothing away.
     """
     text = row.text("indication")
     found = find_indication(text) if text else None
-    if not text and is_judged:
-        said = "{column} is blank: " + _NO_INDICATION.format(one="what the drug is given for")
-        row.note("indication", "missing_value", "", said)
-    elif text and found is None:
-        said = "{value!r} is not an indication of the contract: it is kept as OTHER, and "
+    if found is not None and found != UNKNOWN_INDICATION:
+        return found
+    if text and found is None:
+        said = "{value!r} is not an indication of the contract: it counts as not known, and "
         row.note("indication", "unknown_code", text, said + _NO_INDICATION.format(one="one of them, or OTHER"))
-    return found or "OTHER"
+    elif is_judged:
+        said = "{column} says nothing: " if text else "{column} is blank: "
+        row.note("indication", "missing_value", text, said + _NO_INDICATION.format(one="what the drug is given for"))
+    return UNKNOWN_INDICATION
 
 
 def _read_route(row: RowReading) -> str:

@@ -13,11 +13,12 @@ from core.catalogue import (
     find_symptom_words,
     is_doubtful_prophylaxis,
     read_cvx,
+    reads_like_prophylaxis,
     rules_something_out,
 )
 from core.ingest.dates import day_of
 from core.ingest.row import RowReading
-from core.records import DAY, EVENT_KINDS, FORESEEN_EVENTS, Event, ReadRow
+from core.records import DAY, EVENT_KINDS, FORESEEN_EVENTS, UNREADABLE_SEVERITY, Event, ReadRow
 
 DENIED = "note"  # the kind under which an event is kept that its own text denies: shown, and judged by no rule
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -148,6 +149,15 @@ def _note_doubtful_prophylaxis(row: RowReading, code: str, detail: str) -> None:
             "{value!r} does not say for certain that this antibiotic is prophylaxis: it is judged as treatment; "
             "write 'prophylaxis' and the drug alone if it is one.",
         )
+    elif reads_like_prophylaxis(code, detail):
+        spoken = "detail" if detail else "code"
+        row.note(
+            spoken,
+            "unknown_code",
+            row.text(spoken),
+            "{value!r} is a dose often given to prevent, and does not say so: it is judged as treatment of an "
+            "infection; write 'prophylaxis' if it is one.",
+        )
 
 
 def _read_allergen(code: str, detail: str) -> str:
@@ -166,10 +176,10 @@ def _read_severity(row: RowReading) -> str:
             "severity",
             "unknown_code",
             text,
-            "{value!r} is not a severity of the contract (mild, moderate, serious): it is left blank, and no rule "
-            "takes the event for a serious one; write serious if it is.",
+            "{value!r} is not a severity of the contract (mild, moderate, serious): how grave the event was cannot be "
+            "told, and where that matters it is asked; write one of the three.",
         )
-        return ""
+        return UNREADABLE_SEVERITY
     return severity
 
 

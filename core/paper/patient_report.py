@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from core.acts import Act
 from core.engine.standing import Alert
 from core.paper.about import About
 from core.paper.about_block import say_about
@@ -13,6 +15,7 @@ from core.paper.runs import Run
 from core.paper.screen_words import Node, find_tables, print_markup, read_markup, read_rows, read_runs
 from core.paper.sheet import BODY, LEFT, RIGHT, SMALL, TINY, WIDTH, Sheet
 from core.records import DAY
+from core.views.acts_table import acts_table
 from core.views.alert_card import alert_card
 from core.views.checked import checked_line
 from core.views.flowsheet import flowsheet
@@ -33,13 +36,17 @@ _PAST = ("done", "missed")
 _UNPRINTED = "▯ stands for a letter this paper cannot print: identify by number and birth date."
 
 
-def patient_report(picture: PatientPicture, about: About) -> bytes:
-    """The patient report as PDF. Hazard: HAZ-002 (name, birth date and identifier stand on every page)."""
+def patient_report(picture: PatientPicture, about: About, acts: Sequence[Act] = ()) -> bytes:
+    """The patient report as PDF. acts: what people did about the patient by then, oldest first.
+
+    Hazard: HAZ-002 (name, birth date and identifier stand on every page).
+    """
     sheet = Sheet(about, lambda one: draw_banner(one, picture))
     _say_title(sheet, picture, about)
     print_markup(sheet, verdicts(picture))
     _draw_year(sheet, picture)
     _say_alerts(sheet, picture)
+    _say_acts(sheet, acts)
     _say_results(sheet, picture)
     _say_schedule(sheet, picture)
     _say_unchecked(sheet, picture)
@@ -111,6 +118,11 @@ def _say_alerts(sheet: Sheet, picture: PatientPicture) -> None:
         _say_alert(sheet, alert, picture)
 
 
+def _say_acts(sheet: Sheet, acts: Sequence[Act]) -> None:
+    sheet.heading("What was done about it", follow=14)
+    print_markup(sheet, acts_table(acts), SMALL)
+
+
 def _say_alert(sheet: Sheet, alert: Alert, picture: PatientPicture) -> None:
     print_markup(sheet, alert_card(alert, picture), BODY - 0.7)
 
@@ -125,8 +137,10 @@ def _say_results(sheet: Sheet, picture: PatientPicture) -> None:
     name, unit, reference = 25.0, 13.0, 14.0
     each = min((WIDTH - name - unit - reference) / shown.shown, 24.0)
     draw_table(sheet, [name, unit, reference, *[each] * shown.shown], _light(head), rows, _DENSE)
-    legend = list(read_markup(shown.table).find("p"))[-1]
-    sheet.paragraph(read_runs(legend, Run("")), TINY)
+    for said in read_markup(shown.table).find("p"):
+        if "n-elsewhere" in said.classes:
+            sheet.paragraph(read_runs(said, Run("")), SMALL)
+    sheet.paragraph(shown.legend, TINY, colour=LIGHT.muted)
 
 
 def _light(head: list[Cell]) -> list[Cell]:

@@ -19,6 +19,7 @@ _HEADINGS = {"h1": 10.0, "h2": 9.0, "h3": BODY}
 _INDENTED = {"li": 3.0, "dd": 3.0}
 _MARKS = ("high", "medium", "low", "cannot-tell", "in-limits")
 _ONE_LINE = "n-row"  # blocks inside it stand beside each other
+_VERDICT = "n-verdict"  # a mark, and beside it the answer with its reasons
 _SHORT = 13  # letters of a cell that is not broken: "◌ CANNOT TELL"
 _GAP = 1.6  # mm between a card's edge and its words
 
@@ -143,6 +144,9 @@ def _print_blocks(sheet: Sheet, node: Node, look: Run, size: float, indent: floa
             flow.append(replace(look, text=one))
         elif one.name not in _BLOCKS:
             flow += read_runs(one, look)
+        elif _VERDICT in one.classes:
+            flush()
+            _print_verdict(sheet, one, look, size, indent)
         elif _ONE_LINE in one.classes:
             flush()
             sheet.paragraph(read_line(one, look), size, indent=indent, after=0.5)
@@ -150,6 +154,16 @@ def _print_blocks(sheet: Sheet, node: Node, look: Run, size: float, indent: floa
             flush()
             _print_block(sheet, one, _look(one, look), size, indent)
     flush()
+
+
+def _print_verdict(sheet: Sheet, node: Node, look: Run, size: float, indent: float) -> None:
+    """A mark with the answer on its line, then what they rest on."""
+    mark, said = (one for one in node.inside if isinstance(one, Node))
+    head = [*read_runs(mark, look), replace(look, text=NBSP * 2)]
+    first = next((one for one in said.inside if isinstance(one, Node) and "n-answer" in one.classes), None)
+    sheet.paragraph([*head, *(read_runs(first, look) if first is not None else [])], size, indent=indent, after=0.5)
+    rest = Node(said.name, said.classes, [one for one in said.inside if one is not first])
+    _print_blocks(sheet, rest, look, size, indent)
 
 
 def _print_block(sheet: Sheet, node: Node, look: Run, size: float, indent: float) -> None:
@@ -190,7 +204,7 @@ def _look(node: Node, look: Run) -> Run:
             look = replace(look, colour=LIGHT.of_mark(mark.replace("-", "_")))
         elif mark == "muted":
             look = replace(look, colour=LIGHT.muted)
-        elif mark in ("mark", "missing"):
+        elif mark in ("mark", "missing", "answer", "next"):
             look = replace(look, bold=True)
     if node.name in ("b", "th", "dt", "h1", "h3"):
         look = replace(look, bold=True)

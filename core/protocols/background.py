@@ -24,6 +24,14 @@ class PersonalBaselineSettings(Strict):
     source: CitedSource
 
 
+class LeadingSettings(Strict):
+    """The test whose newest result screens show first, and the category of the alerts about it."""
+
+    test: str
+    category: str
+    source: CitedSource
+
+
 class InfectionSettings(Strict):
     """Which events make an episode. suspected_kinds: those of the group that only report; temperature_from: Cel."""
 
@@ -32,12 +40,18 @@ class InfectionSettings(Strict):
     suspected_kinds: tuple[str, ...]
     fever_code: str
     treatment_kind: str
+    temperature: str
     temperature_from: float
+    fever_lasts: str
+    culture: str
+    culture_from: float
+    culture_lasts: str
     source: CitedSource
 
 
 class RestartSettings(Strict):
     afebrile_hours: int = Field(ge=1)
+    crp: str
     crp_times_baseline: float = Field(gt=0)
     baseline_days: int = Field(ge=1)
     source: CitedSource
@@ -66,6 +80,7 @@ class DuffyNullSettings(Strict):
 
 class Background(Strict):
     personal_baseline: PersonalBaselineSettings
+    leading: LeadingSettings
     infection: InfectionSettings
     restart: RestartSettings
     blunting: tuple[Blunting, ...]
@@ -95,6 +110,9 @@ def name_strangers(said: Background, groups: Collection[str]) -> Iterator[str]:
     for kind in (*said.infection.suspected_kinds, said.infection.treatment_kind, said.duffy_null.kind):
         if kind not in EVENT_KINDS:
             yield f"{FILE.name}: event kind {kind!r} is not one of the contract's; mend its name"
+    for asked in (said.leading.test, said.infection.temperature, said.infection.culture, said.restart.crp):
+        if asked not in ANALYTES:
+            yield f"{FILE.name}: analyte {asked!r} is not in the catalogue; name one of its analytes"
     name = said.duffy_null.analyte
     if name not in ANALYTES:
         yield f"{FILE.name}: analyte {name!r} is not in the catalogue; name one of its analytes"

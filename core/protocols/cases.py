@@ -117,7 +117,7 @@ def misspelt(case: Case) -> list[str]:
         ((c.indication for c in case.courses), records.INDICATIONS),
         ((c.status for c in case.courses), records.COURSE_STATUSES),
         ((e.kind for e in case.events), records.EVENT_KINDS),
-        ((e.severity for e in case.events if e.severity), records.SEVERITIES),
+        ((e.severity for e in case.events if e.severity), (*records.SEVERITIES, records.UNREADABLE_SEVERITY)),
         ((row[1] for row in case.results), ANALYTES),
         ((c.drug for c in case.courses if c.drug), drugs()),
         ((row[2][1:] for row in case.results if row[2].startswith("!")), records.CANNOT_TELL_REASONS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -32,6 +32,18 @@ Flag = Annotated[bool, Field(strict=True)]
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    __slots__ = ("_hash",)  # not a field: a copy, changed or not, and a pickle leave it behind
+    if TYPE_CHECKING:
+        _hash: ClassVar[int]  # each object's own; said so that it is no field
+
+    def __hash__(self) -> int:
+        """Of all fields, reckoned once: rules are looked up by their conditions for every patient."""
+        try:
+            return self._hash
+        except AttributeError:
+            told = hash(tuple(self.__dict__[name] for name in type(self).model_fields))
+            object.__setattr__(self, "_hash", told)
+            return told
 
 
 class Band(Strict):

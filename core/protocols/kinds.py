@@ -98,6 +98,7 @@ class Threshold(RuleBase, OnCourse):
     fact: str = ""
     absent: Literal["cannot tell", "not met"] = "cannot tell"
     lasting: str = ""
+    whatever_follows: Flag = False
     steady: Flag = False
     first_only: Flag = False
     sustained: Sustained | None = None
@@ -108,6 +109,10 @@ class Threshold(RuleBase, OnCourse):
     def _tiles(self) -> Self:
         if bool(self.analyte) == bool(self.feature):
             raise ValueError("a threshold names either an analyte or a feature")
+        if self.whatever_follows and not self.lasting:
+            raise ValueError("whatever_follows goes with lasting")
+        if self.lasting and self.absent != "not met":
+            raise ValueError('what counts for days says nothing without a result: lasting goes with absent = "not met"')
         if self.steady and (not self.feature or self.lasting):
             raise ValueError("a rule that waits for a steady creatinine judges a feature, for as long as it answers")
         expected = -math.inf

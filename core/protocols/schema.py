@@ -64,8 +64,9 @@ class EventSelector(Strict):
     def _names_a_kind(self) -> Self:
         if self.kind not in records.EVENT_KINDS:
             raise ValueError(f"event kind {self.kind!r} is not one of the contract's")
-        if strange := sorted(set(self.severity) - set(records.SEVERITIES)):
-            raise ValueError(f"severity {', '.join(strange)} is not one of {', '.join(records.SEVERITIES)}")
+        severities = (*records.SEVERITIES, records.UNREADABLE_SEVERITY)
+        if strange := sorted(set(self.severity) - set(severities)):
+            raise ValueError(f"severity {', '.join(strange)} is not one of {', '.join(severities)}")
         if strange := [code for code in self.code if self.kind == "symptom" and find_symptom(code) != code]:
             raise ValueError(f"code {', '.join(strange)} is not a symptom of the contract")
         return self

@@ -6,7 +6,7 @@ Hazard: HAZ-017 (P37, P38).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,11 @@ from core.errors import InputRefused
 from core.paper.tables import Column, Row, to_csv, to_xlsx
 from core.services import reports
 from core.services.trail import record
-from core.store import audit, clinic
+from core.store import acts, audit, clinic
 from core.store.audit import Head, Verdict
 from core.store.connect import open_store
 from core.views.audit import Choice, Line, Told, make_lines, narrow, read_head_text
+from core.views.audit_subject import name_alerts
 from core.views.model import ClinicPicture
 from core.views.people import full_name
 from core.views.text import plain
@@ -40,11 +41,14 @@ _KEPT_BACK = "text kept back: your role shows no patients"
 
 @dataclass(frozen=True)
 class Trail:
-    """The trail as it stands. entries: newest first; zone: IANA name of the clinic's clock."""
+    """The trail as it stands. entries: newest first; zone: IANA name of the clinic's clock; alerts: what those are
+    about that somebody acted on, by their id.
+    """
 
     entries: tuple[Told, ...]
     head: Head
     zone: str
+    alerts: Mapping[str, str] = field(default_factory=dict)
 
     def wall(self, utc: int) -> int:
         """A moment of the trail as the clinic's clock showed it (instant)."""
@@ -79,7 +83,8 @@ def read_trail(url: str) -> Trail:
             Told(number, one.recorded_at, one.by, one.what, one.patient_id, one.subject, one.before, one.after, one.why)
             for number, one in audit.list_entries(connection)
         )
-    return Trail(entries, head, zone)
+        alerts = name_alerts(acts.list_acts(connection))
+    return Trail(entries, head, zone, alerts)
 
 
 def note_opening(url: str, by: str) -> None:

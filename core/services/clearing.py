@@ -26,7 +26,7 @@ from core.protocols.kinds import (
     Visits,
 )
 from core.protocols.schema import DOSE_FEATURES
-from core.records import DAY, EVENT_KINDS, FAR
+from core.records import DAY, EVENT_KINDS, FAR, UNKNOWN_INDICATION
 from core.services.proof.clauses import PAIR
 from core.services.proof.endings import (
     amount,
@@ -113,8 +113,10 @@ def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], recor
             return _end_event(alert, rule, record)
         case Interaction():
             return _end_pair(alert, one.drug)
-        case CourseRule():
-            return f"a course of {one.drug} for another indication, or its end date"
+        case CourseRule() as rule:
+            unknown = UNKNOWN_INDICATION in rule.indications
+            named = "whose indication is written" if unknown else "for another indication"
+            return f"a course of {one.drug} {named}, or its end date"
         case Milestone():
             return f"nothing is needed, it ends by itself{_by_itself(alert, record)}"
         case Baseline() as rule:
@@ -132,8 +134,17 @@ def _say(alert: Alert, one: CompiledRule, related: Sequence[CompiledRule], recor
 def _from_window(one: CompiledRule, rule: Baseline, record: Record) -> str:
     """ " of 05-Feb-2025 or later": when the window before the start opens; "" where nobody asks for the test."""
     windows = [r.baseline_days for r in record.protocol.rules if isinstance(r, Visits) and r.test == rule.test]
-    starts = [int(record.history.findings.measured[row]) for row in _findings_of({one.rule_id}, record)]
-    return f" of {date(min(starts) - max(windows) * DAY)} or later" if windows and starts else ""
+    starts = [_meant_start(row, record) for row in _findings_of({one.rule_id}, record)]
+    return f" of {date(min(starts) - min(windows) * DAY)} or later" if windows and starts else ""
+
+
+def _meant_start(row: int, record: Record) -> int:
+    """The start a missing test looks back from: of one only planned, whose day has passed, the day asked about."""
+    findings, courses = record.history.findings, record.courses
+    start = int(findings.measured[row])
+    on_that_day = (courses.taken | courses.on_hold) & (courses.start // DAY * DAY == start)
+    begun = on_that_day.any() and int(findings.opened[row]) == start
+    return start if begun else max(start, record.at // DAY * DAY)
 
 
 def _is_settled_by_no_result(alert: Alert, related: Sequence[CompiledRule], record: Record) -> bool:
@@ -245,6 +256,8 @@ def _end_threshold(
         if rule.fact in ANALYTES and rule.fact not in record.common.features[rule.feature].inputs:
             return f"a later {singular(record.common.features[rule.feature].inputs[0])} result"
         return f"a later {subject} result"  # what is judged is the older one's standing: any newer one ends it
+    if rule.whatever_follows:
+        return f"nothing measured: it ends by itself{_by_itself(alert, record)}, or with a withdrawal of the result"
     if one.fact in ANALYTES and not analyte(one.fact).unit and rule.bands[0].priority is None:
         return f"a later negative {subject}"
     sign, limit = _clear_edge(alert, rule, related, record)

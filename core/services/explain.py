@@ -33,7 +33,6 @@ from core.services.proof.owner import find_owner
 from core.services.proof.record import Record
 from core.services.proof.speech import spaced
 from core.services.proof.text import to_text
-from core.services.proof.unstated import lacks_indication, say_without_indication
 from core.store import stored
 from core.store.connect import Store, open_store
 from core.views.rule_state import is_review_overdue
@@ -110,7 +109,7 @@ def explain_alert(
     lines = given or {}
     told = contract_json.alert_to_json(alert, result_ids)
     told["evidence"] = list_facts(alert, record, result_ids, origins, lines)
-    proof = {
+    return {
         "alert": told,
         "respond": spaced(response_line(alert, record.at)),
         "comparison": compare(alert, record, rules),
@@ -124,7 +123,6 @@ def explain_alert(
         "disagreements": conflicts_on(alert, rules),
         "protocol": _protocol(record),
     }
-    return say_without_indication(proof, alert, record) if lacks_indication(record) else proof
 
 
 def _protocol(record: Record) -> dict[str, Any]:

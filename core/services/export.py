@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TextIO
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from core.errors import InputRefused
-from core.records import DAY, Course, Event, Fact, Kind, Patient, Result
+from core.records import DAY, UNKNOWN_INDICATION, Course, Event, Fact, Kind, Patient, Result
 from core.services.inert_csv import write_csv
-from core.store.connect import Store
+from core.services.trail import record
+from core.store.connect import Store, open_store
 from core.store.quarantine import StoredRefusal, list_refusals
+from core.store.schema import person
 from core.store.stored import StoredFact, list_facts
 
 Row = dict[str, Any]
@@ -72,13 +74,30 @@ def export(store: Store, kind: str, out: TextIO, *, form: str = "csv", standing:
     Returns: how many rows were written.
     Raises:  InputRefused (no such kind or form: the user mends the argument); StoreFailed.
     """
+    check_words(kind, form)
+    with store.reading() as connection:
+        rows = _list_rows(connection, kind, standing)
+        return _write_json(out, kind, rows) if form == "json" else write_csv(out, rows, COLUMNS[kind])
+
+
+def check_words(kind: str, form: str) -> None:
+    """Refuse what nobody can export. Raises: InputRefused (the user mends the argument)."""
     if kind not in KINDS:
         raise InputRefused(f"There is nothing called {kind!r} to export: choose {', '.join(KINDS)}.")
     if form not in ("csv", "json"):
         raise InputRefused(f"Unknown format {form!r}: choose csv or json.")
-    with store.reading() as connection:
-        rows = _list_rows(connection, kind, standing)
-        return _write_json(out, kind, rows) if form == "json" else write_csv(out, rows, COLUMNS[kind])
+
+
+def note_export(url: str, kind: str, form: str, *, by: str) -> None:
+    """Say in the trail what is about to leave: everything of one kind, of every patient on file (P37).
+
+    Raises: InputRefused (no such kind or form); StoreFailed (what the trail cannot tell of is not handed out).
+    """
+    check_words(kind, form)
+    with open_store(url, must_exist=True).reading() as connection:
+        known = connection.execute(select(func.count()).select_from(person)).scalar_one()
+    everybody = "1 patient" if known == 1 else f"{known} patients"
+    record(url, by, "export", subject=f"{kind}, {form.upper()}, {everybody}, all that is stored")
 
 
 def _list_rows(connection: Connection, kind: str, standing: Standing | None) -> Iterator[Mapping[str, Any]]:
@@ -126,7 +145,8 @@ def _columns_of(fact: Fact) -> Row:
         case Course():
             return {
                 "course_id": fact.course_id, "patient_id": fact.patient_id, "drug": fact.drug,
-                "indication": fact.indication, "dose": _number(fact.dose), "dose_unit": fact.dose_unit,
+                "indication": "" if fact.indication == UNKNOWN_INDICATION else fact.indication,
+                "dose": _number(fact.dose), "dose_unit": fact.dose_unit,
                 "frequency": fact.frequency, "route": fact.route, "start_date": _moment(fact.start),
                 "end_date": _last_day(fact.end), "status": fact.status, "reason": fact.reason,
                 "dose_as_given": fact.dose_as_given, "frequency_as_given": fact.frequency_as_given,

@@ -1,4 +1,5 @@
-"""The green lane: what is all in limits is signed off together, after a human has looked at a random part of it.
+"""The green lane: what crosses no limit and lies within the laboratory's ranges is signed off together, after a human
+has looked at a random part of it.
 
 A lane is frozen with its seed and the sample drawn by it; each sampled patient is answered once ("ok", or "missed": the
 lane let something pass). Only when all are answered are the others signed off, without those that were missed or are no
@@ -16,13 +17,14 @@ from uuid import uuid4
 from core.clock import read_utc
 from core.errors import InputRefused
 from core.services import acts
+from core.services.outside_range import list_outside
 from core.services.round import MOST_SECONDS, now_of, own_round
 from core.services.worklist import Panel
 from core.store import acts as kept_acts
-from core.store import audit, recent_acts, rounds, stored
+from core.store import audit, load, recent_acts, rounds, stored
 from core.store.connect import open_store
 from core.store.rounds import KeptRound, KeptStep
-from core.views.green_lane import draw_sample, list_green
+from core.views.green_lane import News, draw_sample, keep_out, list_green
 from core.views.worklist import Row, list_patients
 
 
@@ -50,13 +52,26 @@ def read_green(url: str, panel: Panel) -> tuple[Row, ...]:
 
     Raises: StoreFailed.
     """
-    held: tuple[str, tuple[Row, ...]] = panel.picture.derived.get("green", ("", ()))
-    if held[0] == panel.version:
+    return read_news(url, panel).green
+
+
+def read_news(url: str, panel: Panel) -> News:
+    """Everybody who is in the lane now, and who is kept out because a new result lies outside its range.
+
+    Raises: StoreFailed.
+    """
+    picture = panel.picture
+    held: tuple[str, News] | None = picture.derived.get("green")
+    if held is not None and held[0] == panel.version:
         return held[1]
     with open_store(url).reading() as connection:
         signed = recent_acts.last_sign_offs(connection)
-    found = list_green(panel.picture, list_patients(panel.picture), panel.states, signed)
-    panel.picture.derived["green"] = (panel.version, found)
+        if "outside" not in picture.derived:  # judged once for a picture: of everybody who could be in a lane of it
+            names = {row.patient_id for row in list_patients(picture) if row.marks == ("in_limits",)}
+            picture.derived["outside"] = (list_outside(load.cohort(connection), names, picture.as_of),)
+    rows = list_green(picture, list_patients(picture), panel.states, signed)
+    found = keep_out(rows, picture.derived["outside"][0], signed)
+    picture.derived["green"] = (panel.version, found)
     return found
 
 
@@ -66,7 +81,7 @@ def open_lane(url: str, by: str, keys: Collection[int], key: str) -> int:
     Raises: InputRefused (nobody is in it); StoreFailed.
     """
     if not keys:
-        raise InputRefused("Nobody with news is in limits with nothing due: there is nothing to sign off.")
+        raise InputRefused("Nobody is in the green lane now: there is nothing to sign off.")
     seed = uuid4().hex
     with open_store(url, must_exist=True).writing() as connection:
         found = stored.list_patient_ids(connection, list(keys))

@@ -7,9 +7,9 @@ transaction that is always rolled back, so that a preview cannot say anything el
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
+from core.engine.cohort import Cohort
 from core.engine.standing import Alert
 from core.ingest.fields import COLUMNS
 from core.ingest.limits import UPLOAD
@@ -20,7 +20,7 @@ from core.records import ACTIONS, PRIORITIES, Kind
 from core.services.import_data import Arriving, Kept, Tell, keep_quiet, keep_rows, open_uploads, read_files
 from core.services.mappings import find_mapping
 from core.settings import Settings
-from core.store import clinic
+from core.store import clinic, load
 from core.store.connect import Store
 from core.store.people import read_identities
 from core.views.import_model import AlertChange, ColumnTaken, FileTaken, How, Preview, ReadLine, UnknownChange
@@ -31,6 +31,19 @@ FIRST_ROWS = 5
 
 class _TakenBack(Exception):
     pass
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Both sides of an import that was taken back. known: patients there before; names: of all after; by identifier."""
+
+    kept: Kept
+    described: SavedMapping | None
+    version: int
+    known: Mapping[str, str]
+    names: Mapping[str, str]
+    before: Cohort
+    after: Cohort
 
 
 def preview_uploaded(
@@ -49,25 +62,32 @@ def preview_uploaded(
 
 def preview_rows(store: Store, arriving: Arriving, authorities: Collection[str], tell: Tell = keep_quiet) -> Preview:
     """The same for files already read. authorities: whose rules speak on the screens."""
-    found: list[Preview] = []
+    seen = _see_both(store, arriving, tell)
+    kept, touched = seen.kept, seen.kept.touched
+    alerts: tuple[AlertChange, ...] = ()
+    unknowns: tuple[UnknownChange, ...] = ()
+    if touched:
+        tell(f"judging {len(touched):,} patients")
+        alerts, unknowns = _compare(seen, arriving.now, authorities)
+    new = len(touched - seen.known.keys())
+    files = tuple(_files(kept, seen.described))
+    return Preview(kept.report.to_json(), files, len(touched), new, alerts, unknowns, arriving.now, seen.version)
+
+
+def _see_both(store: Store, arriving: Arriving, tell: Tell) -> _Seen:
+    """The patients concerned before and after. The write transaction ends here: nobody else who imports waits while
+    they are judged, which takes longest.
+    """
+    found: list[_Seen] = []
     try:
         with store.reading() as untouched, store.writing() as connection:
             version = clinic.read_clinic(connection).version
             described = find_mapping(connection, arriving.mapping) if arriving.mapping else None
             kept = keep_rows(connection, arriving, tell)
             known = read_identities(untouched, _first_name)
-            alerts: tuple[AlertChange, ...] = ()
-            unknowns: tuple[UnknownChange, ...] = ()
-            if kept.touched:
-                tell(f"judging {len(kept.touched):,} patients")
-                names = read_identities(connection, _full_name)
-                alerts, unknowns = _compare(
-                    untouched, connection, kept.touched, names, known, arriving.now, authorities
-                )
-            new = len(kept.touched - known.keys())
-            files = tuple(_files(kept, described))
-            report = kept.report.to_json()
-            found.append(Preview(report, files, len(kept.touched), new, alerts, unknowns, arriving.now, version))
+            names = read_identities(connection, _full_name) if kept.touched else {}
+            before, after = (load.cohort(view, kept.touched) for view in (untouched, connection))
+            found.append(_Seen(kept, described, version, known, names, before, after))
             raise _TakenBack
     except _TakenBack:
         return found[0]
@@ -137,22 +157,15 @@ def _line(one: Settled) -> ReadLine:
 
 
 def _compare(
-    before: Connection,
-    after: Connection,
-    touched: Collection[str],
-    names: Mapping[str, str],
-    known: Mapping[str, str],
-    now: int,
-    authorities: Collection[str],
+    seen: _Seen, now: int, authorities: Collection[str]
 ) -> tuple[tuple[AlertChange, ...], tuple[UnknownChange, ...]]:
-    """How what stands for these patients differs between two views of the store."""
+    """How what stands for these patients differs between the two sides."""
     from core.engine.known import as_known_at
     from core.services.evaluate_clinic import evaluate_safely
-    from core.store import load
 
+    names, known = seen.names, seen.known
     was, becomes = (
-        evaluate_safely(as_known_at(load.cohort(view, touched), now), now, authorities).at(now)
-        for view in (before, after)
+        evaluate_safely(as_known_at(cohort, now), now, authorities).at(now) for cohort in (seen.before, seen.after)
     )
     alerts = []
     old, new = ({one.alert_id: one for one in standing.alerts} for standing in (was, becomes))

@@ -42,10 +42,15 @@ class SeenTable:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The first rows as the mapping reads them, and the words it does not know yet: (column, word), commonest first."""
+    """The first rows as the mapping reads them, and the words it does not know yet: (column, word), commonest first.
+
+    tried: how many rows were read for it; refusal: why the first of them is refused if every one is, else "".
+    """
 
     rows: tuple[ReadRow, ...]
     unknown_words: tuple[tuple[str, str], ...]
+    tried: int
+    refusal: str
 
 
 def look_at(files: Sequence[InputFile], delimiter: str = "") -> list[SeenTable]:
@@ -91,7 +96,9 @@ def try_mapping(settings: Settings, table: SeenTable, text: str) -> Trial:
         for issue in row.issues
         if issue.reason in ("unknown_analyte", "unknown_code", "unknown_unit") and issue.column and issue.value
     )
-    return Trial(tuple(rows[:TRIED]), tuple(word for word, _ in words.most_common()))
+    refusals = [next((one.message for one in row.issues if one.outcome == "quarantined"), "") for row in rows]
+    none = refusals[0] if refusals and all(refusals) else ""
+    return Trial(tuple(rows[:TRIED]), tuple(word for word, _ in words.most_common()), len(rows), none)
 
 
 def _seen(file: InputFile, grid: Grid, delimiter: str) -> SeenTable:

@@ -153,7 +153,7 @@ def read_least(path: Path = RULES) -> Mapping[str, Least]:
     return least
 
 
-_COUNTED_THINGS = {"on_time", "time_to_act", "yield"}
+_COUNTED_THINGS = {"on_time", "time_to_act", "yield", "green_lane"}
 
 
 def _on_time(

@@ -7,6 +7,7 @@ from typing import cast
 
 from core.paper.tables import Column, Kind, to_csv, to_xlsx
 from core.services import reports
+from core.services.recall_letterhead import read_letterhead
 from core.services.trail import record
 from core.views.model import ClinicPicture
 from core.views.recall import Choice, Line, keep_ahead
@@ -46,7 +47,7 @@ def make_file(
         "CSV": lambda: to_csv(_COLUMNS, export_rows(lines), about),
         "Excel": lambda: to_xlsx(_COLUMNS, export_rows(lines), about),
         "Calendar": lambda: reports.recall_ics(url, lines, filters_text=filters, picture=picture),
-        "Letters": lambda: reports.letters_pdf(url, found, picture=picture),
+        "Letters": lambda: reports.letters_pdf(url, found, clinic_name=read_letterhead(url), picture=picture),
     }
     made = make[form]()
     record(url, by, "export", subject=f"recall list, {form}, {len(lines)} patients", why=filters)

@@ -11,10 +11,12 @@ from core.errors import InputRefused
 from core.paper.about import About
 from core.protocols.loader import load_protocols
 from core.services import review
+from core.services.trail import record
 from core.store import clinic
 from core.store.connect import open_store
 from core.views.model import ClinicPicture, PatientPicture
 from core.views.recall import Line
+from core.views.text import date_text
 
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
@@ -24,10 +26,29 @@ def patient_pdf(url: str, key: int, as_of: int | None = None) -> bytes:
 
     Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed.
     """
-    from core.paper.patient_report import patient_report
+    return _print_patient(url, review.patient(url, key, as_of))
 
+
+def patient_file(url: str, key: int, as_of: int | None = None, *, by: str) -> bytes:
+    """The patient's report for somebody who takes it away: the trail tells of it before it is handed out (P37).
+
+    Args:   by: who asks.
+    Raises: InputRefused (nobody has this number); StoreFailed (what the trail cannot tell of is not handed out).
+    """
     picture = review.patient(url, key, as_of)
-    return patient_report(picture, describe_picture(picture, f"Patient report {picture.person.patient_id}"))
+    made = _print_patient(url, picture)
+    subject = f"patient report, PDF, 1 patient, as of {date_text(picture.as_of)}"
+    record(url, by, "export", patient_id=picture.person.patient_id, subject=subject)
+    return made
+
+
+def _print_patient(url: str, picture: PatientPicture) -> bytes:
+    from core.paper.patient_report import patient_report
+    from core.services.acts import list_acts
+
+    patient_id = picture.person.patient_id
+    done = list_acts(url, patient_id, picture.as_of if picture.is_past else None)
+    return patient_report(picture, describe_picture(picture, f"Patient report {patient_id}"), done)
 
 
 def panel_pdf(
@@ -47,6 +68,18 @@ def panel_pdf(
 
     shown = picture or review.clinic(url, as_of)
     return review_pack(shown, keys, partial(describe_picture, shown, "Panel review pack", filters=filters_text))
+
+
+def panel_file(url: str, keys: Collection[int] | None, picture: ClinicPicture, *, filters: str, by: str) -> bytes:
+    """The review pack for somebody who takes it away: the trail tells of it before it is handed out (P37).
+
+    Args:   keys (whom the filters leave; None: everybody); filters (in words); by: who asks.
+    Raises: StoreFailed (what the trail cannot tell of is not handed out).
+    """
+    made = panel_pdf(url, keys, filters, picture=picture)
+    count = len(picture.people) if keys is None else len(set(keys))
+    record(url, by, "export", subject=f"panel review pack, PDF, {count} patients", why=filters)
+    return made
 
 
 def letters_pdf(

@@ -5,10 +5,14 @@ Hazard: HAZ-017 (P37, P38).
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from core.clock import read_utc
-from core.store import audit
+from core.store import audit, clinic
 from core.store.audit import Entry, Head, Verdict
 from core.store.connect import open_store
+from core.views.audit import Line, Told, make_lines
 
 
 def record(
@@ -28,6 +32,23 @@ def list_trail(url: str, *, patient_id: str | None = None, newest: int | None = 
     """Entries with their numbers, newest first; of one patient, or only so many."""
     with open_store(url).reading() as connection:
         return list(audit.list_entries(connection, patient_id=patient_id, newest=newest))
+
+
+def tell_patient(url: str, patient_id: str) -> list[Line]:
+    """The whole trail of one patient in words, newest first, on the clinic's clock.
+
+    Raises: StoreFailed.
+    """
+    with open_store(url).reading() as connection:
+        zone = ZoneInfo(clinic.read_clinic(connection).zone or "UTC")
+        entries = [
+            Told(number, one.recorded_at, one.by, one.what, one.patient_id, one.subject, one.before, one.after, one.why)
+            for number, one in audit.list_entries(connection, patient_id=patient_id)
+        ]
+    return make_lines(
+        entries, lambda utc: int(datetime.fromtimestamp(utc, zone).replace(tzinfo=UTC).timestamp()),
+        lambda known: (None, known),
+    )  # fmt: skip
 
 
 def read_head(url: str) -> Head:

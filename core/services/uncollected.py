@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 _LOCK = Lock()
-_WITHIN = {"blocks": 0}  # how many are open now, of all threads
+_WITHIN = {"blocks": 0, "aside": 0}  # how many are open now, of all threads; how often something was set aside
 
 
 @contextmanager
@@ -29,3 +29,17 @@ def uncollected() -> Iterator[None]:
                 _WITHIN["blocks"] -= 1
                 if not _WITHIN["blocks"]:
                     gc.enable()
+
+
+def set_aside() -> None:
+    """Leave what was made out of every later search: the server searches after every press, and going through ten
+    thousand patients took longer than drawing the screen. What holds no cycle is freed when let go of, as ever.
+
+    What was set aside before is searched once, so that no rubbish stays in it for good; the first time nothing was.
+    """
+    with _LOCK:
+        if _WITHIN["aside"]:
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
+        _WITHIN["aside"] += 1

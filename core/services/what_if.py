@@ -108,10 +108,12 @@ def replay(cohort: Cohort, before: Protocols, after: Protocols, trial: Trial, te
         sides[1].draws = sides[0].draws  # a limit asks for no visit
     months = treated_days / _YEAR_DAYS * _MONTHS
     changes = _differences(sides[0].fired, sides[1].fired)
+    fired = {one.patient_id for one in changes}
     rates = [_rates(side, months) for side in sides]
     return WhatIf(
-        trial.number.rule_id, trial.start, trial.end, len(people), len(people - {one.patient_id for one in changes}),
+        trial.number.rule_id, trial.start, trial.end, len(people), len(people - fired),
         months, rates[0], rates[1], changes, tuple(sorted(f"{drug}.{one}" for one in affected)),
+        len(fired - people),
     )  # fmt: skip
 
 

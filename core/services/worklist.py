@@ -8,7 +8,6 @@ Hazard: HAZ-008.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -25,6 +24,7 @@ from core.errors import InputRefused
 from core.protocols.loader import load_protocols
 from core.records import DAY
 from core.services import acts, review
+from core.services.uncollected import set_aside, uncollected
 from core.settings import read_settings
 from core.store import acts as kept_acts
 from core.store import clinic, recent_acts
@@ -74,6 +74,11 @@ def read_panel(url: str, by: str, visit: int | None = None) -> Panel:
 
     Raises: StoreFailed (the clinic administrator acts).
     """
+    with uncollected():
+        return _read_panel(url, by, visit)
+
+
+def _read_panel(url: str, by: str, visit: int | None) -> Panel:
     picture = review.clinic(url)
     with open_store(url).reading() as connection:
         version = kept_acts.count_acts(connection)
@@ -123,17 +128,8 @@ def _live(connection: Connection, picture: ClinicPicture, version: int, now: int
         picture.derived[_KEPT] = (lived,)
         if fresh:
             list_patients(picture)
-            _set_aside()
+            set_aside()
         return lived
-
-
-def _set_aside() -> None:
-    """Leave the picture out of what is searched for garbage: the server searches after every press, and going through
-    ten thousand patients took longer than drawing the screen. A picture holds no cycle, so it is freed when let go of.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _now(connection: Connection) -> int:

@@ -21,6 +21,7 @@ from core.records import (
     INDICATIONS,
     SEXES,
     STATUSES,
+    UNKNOWN_INDICATION,
     WITHDRAWN,
 )
 from core.store import schema
@@ -169,7 +170,7 @@ def _courses(connection: Connection, asked: Keys, keys: Ints) -> Courses:
         patient=np.searchsorted(keys, as_ints(patient)),
         course_id=as_texts(names),
         drug=as_texts(drug),
-        indication=as_codes(indications, [word if word in indications else "OTHER" for word in indication]),
+        indication=as_codes(indications, [word if word in indications else UNKNOWN_INDICATION for word in indication]),
         dose=as_floats(dose),
         per_kg=np.array([word == "mg/kg" for word in unit], dtype=np.bool_),
         per_day=as_floats([_per_day(word) for word in frequency]),

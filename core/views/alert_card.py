@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.engine.standing import Alert, Evidence, Position
 from core.views.condition_words import unit_said
+from core.views.earlier_line import earlier_line
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.model import PatientPicture, Point
@@ -65,7 +66,7 @@ def _positions(alert: Alert) -> Markup:
         tag("th", head, scope="col") for head in ("Authority", "Priority", "Action named", "What it says", "Source")
     ]
     rows = [tag("tr", *_position_cells(one)) for one in alert.positions]
-    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table")
+    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table n-positions")
 
 
 def _position_cells(position: Position) -> list[Markup]:
@@ -90,6 +91,7 @@ def _proof(alert: Alert, points: Mapping[int, Point], born: int) -> list[Markup]
     basis = alert.basis
     if basis.threshold is not None:
         value = "" if basis.value is None else f"{number_text(basis.value, against=(basis.threshold,))} "
+        value = f"stage {value}" if value and earlier_line(basis.inputs) else value
         said += [
             tag("dt", "Compared"),
             tag(
@@ -134,5 +136,8 @@ def _input_text(name: str, given: object) -> str:
             if isinstance(value, int | float)
             else plain(str(value))
         )
-        return f"{said}, {iso_date_text(str(given.get('collected_at', '')))}"
+        on = str(given.get("collected_at") or "")
+        which = str(given.get("what") or "")
+        dated = f"{said}, {iso_date_text(on)}" if on else said
+        return f"{dated} ({plain(which)})" if which else dated
     return number_text(given) if isinstance(given, int | float) else plain(str(given))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from core.acts import DECISIONS
 from core.alerts.dispositions import dispositions
 from core.records import FAR, LONG_AGO
+from core.views.audit_subject import subject_words
 from core.views.text import EN_DASH, NBSP, count_text, date_text, plain
 from core.views.words import Mark, words
 
@@ -28,13 +28,12 @@ VERDICTS: Mapping[str, Mark] = {
     "rewritten": Mark("high", "▲", "REWRITTEN"),
 }
 HEADINGS: Mapping[str, str] = {
-    "number": "No.", "when": "When", "who": "Who", "what": "What", "patient": "Patient", "subject": "Exactly",
-    "before": "Before", "after": "After", "why": "Why",
+    "when": "When", "who": "Who", "what": "What", "subject": "Exactly", "patient": "Patient", "before": "Before",
+    "after": "After", "why": "Why", "number": "No.",
 }  # fmt: skip
 _DATES = ("expires", "until", "start", "end")  # instants inside what was before and after
 _UNSAID = ("act",)  # numbers only the program reads
 _SPEAKING = ("state", "owner")  # values that speak without their name
-_ALERT = re.compile(r"([a-z_]+) ([0-9a-f]{20})")
 
 
 class Told(NamedTuple):
@@ -173,15 +172,13 @@ def _value(key: str, value: object) -> str:
         said = _say(value)
     elif key in _DATES and isinstance(value, int):
         said = date_text(value)
+    elif key == "interval_days":
+        return f"every {count_text(value, 'day')}" if isinstance(value, int) else plain(str(value))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        said = f"{value:,}"
     else:
         said = EN_DASH if value in (None, "") else plain(str(value))
     return said if key in _SPEAKING else f"{plain(words(key))} {said}"
-
-
-def subject_words(subject: str) -> str:
-    """What exactly an entry is about; of an alert's long id its beginning is told, and the export tells all of it."""
-    found = _ALERT.fullmatch(subject)
-    return f"{words(found[1])}, alert {found[2][:8]}" if found else plain(subject)
 
 
 def why_words(why: str) -> str:
@@ -196,18 +193,21 @@ def why_words(why: str) -> str:
     return plain("; ".join(parts))
 
 
-def columns(lines: Sequence[Line]) -> dict[str, Sequence[object]]:
-    """One page as a table's columns, in the order of HEADINGS; "open" is blank where there is no patient to open."""
+def columns(lines: Sequence[Line], alerts: Mapping[str, str]) -> dict[str, Sequence[object]]:
+    """One page as a table's columns, in the order of HEADINGS; "open" is blank where there is no patient to open.
+
+    Args: alerts: what those are about that somebody acted on, by their id.
+    """
     return {
-        "number": [one.number for one in lines],
         "when": [second_text(one.at) for one in lines],
         "who": [one.by for one in lines],
         "what": [one.what for one in lines],
+        "subject": [subject_words(one.subject, alerts) for one in lines],
         "patient": [one.patient for one in lines],
-        "subject": [subject_words(one.subject) for one in lines],
         "before": [one.before for one in lines],
         "after": [one.after for one in lines],
         "why": [why_words(one.why) for one in lines],
+        "number": [one.number for one in lines],
         "open": ["Open" if one.key is not None else None for one in lines],
     }
 

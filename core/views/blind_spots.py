@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.engine.wording import join_remedies
+from core.views.fit import fit_list, fit_name, fit_text
+from core.views.markup import Markup, tag
 from core.views.model import ClinicPicture
 from core.views.people import is_current, name_and_age
 from core.views.sentences import course_line
-from core.views.text import count_text, join_words, plain, span_text
+from core.views.text import count_text, date_text, join_words, plain, span_text
 from core.views.words import reason_words, title_words, words
 
 #: How the lines may be gathered, and what the reader calls it.
@@ -21,6 +23,11 @@ GROUPINGS: Mapping[str, str] = {
     "patient": "Patient",
 }
 
+
+#: Pixels of each column; together what a screen of 1,400 shows without scrolling sideways.
+WIDTHS: Mapping[str, int] = {
+    "patient": 226, "treatment": 206, "what": 156, "why": 156, "remedy": 466, "since": 84, "open": 52,
+}  # fmt: skip
 
 _Cause = tuple[str, str, str, str]  # patient, drug, reason, remedy
 
@@ -39,6 +46,11 @@ class BlindSpot:
     categories: tuple[str, ...]
     since: int | None
     rules: int
+
+    @property
+    def judged(self) -> str:
+        """What cannot be judged, in words."""
+        return capitalise(join_words(words(category) for category in self.categories)) or "Everything"
 
     def groups(self, grouping: str) -> tuple[str, ...]:
         """The headings this line stands under: one, except for what is not judged, of which there may be several."""
@@ -77,16 +89,45 @@ def count_line_beside(spots: Sequence[BlindSpot]) -> str:
 def columns(spots: Sequence[BlindSpot], as_of: int) -> dict[str, list[str]]:
     """The lines as the table's columns."""
     return {
-        "patient": [one.who for one in spots],
-        "treatment": [one.treatment for one in spots],
-        "what": [
-            capitalise(join_words(words(category) for category in one.categories)) or "Everything" for one in spots
-        ],
-        "why": [capitalise(reason_words(one.reason)) for one in spots],
-        "remedy": [one.remedy for one in spots],
+        "patient": [fit_name(one.who, WIDTHS["patient"]) for one in spots],
+        "treatment": [fit_list(one.treatment.split("; "), WIDTHS["treatment"]) for one in spots],
+        "what": [fit_text(one.judged, WIDTHS["what"]) for one in spots],
+        "why": [fit_text(capitalise(reason_words(one.reason)), WIDTHS["why"]) for one in spots],
+        "remedy": [fit_text(one.remedy, WIDTHS["remedy"]) for one in spots],
         "since": ["" if one.since is None else span_text(one.since, as_of) for one in spots],
         "open": ["Open"] * len(spots),
     }
+
+
+def whole_line(spot: BlindSpot, as_of: int) -> Markup:
+    """One line in full, where the table had to cut it."""
+    since = "" if spot.since is None else f", since {date_text(spot.since)} ({span_text(spot.since, as_of)})"
+    return tag(
+        "section", tag("div", tag("b", spot.who), tag("span", plain(spot.patient_id), css="n-muted"), css="n-row"),
+        tag("div", spot.treatment),
+        tag("div", f"Not judged: {spot.judged}. {capitalise(reason_words(spot.reason))}{since}."),
+        tag("div", tag("b", "Cheapest remedy: "), spot.remedy), css="n-card", role="status",
+    )  # fmt: skip
+
+
+#: Columns of the list as a file: key, title, kind.
+EXPORT_COLUMNS = (
+    ("id", "Patient id", "text"), ("patient", "Patient", "text"), ("drug", "Drug", "text"),
+    ("treatment", "Treatment", "text"), ("what", "Not judged", "text"), ("why", "Because", "text"),
+    ("remedy", "Cheapest remedy", "text"), ("since", "Since", "date"), ("rules", "Rules without an answer", "number"),
+)  # fmt: skip
+
+
+def spot_rows(spots: Sequence[BlindSpot]) -> list[dict[str, object]]:
+    """The lines as rows of a file, whole sentences and real dates."""
+    return [
+        {
+            "id": plain(one.patient_id), "patient": one.who, "drug": one.drug, "treatment": one.treatment,
+            "what": one.judged, "why": capitalise(reason_words(one.reason)), "remedy": one.remedy, "since": one.since,
+            "rules": one.rules,
+        }
+        for one in spots
+    ]  # fmt: skip
 
 
 def capitalise(sentence: str) -> str:

@@ -20,6 +20,7 @@ TOP, BOTTOM = 44, 36  # px: room for the range buttons, room for months and year
 _LEFT = 112
 _LEAST_RIGHT, _MOST_RIGHT, _LETTER = 120, 260, 7  # the right margin is as wide as its longest limit label, px
 _LABEL_HEIGHT = 14  # px between two limit labels, so that neighbours stay legible
+_LEADER = 16  # px of the stroke that leads from a limit's line to its label
 _PLOT_WIDTH = 1000  # px, a usual plot: only to decide which stretches have room for their words
 _AHEAD = 21 * DAY  # room after today for a planned start
 
@@ -34,7 +35,7 @@ def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, h
     """The frame all panels share: one time axis with 3 m, 6 m, 1 y and all, and a line at the day it speaks of."""
     start, end = window(picture)
     labels = [_limit_label(panel, line) for panel in panels for line in _speakers(panel.limits)]
-    right = min(max(max(map(len, labels), default=0) * _LETTER + 12, _LEAST_RIGHT), _MOST_RIGHT)
+    right = min(max(max(map(len, labels), default=0) * _LETTER + 12 + _LEADER, _LEAST_RIGHT), _MOST_RIGHT)
     font = {"size": FONT_SIZE, "color": colours.muted}
     strong = {"size": FONT_SIZE, "color": colours.ink}
     spans = [
@@ -153,14 +154,33 @@ def notes(
     ]  # fmt: skip
     lines = _speakers(panel.limits)
     places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
-    for line, at, shown in zip(lines, places, spread(places, _LABEL_HEIGHT), strict=True):
+    for line, at, shown in zip(lines, places, _above_floor(spread(places, _LABEL_HEIGHT)), strict=True):
         written.append(
             {"xref": "paper", "yref": axis, "x": 1, "y": line.limit * panel.factor, "xanchor": "left",
-             "yanchor": "middle", "yshift": shown - at, "xshift": 4, "showarrow": False, "align": "left",
+             "yanchor": "middle", "yshift": shown - at, "xshift": _LEADER, "showarrow": False, "align": "left",
              "text": escape(_limit_label(panel, line)),
              "font": {"size": FONT_SIZE, "color": colours.of_mark(line.priority)}}
         )  # fmt: skip
     return written
+
+
+def leaders(panel: Panel, axis: str, frame: tuple[float, float, int], colours: Palette) -> list[dict[str, Any]]:
+    """A stroke from each limit's line to its label: in a crowd the label stands beside another line."""
+    low, high, size = frame
+    lines = _speakers(panel.limits)
+    places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
+    return [
+        {"type": "line", "xref": "paper", "xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": _LEADER, "yref": axis,
+         "ysizemode": "pixel", "yanchor": line.limit * panel.factor, "y0": 0, "y1": shown - at,
+         "line": {"color": colours.of_mark(line.priority), "width": 1}, "name": "leader"}
+        for line, at, shown in zip(lines, places, _above_floor(spread(places, _LABEL_HEIGHT)), strict=True)
+    ]  # fmt: skip
+
+
+def _above_floor(places: Sequence[float]) -> list[float]:
+    """A crowd of labels moved up as far as it would stand in the next panel's heading."""
+    lift = max(0.0, _LABEL_HEIGHT / 2 - min(places, default=_LABEL_HEIGHT))
+    return [place + lift for place in places]
 
 
 def older(panel: Panel, axis: str, middle: float, picture: PatientPicture, colours: Palette) -> list[dict[str, Any]]:

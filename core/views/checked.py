@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.protocols.background import background
 from core.protocols.kinds import OnCourse
 from core.protocols.loader import load_protocols
 from core.views.limits import dispute, out_of_limit
@@ -13,7 +14,6 @@ from core.views.people import is_current
 from core.views.text import date_text, join_words, plain
 from core.views.words import reason_words, words
 
-_COUNT = "neutrophils"
 _INFECTIONS = ("infection", "neutropenic_infection")
 _SIGNS = ("infection", "antibiotic", "positive_culture", "symptom")
 #: A category that asks about an event judged nothing where no such event is recorded.
@@ -42,15 +42,19 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
         for category in picture.checked.get(drug, ())
         if category not in unknown and category not in paused and (said := _judged(picture, drug, category, alarmed))
     ]
-    missing = [f"{words(category)} ({_reasons(why)})" for category, why in unknown.items() if category not in alarmed]
+    alike: dict[str, list[str]] = {}  # what the same reason leaves unchecked is told together
+    for category, why in unknown.items():
+        if category not in alarmed:
+            alike.setdefault(_reasons(why), []).append(words(category))
+    missing = [f"{join_words(left)} ({why})" for why, left in alike.items()]
+    low = background().leading.category
     extent = [
-        f"{words(category)}: how far {'below' if category == 'neutropenia' else 'beyond the limit'} is unknown "
-        f"({_reasons(why)})"
+        f"{words(category)}: how far {'below' if category == low else 'beyond the limit'} is unknown ({_reasons(why)})"
         for category, why in unknown.items()
         if category in alarmed
     ]
     lines = [
-        f"Not checked: {', '.join(missing)}." if missing else "",
+        f"Not checked: {'; '.join(missing)}." if missing else "",
         *(f"{one[:1].upper()}{one[1:]}." for one in extent),
         f"Paused while on hold: {', '.join(map(words, paused))}." if paused else "",
         _without_rules(picture),
@@ -92,7 +96,7 @@ def newest_count(picture: PatientPicture) -> Point | None:
     """The newest neutrophil count that is a number, a bound included; None without one."""
     known = [
         one
-        for one in dispute(picture.series.get(_COUNT, ()))
+        for one in dispute(picture.series.get(background().leading.test, ()))
         if one.value is not None and not one.superseded and not one.reason
     ]
     return known[-1] if known else None
@@ -100,13 +104,14 @@ def newest_count(picture: PatientPicture) -> Point | None:
 
 def count_line(point: Point) -> str:
     """A neutrophil count with its date: "neutrophils 3.4 (11-Nov-2026)"."""
-    return f"{words(_COUNT)} {measured_text(_COUNT, point.value or 0.0, point.comparator)} ({date_text(point.at)})"
+    test = background().leading.test
+    return f"{words(test)} {measured_text(test, point.value or 0.0, point.comparator)} ({date_text(point.at)})"
 
 
 def count_beyond_limit(picture: PatientPicture) -> Point | None:
     """The newest neutrophil count where it lies beyond a limit drawn for it."""
     point = newest_count(picture)
-    limits = [one for one in picture.limits if one.analyte == _COUNT]
+    limits = [one for one in picture.limits if one.analyte == background().leading.test]
     return point if point and out_of_limit(point.value or 0.0, limits, point.comparator) else None
 
 
@@ -120,7 +125,7 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
             for one in picture.courses
         )
         return words(category) if planned else ""
-    if category == "neutropenia":
+    if category == background().leading.category:
         point = newest_count(picture)
         return count_line(point) if point else ""
     if category in _INFECTIONS and category not in alarmed and not _has_signs(picture):
@@ -133,10 +138,11 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
 
 def _has_signs(picture: PatientPicture) -> bool:
     """Whether an infection, a treatment of one or a fever is on record."""
-    limits = [one for one in picture.limits if one.analyte == "temperature"]
+    temperature = background().infection.temperature
+    limits = [one for one in picture.limits if one.analyte == temperature]
     return any(one.kind in _SIGNS for one in picture.events) or any(
         one.value is not None and not one.superseded and out_of_limit(one.value, limits, one.comparator)
-        for one in picture.series.get("temperature", ())
+        for one in picture.series.get(temperature, ())
     )
 
 

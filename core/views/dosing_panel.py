@@ -13,15 +13,18 @@ from core.views.markup import Markup, tag
 from core.views.model import LimitLine, PatientPicture
 from core.views.names import measured_text, unit_text
 from core.views.people import is_current
-from core.views.sentences import course_line, span_line
+from core.views.sentences import capital, course_line, span_line
+from core.views.source_words import checked_words, place_words
 from core.views.text import NBSP, iso_date_text, join_words, number_text
 from core.views.words import authority_words, reason_words
 
 _CLEARANCE = "creatinine_clearance"
+_UNSTEADY = "unsteady_creatinine"
 NOT_A_RECOMMENDATION = "Not a recommendation"
 Figures = Mapping[str, Any]
 
 _NUMBERS = (1, 2)  # columns of figures, set flush right as their heads are
+_ALL_NUMBERS = (1, 2, 3)
 _ASKED = {"inform": "to be known, no change of its own"}
 
 
@@ -39,14 +42,26 @@ def _card(picture: PatientPicture, one: Figures) -> Markup:
     head = tag("h2", tag("b", drug), " dosing figures")
     said = [f"{course_line(c)}, {span_line(c.start, c.end)}" for c in courses] or ["No current course."]
     clearance = one["clearance"]
+    unsteady = [] if clearance is None else _unsteady(picture, drug)
     if clearance is None:
         why = f"Creatinine clearance cannot be told: {reason_words(str(one['unknown']))}."
         body = [tag("p", mark_tag("cannot_tell"), " ", why, css="n-missing")]
     else:
-        body = [_clearance(clearance), _inputs(clearance["inputs"]), _egfr(one["egfr"])]
+        body = [*unsteady, _clearance(clearance), _inputs(clearance["inputs"]), _egfr(one["egfr"])]
     body.append(_bands([line for line in picture.limits if line.analyte == _CLEARANCE]))
     exposed = _exposure(one["exposure"], clearance)
     return tag("article", head, *(tag("p", line) for line in said), *body, exposed, css="n-card n-dosing")
+
+
+def _unsteady(picture: PatientPicture, drug: str) -> list[Markup]:
+    """While creatinine changes no equation tells the clearance: the figures are then only of the newest sample.
+
+    Hazard: HAZ-014 (a figure read as the kidneys' function while they fail or recover).
+    """
+    if not any(one.drug == drug and one.reason == _UNSTEADY for one in picture.cannot_tell):
+        return []
+    why = f"{reason_words(_UNSTEADY)}: no equation holds. What follows is computed from the newest sample alone."
+    return [tag("p", mark_tag("cannot_tell"), f" {capital(why)}", css="n-missing")]
 
 
 def _clearance(clearance: Figures) -> Markup:
@@ -119,19 +134,20 @@ def _exposure(exposure: Figures | None, clearance: Figures | None) -> Markup | N
         return tag("p", "No published group clearances are on file for this drug.", css="n-muted")
     normal = tag("tr", tag("th", f"normal, {number_text(exposure['normal_from'])} or above", scope="row"),
                  tag("td", "100%", css="n-number"), tag("td", "1 ×", css="n-number"),
-                 tag("td", "0.5 ×"))  # fmt: skip
+                 tag("td", "0.5 ×", css="n-number"))  # fmt: skip
     rows = [normal, *(_group(one) for one in exposure["groups"])]
     own = exposure["own"] or "normal"
     source = exposure["source"]
-    place = ", ".join(part for part in (source["document"], source["section"], source["version"]) if part)
+    place = place_words(source["document"], source["section"], source["version"])
     return tag(
         "div",
         tag("h3", "Exposure by renal function ", tag("span", NOT_A_RECOMMENDATION, css="n-not-advice")),
         _table("Exposure by renal function",
-               ("Group, clearance mL/min", "Drug clearance", "Same dose daily", "Same dose alternate days"), rows),
+               ("Group, clearance mL/min", "Drug clearance", "Same dose daily", "Same dose alternate days"), rows,
+               _ALL_NUMBERS),
         tag("p", f"This patient's clearance lies in the group: {own}. Average exposure against daily doses with "
                  f"normal renal function: 1 divided by the group's share of normal clearance."),
-        tag("p", f"{exposure['note']} Source: {place}; value {source['checked']}.", css="n-muted"),
+        tag("p", f"{exposure['note']} Source: {place}; {checked_words(source['checked'])}.", css="n-muted"),
     )  # fmt: skip
 
 
@@ -146,12 +162,12 @@ def _group(one: Figures) -> Markup:
         tag("th", name, mine, scope="row"),
         tag("td", f"{number_text(one['clearance_percent'])}%", css="n-number"),
         tag("td", f"{number_text(one['daily'], usual=1, converted=True)} ×", css="n-number"),
-        tag("td", f"{number_text(one['alternate'], usual=1, converted=True)} ×"),
+        tag("td", f"{number_text(one['alternate'], usual=1, converted=True)} ×", css="n-number"),
     )
 
 
-def _table(label: str, heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
-    head = tag("tr", *(tag("th", one, scope="col", css="n-number" if place in _NUMBERS else "") for place, one in
+def _table(label: str, heads: Sequence[str], rows: Sequence[Markup], numbers: Sequence[int] = _NUMBERS) -> Markup:
+    head = tag("tr", *(tag("th", one, scope="col", css="n-number" if place in numbers else "") for place, one in
                        enumerate(heads)))  # fmt: skip
     table = tag("table", tag("thead", head), tag("tbody", *rows), css="n-table")
     return tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label=label)

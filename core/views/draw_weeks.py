@@ -54,10 +54,11 @@ def draw_chart(weeks: Sequence[Week], colours: Palette) -> dict[str, Any]:
             _bars("in their window", names, [week.draws - week.late for week in weeks], own, totals, colours),
         ],
         "layout": {
-            "barmode": "stack", "height": HEIGHT, "margin": {"t": 28, "b": 32, "l": 40, "r": 8}, "font": font,
+            "barmode": "stack", "height": HEIGHT, "margin": {"t": 28, "b": 44, "l": 40, "r": 8}, "font": font,
             "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "dragmode": False,
             "showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": font},
-            "xaxis": {"type": "category", "tickfont": font, "fixedrange": True},
+            "xaxis": {"type": "category", "tickfont": font, "fixedrange": True, "tickmode": "array", "tickvals": names,
+                      "ticktext": [f"{name[:6]}<br>{name[7:]}" for name in names]},  # so that they stand upright
             "yaxis": {"title": {"text": "draws"}, "gridcolor": colours.line, "rangemode": "tozero", "tickfont": font,
                       "fixedrange": True},
         },
@@ -69,7 +70,7 @@ def _bars(
 ) -> dict[str, Any]:
     return {
         "type": "bar", "name": name, "x": weeks, "y": counts, "marker": marker, "width": 0.5, "text": said,
-        "textposition": "outside", "cliponaxis": False,
+        "textposition": "outside", "cliponaxis": False, "constraintext": "none",
         "hovertemplate": "7 days from %{x}: %{y} " + name + "<extra></extra>",
         "textfont": {"size": 13, "color": colours.ink},
     }  # fmt: skip
@@ -93,4 +94,4 @@ def weeks_table(weeks: Sequence[Week]) -> Markup:
     ]  # fmt: skip
     total = f"{count_text(sum(week.draws for week in weeks), 'draw')} in all. {_NEXT_ONLY}"
     table = tag("table", tag("thead", head), tag("tbody", join(rows)), css="n-table")
-    return tag("div", tag("p", total), table, css="n-scroll")
+    return tag("div", tag("p", total), table, css="n-scroll", tabindex=0)

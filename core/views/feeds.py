@@ -50,7 +50,7 @@ def feed_table(feeds: Sequence[Feed]) -> Markup:
         for feed in feeds
     ]
     head = cells("Source", "Last seen", "Expected", "Usual so far", "State", head=True)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows), css="n-table"), css="n-scroll")
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows), css="n-table"), css="n-scroll", tabindex=0)
 
 
 def state_words(feed: Feed) -> str:

@@ -16,6 +16,7 @@ from core.views.names import analyte_name, unit_text, usual_decimals
 from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text, value_text
 from core.views.source_card import card_id, source_card
 from core.views.text import change_text, count_text, date_text, plain
+from core.views.unbroken import unbroken
 from core.views.words import MARKS, reason_words
 
 Limits = tuple[float | None, float | None]
@@ -25,18 +26,20 @@ _LEGEND = (
     "Marks ▲ ◆ ● : beyond an action limit of that priority. ↓ ↑ : outside the reference range (the report's own, else "
     "the adult default). < > : reported only as a bound. "
     "Struck: replaced by a later report. ◌ : unreadable or disputed. * : preliminary. † : converted from another unit. "
-    "Beside a value: its change since the last comparable one. Press a value for its margin to the limit and source."
+    "Beside a value: its change since the last comparable one."
 )
+_PRESS = "Press a value for its margin to the limit and source."  # what a screen can do and paper cannot
 
 
 @dataclass(frozen=True, slots=True)
 class Flowsheet:
-    """table: the report; shown, total: how many dates of how many; skipped: newer ones left out."""
+    """table: the report; shown, total: how many dates of how many; skipped: newer ones left out; legend: its marks."""
 
     table: Markup
     shown: int
     total: int
     skipped: int = 0
+    legend: str = _LEGEND
 
     @property
     def line(self) -> str:
@@ -53,17 +56,28 @@ def flowsheet(picture: PatientPicture, *, most_dates: int | None = MOST_DATES, s
     heads += [tag("th", date_text(day * DAY), scope="col") for day in kept]
     order = {key: place for place, key in enumerate((*USUAL, *analytes()))}
     tests = sorted(picture.series, key=lambda analyte: (order.get(analyte, len(order)), analyte))
-    rows = [_row(picture, analyte, kept) for analyte in tests if picture.series[analyte]]
+    wanted = frozenset(kept)
+    seen = [one for one in tests if any(point.at // DAY in wanted for point in picture.series[one])]
+    rows = [_row(picture, analyte, kept) for analyte in seen]
+    elsewhere = _elsewhere(picture, [one for one in tests if picture.series[one] and one not in seen])
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table n-flow")
     scroll = tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label="Results by test and date")
-    wanted = frozenset(kept)
     cards = [
         source_card(analyte, one, picture, card_id(one.row_id))
         for analyte in tests
         for one in dispute(picture.series[analyte])
         if one.at // DAY in wanted
     ]
-    return Flowsheet(tag("div", scroll, tag("p", _LEGEND, css="n-muted"), *cards), len(kept), len(days), skip)
+    said = tag("p", f"{_LEGEND} {_PRESS}", css="n-muted")
+    return Flowsheet(tag("div", scroll, elsewhere, said, *cards), len(kept), len(days), skip)
+
+
+def _elsewhere(picture: PatientPicture, analytes_left: Sequence[str]) -> Markup | None:
+    """The newest value of each test that has none on the dates shown, so that no test seems never done."""
+    if not analytes_left:
+        return None
+    said = [point_line(one, max(picture.series[one], key=lambda point: point.at)) for one in analytes_left]
+    return tag("p", tag("b", "Only on other dates, newest of each: "), unbroken("; ".join(said)), css="n-elsewhere")
 
 
 def _row(picture: PatientPicture, analyte: str, days: Sequence[int]) -> Markup:
@@ -91,11 +105,16 @@ def _row(picture: PatientPicture, analyte: str, days: Sequence[int]) -> Markup:
     ]
     return tag(
         "tr",
-        tag("th", analyte_name(analyte), scope="row"),
+        tag("th", analyte_name(analyte), scope="row", data_fold=_folded(unit, reference)),
         tag("td", unit_text(unit), css="n-muted"),
         tag("td", reference, css="n-muted"),
         *cells,
     )
+
+
+def _folded(unit: str, reference: str) -> str:
+    """Unit and reference as one line, which a narrow screen shows under the test instead of two columns."""
+    return ", ".join(part for part in (unit_text(unit), reference) if part)
 
 
 def _earlier_values(points: Sequence[Point]) -> dict[int, float]:

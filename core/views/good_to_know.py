@@ -14,7 +14,8 @@ from core.views.markup import Markup, tag
 from core.views.model import PatientPicture
 from core.views.people import is_current
 from core.views.rule_state import count_states, is_review_overdue, review_lines
-from core.views.rule_words import KIND_WORDS, RuleText, say_rule
+from core.views.rule_words import KIND_WORDS, RuleText, Voice, say_rule
+from core.views.source_words import checked_words, place_words
 from core.views.text import count_text
 from core.views.words import words
 
@@ -130,7 +131,12 @@ def _named(one: RuleText) -> str:
 def _sources(one: RuleText) -> str:
     return "; ".join(
         dict.fromkeys(
-            ", ".join(dict.fromkeys((voice.authority, voice.document, voice.section, f"value {voice.checked}")))
+            ", ".join((voice.authority, place_words(_named_once(voice), voice.section), checked_words(voice.checked)))
             for voice in one.says
         )
     )
+
+
+def _named_once(voice: Voice) -> str:
+    """The document of a rule, "" where it bears its authority's name."""
+    return "" if voice.document == voice.authority else voice.document

@@ -1,26 +1,62 @@
-"""The green lane: whose news are all in limits and of whom nothing is due, and which of them a human looks at first."""
+"""The green lane: whom no rule's limit concerns, whose new results lie within the laboratory's ranges and of whom
+nothing is due; which of them a human looks at first; and who is kept out although no rule speaks.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.records import LONG_AGO
 from core.views.marks import mark_tag
-from core.views.markup import Markup, tag
+from core.views.markup import Markup, join, tag
 from core.views.model import ClinicPicture
+from core.views.names import analyte_name, analyte_unit, measured_text
 from core.views.row_states import RowState, visits_of
-from core.views.text import date_text
+from core.views.text import EN_DASH, count_text, date_text, number_text
+from core.views.words import reason_words
 from core.views.worklist import Row
 
 SAMPLE_SHARE = 0.05  # of a lane is shown to a human before the rest is signed off
 MOST_LISTED = 200  # rows of the table; the rest is counted
+#: What being in the lane means, exactly: said wherever the lane is offered.
+MEANING = (
+    "New results since the last sign-off; no rule's limit crossed; the newest result of each test within the "
+    "laboratory's own range (else the usual adult range); no test due."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A newest result that is not certain to lie within its range. at: collected, known: from when it could be known
+    (instants); value with comparator, None where it cannot be read; low, high: its range (both None: there is none for
+    this patient); unread: why it cannot be read, a cannot-tell reason.
+    """
+
+    analyte: str
+    at: int
+    known: int
+    value: float | None
+    comparator: str = ""
+    low: float | None = None
+    high: float | None = None
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Who can be signed off together, and who cannot because a new result lies outside its range (patient -> which)."""
+
+    green: tuple[Row, ...]
+    kept_out: tuple[Row, ...]
+    outside: Mapping[str, tuple[Outside, ...]]
 
 
 def list_green(
     picture: ClinicPicture, rows: Iterable[Row], states: Mapping[str, RowState], signed: Mapping[str, int]
 ) -> tuple[Row, ...]:
-    """Patients with news since they were last signed off, of whom nothing stands and nothing is due, by name.
+    """Patients with news since they were last signed off, of whom no alert stands and nothing is due, by name.
 
     Args: signed (patient identifier -> instant of the last sign-off by anybody).
     Hazard: HAZ-014 (only what was checked and found in limits; nothing unknown, due or low is ever here).
@@ -33,6 +69,27 @@ def list_green(
         and picture.newest_known.get(row.patient_id, LONG_AGO) > signed.get(row.patient_id, LONG_AGO)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: (row.who, row.key)))
+
+
+def keep_out(
+    rows: Iterable[Row], outside: Mapping[str, Sequence[Outside]], signed: Mapping[str, int]
+) -> News:  # fmt: skip
+    """The lane without those of whom a new result is not certain to lie within its range.
+
+    Hazard: HAZ-014 (a CRP above its range signed off unread, because no rule names a limit for it).
+    """
+    news = {
+        row.patient_id: tuple(
+            one for one in outside.get(row.patient_id, ()) if one.known > signed.get(row.patient_id, LONG_AGO)
+        )
+        for row in rows
+    }
+    listed = tuple(rows)
+    return News(
+        tuple(row for row in listed if not news[row.patient_id]),
+        tuple(row for row in listed if news[row.patient_id]),
+        {name: few for name, few in news.items() if few},
+    )
 
 
 def count_waiting(picture: ClinicPicture, rows: Iterable[Row]) -> int:
@@ -48,16 +105,65 @@ def draw_sample(keys: Sequence[int], seed: str) -> tuple[int, ...]:
     return tuple(drawn)
 
 
+def outside_line(one: Outside) -> str:
+    """A result outside its range as a line: "CRP 12 mg/L on 08-Oct-2026, range up to 5"."""
+    when = f"{analyte_name(one.analyte)}{{}} on {date_text(one.at)}"
+    if one.unread or one.value is None:
+        return f"{when.format('')}: {reason_words(one.unread) if one.unread else 'not a number'}"
+    limits = [limit for limit in (one.low, one.high) if limit is not None]
+    value = measured_text(one.analyte, one.value, one.comparator, analyte_unit(one.analyte), against=limits)
+    return f"{when.format(f' {value}')}, {_range_words(one.low, one.high)}"
+
+
+def _range_words(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "no range to judge it by"
+    if low is None or high is None:
+        return f"range up to {number_text(high)}" if high is not None else f"range from {number_text(low or 0.0)}"
+    return f"range {number_text(low)}{EN_DASH}{number_text(high)}"
+
+
 def lane_table(picture: ClinicPicture, rows: Sequence[Row], sampled: Collection[int]) -> Markup:
     """The lane as a table: who, on what, the newest count, when the newest result came, what comes next."""
-    heads = ("", "Patient", "Treatment", "Newest count", "Newest result on", "Next", "Shown to a human")
-    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
+    heads = ("", "Patient", "Treatment", "Newest value", "Newest result on", "Next test", "Shown to a human")
     body = [
         tag(
-            "tr", tag("td", mark_tag(row.mark)), tag("td", tag("b", row.who)), tag("td", row.treatment),
-            tag("td", row.trend.last_text), tag("td", date_text(picture.newest_known.get(row.patient_id))),
-            tag("td", row.next_text), tag("td", "yes" if row.key in sampled else ""),
+            "tr", tag("td", mark_tag(row.mark)), tag("td", tag("b", row.who, css="n-nowrap")), tag("td", row.treatment),
+            tag("td", row.trend.label, css="n-nowrap"),
+            tag("td", date_text(picture.newest_known.get(row.patient_id)), css="n-nowrap"),
+            tag("td", row.next_text, css="n-nowrap"), tag("td", "yes" if row.key in sampled else ""),
         )
         for row in rows[:MOST_LISTED]
     ]  # fmt: skip
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *body), css="n-table"), css="n-scroll")
+    return _scrolled(heads, body, "Patients of the green lane")
+
+
+def kept_out_table(lane: News) -> Markup:
+    """Those kept out of the lane, each with the results that keep them out."""
+    heads = ("Patient", "Treatment", "New result outside the laboratory's range")
+    body = [
+        tag(
+            "tr", tag("td", tag("b", row.who, css="n-nowrap")), tag("td", row.treatment),
+            tag("td", join([tag("div", outside_line(one)) for one in lane.outside[row.patient_id]])),
+        )
+        for row in lane.kept_out[:MOST_LISTED]
+    ]  # fmt: skip
+    return _scrolled(heads, body, "Kept out of the green lane")
+
+
+def kept_out_line(lane: News) -> str:
+    """How many are kept out and why, "" where nobody is."""
+    count = len(lane.kept_out)
+    if not count:
+        return ""
+    shown = f", showing {MOST_LISTED:,}" if count > MOST_LISTED else ""
+    return (
+        f"Kept out of the lane: {count_text(count, 'patient')} without an alert and with nothing due, of whom a new "
+        f"result lies outside its range or cannot be judged by one{shown}"
+    )
+
+
+def _scrolled(heads: Sequence[str], body: Sequence[Markup], label: str) -> Markup:
+    head = tag("tr", *(tag("th", name, scope="col") for name in heads))
+    table = tag("table", tag("thead", head), tag("tbody", *body), css="n-table")
+    return tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label=label)

@@ -67,7 +67,7 @@ def file_card(file: FileTaken) -> Markup:
     return tag(
         "section",
         head,
-        tag("div", first, css="n-scroll"),
+        tag("div", first, css="n-scroll", tabindex=0),
         tag(
             "details",
             tag("summary", f"What each column is taken for ({len(file.columns)})"),
@@ -102,7 +102,7 @@ def change_line(preview: Preview) -> Markup:
 
 def change_columns(preview: Preview) -> dict[str, list[str]]:
     """Every change as a table's columns, the gravest first: alerts, then what can no longer be judged or can again."""
-    table: dict[str, list[str]] = {name: [] for name in ("Change", "Mark", "Patient", "Drug", "What", "Since")}
+    table: dict[str, list[str]] = {name: [] for name in ("Change", "Mark", "Patient", "What", "Since", "Drug")}
     unknowns = preview.unknowns
     lines = [
         *(_alert_cells(one) for one in preview.alerts if one.how in ("opens", "worsens")),
@@ -122,14 +122,14 @@ def _alert_cells(one: AlertChange) -> Sequence[str]:
     if one.was is not None and one.how not in ("opens", "closes"):
         what = f"{what} (was: {MARKS[one.was.priority].word}, {plain(short_why(one.was))})"
     since = date_text(alert.since)
-    return (_HOW[one.how], str(MARKS[alert.priority]), _who(one), plain(alert.drug), what, since)
+    return (_HOW[one.how], str(MARKS[alert.priority]), _who(one), what, since, plain(alert.drug))
 
 
 def _unknown_cells(one: UnknownChange) -> Sequence[str]:
     unknown = one.unknown
     how = "Not judged" if one.opens else "Judged again"
     what = f"{title_words(unknown.category)}: {reason_words(unknown.reason)}"
-    return (how, str(MARKS["cannot_tell"]), _who(one), plain(unknown.drug), what, date_text(unknown.since))
+    return (how, str(MARKS["cannot_tell"]), _who(one), what, date_text(unknown.since), plain(unknown.drug))
 
 
 def _who(one: AlertChange | UnknownChange) -> str:

@@ -43,7 +43,11 @@ def summary(report: Mapping[str, Any], *, is_preview: bool = False) -> Markup:
     done = "Stored, and the patients concerned evaluated." if report["stored"] else "Nothing new was stored."
     stored = None if is_preview else tag("p", done)
     return tag(
-        "section", tag("p", would, tag("b", sentence)), stored, tag("div", table, css="n-scroll"), css="n-card n-report"
+        "section",
+        tag("p", would, tag("b", sentence)),
+        stored,
+        tag("div", table, css="n-scroll", tabindex=0),
+        css="n-card n-report",
     )
 
 
@@ -70,7 +74,7 @@ def reasons_table(report: Mapping[str, Any]) -> Markup | None:
     head = cells("Outcome", "Reason", "Column", "Rows", "First", "What to do there", head=True)
     return tag(
         "section",
-        tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll"),
+        tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll", tabindex=0),
         tag("p", f"and {more:,} more reasons, in the list of every remark.") if more > 0 else None,
         css="n-report",
     )
@@ -81,10 +85,10 @@ def issue_columns(issues: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     ordered = sorted(issues, key=lambda one: (_URGENCY.get(one["outcome"], 9), one["file"], one["row"]))
     return {
         "Outcome": [title_words(one["outcome"]) for one in ordered],
-        "File": [plain(one["file"]) for one in ordered],
         "Row": [str(one["row"]) for one in ordered],
         "Column": [plain(one["column"]) for one in ordered],
-        "Reason": [words(one["reason"]) for one in ordered],
         "Value": [plain(one["value"]) for one in ordered],
         "What to do": [plain(one["message"]) for one in ordered],
+        "Reason": [words(one["reason"]) for one in ordered],
+        "File": [plain(one["file"]) for one in ordered],
     }

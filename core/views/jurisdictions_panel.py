@@ -8,7 +8,9 @@ from typing import Any
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.names import analyte_name
+from core.views.proof_panel import side_line
 from core.views.sentences import capital
+from core.views.source_words import checked_words, place_words
 from core.views.text import count_text, iso_date_text, join_words, plain
 from core.views.words import authority_words, title_words, words
 
@@ -25,7 +27,7 @@ def jurisdictions_panel(compared: Compared) -> Markup:
     who = [one for one in compared["authorities"] if _ever_speaks(compared, one)]
     mute = [authority_words(one) for one in compared["authorities"] if one not in who]
     apart = sum(not row["agree"] for row in rows)
-    said = f"{count_text(len(rows), 'subject')} on which any authority speaks; on {apart:,} they differ."
+    said = f"{count_text(len(rows), 'subject')} on which any authority speaks; on {apart or 'none'} they differ."
     silent = f"{join_words(mute)} have no rule that speaks here." if len(mute) > 1 else (
         f"{mute[0]} has no rule that speaks here." if mute else ""
     )  # fmt: skip
@@ -58,21 +60,24 @@ def _row(row: Compared, who: Sequence[str]) -> Markup:
         apart,
         scope="row",
     )
-    return tag("tr", head, *(_cell(row["says"].get(one)) for one in who))
+    return tag("tr", head, *(_cell(row["says"].get(one), authority_words(one)) for one in who))
 
 
-def _cell(said: Compared | None) -> Markup:
+def _cell(said: Compared | None, who: str) -> Markup:
+    """What one authority says. who: stands before it where a narrow screen shows the row as a list."""
     if said is None:
-        return tag("td", "–", css="n-muted")
+        return tag("td", "–", css="n-muted n-quiet", data_who=who)
     if not said["speaks"]:
-        return tag("td", f"{'' if said.get('asks') else 'silent: '}{plain(str(said['because']))}", css="n-muted")
+        because = f"{'' if said.get('asks') else 'silent: '}{plain(str(said['because']))}"
+        return tag("td", because, css="n-muted n-quiet", data_who=who)
     source = said["source"]
-    place = ", ".join(part for part in (source["document"], source["section"]) if part)
+    place = place_words(source["document"], source["section"])
     return tag(
         "td",
         tag("div", mark_tag(said["priority"]), " ", tag("b", words(said["action"]))),
         tag("div", plain(said["advice"] or said["title"])),
-        tag("div", f"{plain(place)}; value {source['checked']}", css="n-muted"),
+        tag("div", f"{plain(place)}; {checked_words(source['checked'])}", css="n-muted"),
+        data_who=who,
     )
 
 
@@ -102,7 +107,7 @@ def _disagreements(rows: Sequence[Compared]) -> list[Markup]:
         tag(
             "li",
             tag("b", plain(one["topic"])),
-            *(tag("div", f"{side['who']}: {plain(side['says'])} (value {side['checked']})") for side in one["sides"]),
+            *(tag("div", side_line(side)) for side in one["sides"]),
             tag("div", plain(one["note"]), css="n-muted"),
         )
         for one in found.values()

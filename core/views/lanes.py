@@ -12,7 +12,7 @@ from core.views.model import CourseLine, EventLine, PatientPicture
 from core.views.palette import Palette
 from core.views.sentences import course_line, span_line
 from core.views.text import dose_text, iso_text, plain
-from core.views.words import status_words, title_words, words
+from core.views.words import severity_words, status_words, title_words, words
 
 LANE_HEIGHT = 24  # px
 _BAR = 16  # px
@@ -107,7 +107,7 @@ def _dash(frequency: str) -> str:
 
 def _event_bar(event: EventLine) -> Bar:
     style = _STYLES.get(event.kind, "event")
-    severity = f", {plain(event.severity)}" if event.severity else ""
+    severity = f", {plain(severity_words(event.severity))}" if event.severity else ""
     label = plain(event.detail) or plain(words(event.code)) or words(event.kind)
     return Bar(
         event.start, event.end, style, label, f"{event_name(event)}{severity}, {span_line(event.start, event.end)}"

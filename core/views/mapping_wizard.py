@@ -25,6 +25,7 @@ DATES: dict[Literal["", "iso", "dmy", "mdy", "ymd"], str] = {
 }
 _EXAMPLES = 3
 _LONGEST = 40
+_REMEDY = "Say above what the words mean, or which column holds what."
 
 
 def examples_table(header: Sequence[str], rows: Sequence[Sequence[str]], taken: Mapping[str, str]) -> Markup:
@@ -36,7 +37,7 @@ def examples_table(header: Sequence[str], rows: Sequence[Sequence[str]], taken: 
         target = column_words(taken[name]) if name in taken else "left aside"
         lines.append(cells(plain(name) or f"column {place + 1}", shown or "blank throughout", target))
     head = cells("Column of the file", "First texts in it", "Taken for", head=True)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll")
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll", tabindex=0)
 
 
 def lacks_list(lacks: Sequence[str]) -> Markup:
@@ -48,6 +49,17 @@ def lacks_list(lacks: Sequence[str]) -> Markup:
         css="n-card n-refusal",
         role="status",
     )
+
+
+def say_unreadable(tried: int, refusal: str) -> str:
+    """Why a mapping that reads nothing is not saved; "" where some row can be read. refusal: of the first row."""
+    if not tried:
+        return "The table has no row below its header to try this on: export it with some rows."
+    if not refusal:
+        return ""
+    whose = "The one row cannot" if tried == 1 else f"None of the first {tried:,} rows can"
+    first = "" if tried == 1 else " The first:"
+    return f"{whose} be read, so this mapping would store nothing.{first} {refusal} {_REMEDY}"
 
 
 def trial_table(rows: Sequence[ReadRow]) -> Markup:
@@ -62,7 +74,7 @@ def trial_table(rows: Sequence[ReadRow]) -> Markup:
             who = dict(row.fields).get("patient_id", "")
             lines.append(cells(str(row.origin.row), plain(who), "not read", plain(refused or other)))
     head = cells("Row", "Patient", "As it would be read", "Because", head=True)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll")
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *lines), css="n-table"), css="n-scroll", tabindex=0)
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,7 @@ from core.records import DAY
 from core.views.limits import dispute
 from core.views.model import Gap, LimitLine, OwnRange, PatientPicture, Point
 from core.views.names import analyte_name, analyte_unit, measured_text, reference_range, stale_after_days, unit_text
-from core.views.text import count_text, is_adult, moment_text, plain
+from core.views.text import is_adult, moment_text, plain
 from core.views.words import reason_words
 
 #: What a monitoring chart shows when there is anything to show, top to bottom; more analytes are the reader's choice.
@@ -85,9 +85,9 @@ def shown_first(picture: PatientPicture) -> tuple[str, ...]:
 
 
 def own_text(analyte: str, own: OwnRange) -> str:
-    """The patient's own range in words: "own 3.4–5.1 before anakinra (3 results)"."""
+    """The patient's own range in words: "own 3.4–5.1 (3 before anakinra)"."""
     span = range_text(analyte, (own.low, own.high)) if own.high > own.low else measured_text(analyte, own.low)
-    return f"own {span} before {plain(own.drug)} ({count_text(own.count, 'result')})"
+    return f"own {span} ({own.count:,} before {plain(own.drug)})"
 
 
 def range_text(analyte: str, limits: tuple[float | None, float | None]) -> str:

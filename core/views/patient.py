@@ -17,7 +17,7 @@ from core.views.sentences import (
     capital,
     fact_line,
     held_line,
-    next_step,
+    proposal_line,
     routine_line,
     span_line,
     stance_line,
@@ -123,7 +123,7 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> M
     answer = None if mark == "held" else tag("div", verdict_words(alerts, mark), css="n-answer")
     lines.append(tag("div", mark_tag(mark), tag("div", answer, *said), css="n-verdict"))
     if alerts:
-        lines.append(tag("p", f"Next step: {next_step(alerts[0], picture.as_of)}", css="n-next"))
+        lines.append(tag("p", proposal_line(alerts[0], picture.as_of), css="n-next"))
     if notes:
         lines.append(tag("p", tag("b", "To know: "), "; ".join(fact_line(one) for one in notes), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
@@ -139,9 +139,13 @@ def _course_head(course: CourseLine, picture: PatientPicture) -> Markup:
     first = treatment_start(course, picture.courses)
     day = f"day {(picture.as_of - first) // DAY + 1:,}" if first <= picture.as_of else "not started"
     parts = [dose_text(course.dose_text, course.frequency_text, course.route), plain(course.indication)]
-    parts += [status_words(course.status)] if course.status != "active" else []
+    if course.status == "on-hold":
+        parts.append(f"{status_words(course.status)} since {date_text(course.start)}")
+    elif course.status != "active":
+        parts.append(status_words(course.status))
     parts.append(f"{span_line(first, course.end)} ({day})")
-    parts += [f"this dose since {date_text(course.start)}"] if first < course.start else []
+    if first < course.start and course.status != "on-hold":
+        parts.append(f"this dose since {date_text(course.start)}")
     said = [part for part in parts if part]
     spans = [tag("span", part + (" ·" if part is not said[-1] else ""), css="n-nowrap") for part in said]
     return tag("span", tag("b", plain(course.drug)), *(piece for span in spans for piece in (text(" "), span)))

@@ -67,6 +67,7 @@ def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = (), 
         }  # fmt: skip
         data += _traces(panel, axis, (low + bottom) / 2, colours)
         layout["shapes"] += chart_frame.shapes(panel, axis, bottom, high, colours)
+        layout["shapes"] += chart_frame.leaders(panel, axis, (low, high, size), colours)
         if panel.unreadable:
             layout["shapes"].append(chart_frame.floor(axis, bottom, colours))
         layout["annotations"] += chart_frame.notes(panel, axis, domain[1], (low, high, size), colours)

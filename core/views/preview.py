@@ -18,6 +18,7 @@ from core.views.row_states import alerts_of, unknown_of, visits_of
 from core.views.sentences import advice_line, capital, fact_line, held_line, response_line, stance_line, treatment_line
 from core.views.text import change_text, count_text, date_text, join_words, plain
 from core.views.trend import Trend
+from core.views.unit_words import print_units
 from core.views.words import MARKS, is_note, reason_words, words
 from core.views.worklist import Row
 
@@ -38,7 +39,8 @@ def preview(
     told_lives = lives or {}
     person = picture.people[row.patient_id]
     courses = [one for one in picture.courses.get(row.patient_id, ()) if is_current(one, picture.as_of)]
-    alerts = list(alerts_of(picture).get(row.patient_id, ()))
+    alerts = [one for one in alerts_of(picture).get(row.patient_id, ()) if not is_note(one)]
+    notes = [one for one in alerts_of(picture).get(row.patient_id, ()) if is_note(one)]
     unknown = unknown_of(picture).get(row.patient_id, ())
     head = tag(
         "div",
@@ -66,7 +68,10 @@ def preview(
     if further:
         lines.append(tag("li", tag("span"), tag("div", f"and {join_words(further)}", css="n-muted")))
     if not lines:
-        lines.append(_line(mark_tag(row.mark), row.why, row.why_detail))
+        lines.append(_line(mark_tag(row.mark), row.why, "" if notes else row.why_detail))
+    if notes:
+        known = "; ".join(fact_line(one) for one in notes)
+        lines.append(tag("li", tag("span", "to know", css="n-muted"), tag("div", known)))
     answers = _verdicts(picture, row, alerts, unknown, courses)
     reasons = tag("ul", *lines, css="n-reasons")
     return tag("section", head, answers, reasons, _last_results(row.trend), css="n-card n-preview")
@@ -76,15 +81,17 @@ def _verdicts(
     picture: ClinicPicture, row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell],
     courses: Sequence[CourseLine],
 ) -> Markup | None:  # fmt: skip
-    """One answer per drug with rules; a drug without them is named as not checked by the row's treatment line."""
+    """One answer per drug; a drug without rules is named as not checked."""
     quiet = row.mark if row.mark in ("held", "low", "in_limits") else "in_limits"
     late = [one for one in visits_of(picture).get(row.patient_id, ()) if one.status == "overdue"]
     said = []
     for drug in dict.fromkeys(one.drug for one in courses if one.drug in picture.drugs_covered):
-        mine = [one for one in alerts if one.drug == drug and not is_note(one)]
+        mine = [one for one in alerts if one.drug == drug]
         overdue = [one for one in late if one.drug == drug]
         mark = verdict_mark(mine, [one for one in unknown if one.drug == drug], overdue, quiet)
         said.append(tag("span", tag("b", plain(drug)), " ", mark_tag(mark), " ", tag("b", verdict_words(mine, mark))))
+    for drug in dict.fromkeys(one.drug for one in courses if one.drug not in picture.drugs_covered):
+        said.append(tag("span", tag("b", plain(drug)), " ", mark_tag("not_checked")))
     return tag("div", *said, css="n-row") if said else None
 
 
@@ -102,14 +109,14 @@ def _ended(alert: Alert) -> Markup:
 
 def life_line(life: Life) -> str:
     """What people did about an alert, in one line; "" while nobody did."""
-    said = plain(life.why)
+    said = print_units(plain(life.why))
     if life.breached:
-        said = f"Past its time since {date_text(life.due_by)}. {said}"
+        said = f"Past its time: to be answered by {date_text(life.due_by)}. {said}"
     return said.strip() + (f" Owner: {plain(life.owner)}." if life.owner else "")
 
 
 def _line(mark: Markup, what: str, *beneath: str) -> Markup:
-    return tag("li", mark, tag("div", what, *(tag("div", line, css="n-muted") for line in beneath)))
+    return tag("li", mark, tag("div", what, *(tag("div", line, css="n-muted") for line in beneath if line)))
 
 
 def _last_results(trend: Trend) -> Markup | None:
@@ -137,4 +144,5 @@ def _last_results(trend: Trend) -> Markup | None:
         for change, (at, value) in newest
     ]
     name = tag("th", analyte_name(trend.analyte), tag("br"), tag("span", "newest first", css="n-muted"), scope="row")
-    return tag("table", tag("tr", name, *first, *cells), css="n-results")
+    table = tag("table", tag("tr", name, *first, *cells), css="n-results")
+    return tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label="Last results")

@@ -10,6 +10,7 @@ from typing import Any
 from core.engine.standing import Alert
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
+from core.views.source_words import checked_words, place_words
 from core.views.text import plain
 from core.views.words import MARKS, authority_words, title_words, words
 
@@ -57,7 +58,7 @@ def _section(told: Told, title: str, body: list[str]) -> Markup:
     if title == _POSITIONS:
         parts = [tag("dl", *_positions(told), css="n-proof")]
     elif title == _DISAGREEMENTS:
-        parts = [tag("dl", *_disagreements(told), css="n-proof")]
+        parts = [tag("dl", *_disagreements(told), css="n-apart-list")]
     else:
         parts = _lines(body)
     return tag("section", tag("h3", title), *parts)
@@ -84,7 +85,7 @@ def _positions(told: Told) -> list[Markup]:
     said: dict[tuple[str, ...], Markup] = {}
     for one in told["alert"]["positions"]:
         source = one["source"]
-        place = ", ".join(part for part in (source["document"], source["section"], source["version"]) if part)
+        place = place_words(source["document"], source["section"], source["version"])
         state = "" if source["signed"] else ", awaiting clinical sign-off"
         why = reasons.get(one["rule_id"]) or ""
         key = (one["authority"], one["action"], one["advice"], place)
@@ -94,7 +95,11 @@ def _positions(told: Told) -> list[Markup]:
                 "dd",
                 tag("div", f"{words(one['action'])} ({one['priority']}). {plain(one['advice'])}"),
                 tag("div", f"Why: {plain(why)}") if why else None,
-                tag("div", f"{plain(place)}; value {source['checked']}{state}; rule {one['rule_id']}", css="n-muted"),
+                tag(
+                    "div",
+                    f"{plain(place)}; {checked_words(source['checked'])}{state}; rule {one['rule_id']}",
+                    css="n-muted",
+                ),
             ),
         )
     return [part for (who, *_), dd in said.items() for part in (tag("dt", authority_words(who)), dd)]
@@ -106,22 +111,16 @@ def _disagreements(told: Told) -> list[Markup]:
         part
         for one in told["disagreements"]
         for part in (
-            tag("dt", one["id"]),
-            tag(
-                "dd",
-                tag("div", plain(one["topic"])),
-                *(
-                    tag("div", f"{side['who']}: {plain(side['says'])} (value {side['checked']})")
-                    for side in one["sides"]
-                ),
-                tag("div", plain(one["note"]), css="n-muted"),
-            ),
+            tag("dt", plain(one["topic"])),
+            *(tag("dd", side_line(side)) for side in one["sides"]),
+            tag("dd", plain(one["note"]), css="n-muted"),
         )
     ]
 
 
-def _side(side: Mapping[str, str]) -> str:
-    return f"{side['who']}: {plain(side['says'])} (value {side['checked']})"
+def side_line(side: Mapping[str, str]) -> str:
+    """What one side of a disagreement says, and how that was checked."""
+    return f"{authority_words(side['who'])}: {plain(side['says'])} ({checked_words(side['checked'])})"
 
 
 def _parts(printed: str) -> tuple[list[str], list[tuple[str, list[str]]]]:

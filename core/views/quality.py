@@ -26,7 +26,7 @@ USUAL_PERIOD = 12
 OUTCOMES: Mapping[str, str] = {
     "acted": "Acted on", "watched": "Watched", "already_resolved": "Already resolved", "not_relevant": "Not relevant",
     "wrong": "Facts wrong", "ended": "Ended unanswered", "open": "Open, unanswered",
-    "before": "Over before anybody acted here",
+    "before": "Over before first use",
 }  # fmt: skip
 ANSWERED = ("acted", "watched", "already_resolved", "not_relevant", "wrong")
 
@@ -159,7 +159,8 @@ class Quality:
     """Everything the screen tells of a period. start, end: instants. people, months: treated in it, and for how long
     together. on_time, effects: groups of due tests and their design effect, by grouping. acting_since: day people began
     to act here, None = nobody has. unmatched: acts about facts withdrawn since. failed: patients who could not be
-    evaluated. version: of facts and acts. least: house minimum by what is counted (on_time, time_to_act, yield).
+    evaluated. version: of facts and acts. least: house minimum by what is counted (on_time, time_to_act, yield,
+    green_lane).
     """
 
     start: int

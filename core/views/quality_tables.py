@@ -14,6 +14,7 @@ from core.views.people import name_and_age
 from core.views.proportions import wilson_interval
 from core.views.quality import GROUPINGS, OUTCOMES, STANDINGS, Judged, Least, Rule, Tier, share_of
 from core.views.quality_text import (
+    ARROWS,
     DIRECTIONS,
     TOO_FEW,
     burden_text,
@@ -23,7 +24,7 @@ from core.views.quality_text import (
     range_text,
     rule_name,
 )
-from core.views.text import EN_DASH, count_text, date_text, join_words, plain
+from core.views.text import EN_DASH, NBSP, count_text, date_text, join_words, plain
 from core.views.words import MARKS, response_words, words
 
 #: The tiers as the breach list writes them, gravest first.
@@ -33,9 +34,9 @@ TIER_WORDS = [str(MARKS[priority]) for priority in PRIORITIES]
 def on_time_table(grouping: str, groups: Sequence[Judged]) -> Markup:
     """The chart's numbers as a table."""
     heads = (
-        (GROUPINGS[grouping], ""), ("Against chance", ""), (f"Share on time ({DIRECTIONS['higher']})", "n-number"),
+        (GROUPINGS[grouping], ""), ("Against chance", ""), (f"Share on time {ARROWS['higher']}", "n-number"),
         ("On time", "n-number"), ("Later", "n-number"), ("Not done", "n-number"), ("Due", "n-number"),
-        (f"Days late, median ({DIRECTIONS['lower']})", "n-number"), ("95 % limits", "n-number"),
+        (f"Days late, median {ARROWS['lower']}", "n-number"), ("95 % limits", "n-number"),
         ("99.8 % limits", "n-number"),
     )  # fmt: skip
     rows = [
@@ -55,8 +56,8 @@ def on_time_table(grouping: str, groups: Sequence[Judged]) -> Markup:
 def tiers_table(tiers: Sequence[Tier], least: Least) -> Markup:
     """How soon each tier was answered."""
     heads = (
-        ("Tier", ""), ("Target", ""), (f"Share in time ({DIRECTIONS['higher']})", "n-number"),
-        ("95 % interval", "n-number"), (f"Median ({DIRECTIONS['lower']})", "n-number"), ("In time", "n-number"),
+        ("Tier", ""), ("Target", ""), (f"Share in time {ARROWS['higher']}", "n-number"),
+        ("95 % interval", "n-number"), (f"Median time {ARROWS['lower']}", "n-number"), ("In time", "n-number"),
         ("Answered late", "n-number"), ("Not answered in time", "n-number"), ("Still in time", "n-number"),
         ("Ended first", "n-number"), ("Raised", "n-number"),
     )  # fmt: skip
@@ -84,9 +85,9 @@ def rules_table(rules: Sequence[Rule], least: Least) -> Markup:
     """Burden and yield of every rule that led an alert."""
     heads = (
         ("Rule", ""), ("Gravest", ""), ("Raised", "n-number"),
-        (f"Per patient-month ({DIRECTIONS['lower']})", "n-number"),
-        (f"Acted on, of answered ({DIRECTIONS['higher']})", "n-number"), ("95 % interval", "n-number"),
-        (f"Not relevant ({DIRECTIONS['lower']})", "n-number"),
+        (f"Per patient-month {ARROWS['lower']}", "n-number"),
+        (f"Acted on, of answered {ARROWS['higher']}", "n-number"), ("95 % interval", "n-number"),
+        (f"Not relevant, of answered {ARROWS['lower']}", "n-number"),
         *((name, "n-number") for name in OUTCOMES.values()),
     )  # fmt: skip
     return make_table(heads, [_rule_row(one, least) for one in rules])
@@ -122,21 +123,28 @@ def breach_columns(
     return {
         "tier": [[str(MARKS[one.priority])] for one in breaches],
         "patient": [name_and_age(people[one.patient_id], picture.as_of) for one in breaches],
-        "what": [plain(alerts[one.alert_id].title) if one.alert_id in alerts else "" for one in breaches],
-        "raised": [date_text(one.raised_at) for one in breaches],
-        "due": [date_text(one.due_by) for one in breaches],
         "late": [count_text(one.late_days, "day") if one.late_days else "today" for one in breaches],
-        "owner": [plain(one.owner) or "nobody" for one in breaches],
-        "tell": [join_words(map(words, one.tell)) or EN_DASH for one in breaches],
+        "what": [plain(alerts[one.alert_id].title) if one.alert_id in alerts else "" for one in breaches],
         "open": ["Open"] * len(breaches),
+        "owner": [plain(one.owner) or "nobody" for one in breaches],
+        "due": [date_text(one.due_by) for one in breaches],
+        "raised": [date_text(one.raised_at) for one in breaches],
+        "tell": [join_words(map(words, one.tell)) or EN_DASH for one in breaches],
     }
 
 
 def make_table(heads: Sequence[tuple[str, str]], rows: Sequence[Markup]) -> Markup:
-    """A table that scrolls sideways where it has to. heads: words and class of each column."""
-    head = tag("tr", *(tag("th", name, scope="col", css=css) for name, css in heads))
+    """A table that scrolls sideways where it has to, and which way is good. heads: words and class of each column."""
+    head = tag("tr", *(tag("th", _kept_together(name), scope="col", css=css) for name, css in heads))
     table = tag("table", tag("thead", head), tag("tbody", join(list(rows))), css="n-table")
-    return tag("div", table, css="n-scroll n-wide", tabindex=0)
+    used = [said for way, said in DIRECTIONS.items() if any(name.endswith(ARROWS[way]) for name, _ in heads)]
+    legend = tag("p", " · ".join(used), css="n-muted") if used else None
+    return tag("div", tag("div", table, css="n-scroll n-wide", tabindex=0), legend)
+
+
+def _kept_together(name: str) -> str:
+    """A heading whose arrow never stands on a line by itself."""
+    return f"{name[:-2]}{NBSP}{name[-1]}" if name[-2:] in (" ↑", " ↓") else name
 
 
 def _row(name: str, *cells: tuple[str, str]) -> Markup:

@@ -10,7 +10,9 @@ from core.views.quality import Direction, Rule
 from core.views.text import EN_DASH, MONTHS, NBSP, count_text, plain
 
 DIRECTIONS: Mapping[Direction, str] = {"higher": "↑ higher is better", "lower": "↓ lower is better"}
+ARROWS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓"}  # in a heading, which the table explains below it
 TOO_FEW = "too few to judge"
+TOO_FEW_LOOKS = "too few looks to say"
 
 
 def percent_text(share: float | None) -> str:

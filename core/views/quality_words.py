@@ -21,7 +21,7 @@ from core.views.quality import (
     total_of,
 )
 from core.views.quality_tables import make_table
-from core.views.quality_text import DIRECTIONS, TOO_FEW, percent_text, upward_text
+from core.views.quality_text import ARROWS, DIRECTIONS, TOO_FEW, TOO_FEW_LOOKS, percent_text, upward_text
 from core.views.text import EN_DASH, NBSP, count_text, date_text, join_words
 
 #: How many clean looks bring the green lane's bound to what.
@@ -92,11 +92,25 @@ def headline(quality: Quality) -> Markup:
             "lower",
         ),
         _figure(
-            "Green lane misses at most", upward_text(green.bound) if green.looked else "not known",
-            f"{green.missed:,} missed of {green.looked:,} looked at", "lower",
+            "Green lane misses at most", _green_figure(green, least["green_lane"]),
+            _green_counts(green, least["green_lane"]), "lower",
         ),
         css="n-figures",
     )  # fmt: skip
+
+
+def _green_figure(green: GreenLane, least: Least) -> str:
+    """The bound, from so many looks on that it tells something; a miss is told from the first one on."""
+    if not green.looked:
+        return "not known"
+    if green.looked >= least.count:
+        return upward_text(green.bound)
+    return f"{green.missed:,} missed" if green.missed else TOO_FEW_LOOKS
+
+
+def _green_counts(green: GreenLane, least: Least) -> str:
+    told = f"{green.missed:,} missed of {green.looked:,} looked at"
+    return told if green.looked >= least.count else f"{told}; told from {least.count} looks on"
 
 
 def _in_time_text(quality: Quality, high: Tier) -> str:
@@ -157,7 +171,7 @@ def rules_line(rules: Sequence[Rule], least: Least) -> Markup:
     return tag("p", f"{count_text(fired, 'alert')} raised by {count_text(len(rules), 'rule')}: {told}.{note}")
 
 
-def green_words(green: GreenLane) -> Markup:
+def green_words(green: GreenLane, least: Least) -> Markup:
     """What is known of the green lane, and what more looks would tell."""
     signed = f"{count_text(green.signed, 'patient')} signed off together in this period. " if green.signed else ""
     if not green.signed and not green.looked:
@@ -168,11 +182,16 @@ def green_words(green: GreenLane) -> Markup:
         rule = "; with none missed this is the rule of three" if not green.missed else ""
         first = (
             f"{signed}{count_text(green.looked, 'patient')} drawn at random for the green lane were looked at by "
-            f"somebody first; in {green.missed:,} of them something was found that the lane had missed. With 95 % "
-            f"confidence the lane misses at most {upward_text(green.bound)} (one-sided exact limit, Clopper and "
-            f"Pearson 1934{rule})."
+            f"somebody first; in {green.missed:,} of them something was found that the lane had missed. "
         )
-    heads = (("Looked at, none missed", "n-number"), (f"Misses at most ({DIRECTIONS['lower']})", "n-number"))
+        if green.looked < least.count:
+            first += f"That is {TOO_FEW_LOOKS} how much the lane misses: {least.why}."
+        else:
+            first += (
+                f"With 95 % confidence the lane misses at most {upward_text(green.bound)} (one-sided exact limit, "
+                f"Clopper and Pearson 1934{rule})."
+            )
+    heads = (("Looked at, none missed", "n-number"), (f"Misses at most {ARROWS['lower']}", "n-number"))
     rows = [
         tag("tr", tag("td", f"{n:,}", css="n-number"), tag("td", upward_text(upper_limit(0, n)), css="n-number"))
         for n in _LOOKS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from core.records import COURSE_STATUSES, EVENT_KINDS, SEVERITIES, SEXES, STATUSES
 from core.views.import_model import Quarantine, Refused, Tried
 from core.views.markup import Markup, tag
 from core.views.names import analyte_name
@@ -28,10 +29,10 @@ def columns(rows: Sequence[Refused]) -> dict[str, list[str]]:
     return {
         "Reason": [reason_words(one.reason) for one in rows],
         "Patient": [plain(one.patient_id) for one in rows],
-        "Row of": [title_words(one.kind) for one in rows],
         "Column": [plain(one.column) for one in rows],
         "Value": [plain(one.value) for one in rows],
         "What to do": [plain(one.message) for one in rows],
+        "Row of": [title_words(one.kind) for one in rows],
         "Source": [plain(one.source) for one in rows],
         "File": [f"{plain(one.file)}, row {one.row}" for one in rows],
     }
@@ -60,15 +61,28 @@ def card(row: Refused) -> Markup:
         tag("tbody", *(cells(column_words(name), plain(text)) for name, text in row.fields.items())),
         css="n-table",
     )
+    known = _known_words(row)
     where = f"{plain(row.file)}, row {row.row}, from {plain(row.source)}"
     return tag(
         "section",
         tag("h3", f"{title_words(row.kind)} row: {reason_words(row.reason)} ", tag("span", where, css="n-muted")),
         tag("p", plain(row.message)),
+        tag("p", tag("b", "Words it may be: "), ", ".join(known)) if known else None,
         held,
         fields if row.fields else tag("p", "The row was empty but for its line breaks."),
         css="n-card n-report",
     )
+
+
+def _known_words(row: Refused) -> Sequence[str]:
+    """The words a cell may hold that holds another one."""
+    if row.reason != "unknown_code":
+        return ()
+    statuses = {"result": STATUSES, "medication": COURSE_STATUSES}.get(row.kind, ())
+    known: Mapping[str, Sequence[str]] = {
+        "kind": tuple(EVENT_KINDS), "sex": SEXES, "severity": SEVERITIES, "status": statuses,
+    }  # fmt: skip
+    return known.get(row.column, ())
 
 
 def told(tried: Tried) -> Markup:

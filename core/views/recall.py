@@ -32,13 +32,14 @@ STATES: Mapping[str, Mark] = {
         Mark("upcoming", "→", "UPCOMING"),
     )
 }
+_NEVER_SILENT = ("hold_supply", "second", "first", "never", "overdue")  # hidden by a filter, these are counted
 #: How far ahead draws may be listed, in days, and what the reader calls it: a choice of this screen.
 HORIZONS: Mapping[int, str] = {7: "7 days", 14: "2 weeks", 28: "4 weeks", 56: "8 weeks"}
 USUAL_HORIZON = 28
 #: What the table calls its columns.
 HEADINGS: Mapping[str, str] = {
-    "patient": "Patient", "treatment": "Treatment", "tests": "Next draw", "day": "Draw", "until": "Not after",
-    "late": "Missed in a row", "changed": "Override",
+    "patient": "Patient", "day": "Next draw", "until": "Not after", "late": "Missed in a row", "tests": "Tests",
+    "number": "Number", "treatment": "Treatment", "changed": "Override",
 }  # fmt: skip
 
 
@@ -232,8 +233,13 @@ def hidden_beside(lines: Sequence[Line], shown: Sequence[Line]) -> str:
     """What the filters hide of those who matter most: never hidden in silence."""
     keys = {line.key for line in shown}
     hidden = Counter(line.states[0] for line in lines if line.key not in keys)
-    parts = [f"{hidden[state]:,} {STATES[state].word}" for state in ("hold_supply", "second", "first", "never")]
-    return f"hidden: {join_words(parts)}"
+    parts = [f"{hidden[state]:,} {STATES[state].word}" for state in _NEVER_SILENT if hidden[state]]
+    return f"hidden: {join_words(parts)}" if parts else "0 late or never tested hidden"
+
+
+def count_failed(picture: ClinicPicture) -> int:
+    """How many patients could not be evaluated: nobody knows what is due of them, so none of them is a line."""
+    return len({one.patient_id for one in picture.standing.cannot_tell if one.reason == "not_evaluated"})
 
 
 def columns(lines: Sequence[Line], as_of: int) -> dict[str, list[object]]:
@@ -241,12 +247,13 @@ def columns(lines: Sequence[Line], as_of: int) -> dict[str, list[object]]:
     today = first_of_day(as_of)
     return {
         "mark": [[str(STATES[line.states[0]])] for line in lines],
-        "patient": [line.who for line in lines],
-        "treatment": [line.treatment for line in lines],
-        "tests": [", ".join(short_name(test) for test in line.next.tests) for line in lines],
+        "patient": [line.who.removesuffix(f" · {plain(line.patient_id)}") for line in lines],
         "day": ["today" if line.next.day == today else date_text(line.next.day) for line in lines],
         "until": [_until(line.next, today) for line in lines],
         "late": [_late(line, today) for line in lines],
+        "tests": [", ".join(short_name(test) for test in line.next.tests) for line in lines],
+        "number": [plain(line.patient_id) for line in lines],
+        "treatment": [line.treatment for line in lines],
         **({"changed": [_changed(line) for line in lines]} if any(line.changes for line in lines) else {}),
         "open": ["Open"] * len(lines),
     }

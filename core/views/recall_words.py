@@ -14,6 +14,7 @@ from core.views.recall import STATES, Changed, Line, Override, first_of_day, tes
 from core.views.text import count_text, date_text, join_words, plain
 from core.views.words import authority_words
 
+_SHRINKS = "grid-template-columns:minmax(0,1fr)"  # so that a wide table scrolls inside its card
 _STATUS = {"never": "NEVER TESTED", "overdue": "OVERDUE", "due": "due now", "upcoming": "upcoming"}
 _SHORT = ("Test", "Every", "Owner", "Expires after")  # columns of a few words, never broken
 _STEPS = {
@@ -23,16 +24,31 @@ _STEPS = {
 }
 
 
+def failed_line(count: int) -> Markup:
+    """That some patients are missing from the list, because it cannot be told what is due of them.
+
+    Hazard: HAZ-004 (a test nobody asks for, because its patient is on no list).
+    """
+    them = "this patient" if count == 1 else "these patients"
+    return tag(
+        "div",
+        tag("b", f"◌ {count_text(count, 'patient')} could not be evaluated"),
+        f": what is due of {them} is not on this list. Blind spots names them; give the administrator the reference.",
+        css="n-card n-refusal",
+        role="alert",
+    )
+
+
 def describe_line(line: Line, as_of: int) -> Markup:
     """One patient's draws: when, which tests, why then; and every override with what it changes."""
     today = first_of_day(as_of)
     parts = [
-        tag("div", tag("span", line.who, css="n-name"), " ", line.treatment),
+        tag("div", tag("span", line.who, css="n-name"), tag("span", line.treatment), css="n-row"),
         *([tag("div", tag("b", _STEPS[line.states[0]]), "")] if line.states[0] in _STEPS else []),
         *(tag("div", override_sentence(one)) for one in line.changes),
         _draws_table(line.draws, today),
     ]
-    return tag("div", *parts, css="n-card n-preview")
+    return tag("div", *parts, css="n-card n-preview", style=_SHRINKS)
 
 
 def _draws_table(draws: Sequence[Draw], today: int) -> Markup:
@@ -50,7 +66,9 @@ def _draws_table(draws: Sequence[Draw], today: int) -> Markup:
                 tag("td", ", ".join(authority_words(one) for one in need.authorities)),
             ]
             rows.append(tag("tr", *cells))
-    return tag("div", tag("table", tag("thead", head), tag("tbody", join(rows)), css="n-table"), css="n-scroll")
+    return tag(
+        "div", tag("table", tag("thead", head), tag("tbody", join(rows)), css="n-table"), css="n-scroll", tabindex=0
+    )
 
 
 def state_words(need: Need) -> str:
@@ -186,4 +204,4 @@ def overrides_table(state: str, found: Sequence[tuple[Override, str, str]]) -> M
         for cells in zip(*columns.values(), strict=True)
     ]
     table = tag("table", tag("thead", head), tag("tbody", join(rows)), css="n-table")
-    return tag("div", tag("p", f"{count_text(len(found), 'override')} {state}"), table, css="n-scroll")
+    return tag("div", tag("p", f"{count_text(len(found), 'override')} {state}"), table, css="n-scroll", tabindex=0)

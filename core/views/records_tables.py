@@ -12,7 +12,8 @@ from core.views.names import analyte_name, measured_text, unit_text
 from core.views.panels import make_panels, remarks, value_text
 from core.views.sentences import span_line
 from core.views.text import date_text, dose_text, moment_text, plain, span_text
-from core.views.words import authority_words, status_words, words
+from core.views.unbroken import unbroken
+from core.views.words import authority_words, severity_words, status_words, words
 
 _STATUS_ORDER = {"overdue": 0, "due": 1, "upcoming": 2, "missed": 3, "done": 3}
 _NOTHING_SCHEDULED = (
@@ -47,7 +48,8 @@ def courses_table(picture: PatientPicture) -> Markup:
         tag(
             "tr", tag("th", tag("b", plain(one.drug)), scope="row"),
             tag("td", dose_text(one.dose_text, one.frequency_text, one.route)), tag("td", plain(one.indication)),
-            tag("td", span_line(one.start, one.end)), tag("td", status_words(one.status)), tag("td", plain(one.reason)),
+            tag("td", unbroken(span_line(one.start, one.end))), tag("td", status_words(one.status)),
+            tag("td", plain(one.reason)),
             tag("td", "checked" if one.drug in picture.drugs_covered else mark_tag("not_checked")), _source(one),
         )
         for one in sorted(picture.courses, key=lambda one: -one.start)
@@ -64,8 +66,8 @@ def events_table(picture: PatientPicture) -> Markup:
         tag(
             "tr",
             tag("th", event_name(one), scope="row"),
-            tag("td", span_line(one.start, one.end)),
-            tag("td", words(plain(one.severity))),
+            tag("td", unbroken(span_line(one.start, one.end))),
+            tag("td", plain(severity_words(one.severity))),
             tag("td", plain(one.code)),
             _source(one),
         )
@@ -116,13 +118,14 @@ def _visit_row(visit: Visit, picture: PatientPicture) -> Markup:
         result = f"{value} on {date_text(answered.at)}"
     return tag(
         "tr", tag("td", mark_tag("overdue") if visit.status == "overdue" else words(visit.status)),
-        tag("th", analyte_name(visit.test), scope="row"), tag("td", date_text(visit.due) + late),
-        tag("td", f"{date_text(visit.window_start)} to {date_text(visit.window_end)}"),
-        tag("td", ", ".join(map(authority_words, visit.authorities))), tag("td", plain(visit.drug)), tag("td", result),
+        tag("th", analyte_name(visit.test), scope="row"), tag("td", unbroken(date_text(visit.due) + late)),
+        tag("td", unbroken(f"{date_text(visit.window_start)} to {date_text(visit.window_end)}")),
+        tag("td", ", ".join(map(authority_words, visit.authorities))), tag("td", plain(visit.drug)),
+        tag("td", unbroken(result)),
     )  # fmt: skip
 
 
 def _scrolling(label: str, heads: list[Markup], rows: list[Markup]) -> Markup:
     """A table that scrolls sideways on a narrow screen, reachable by keyboard."""
-    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table")
+    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), css="n-table n-records")
     return tag("div", table, css="n-scroll", tabindex=0, role="region", aria_label=label)

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from core.acts import Life
 from core.engine.standing import Alert, CannotTell, Visit
-from core.records import DAY
 from core.views.model import ClinicPicture
 from core.views.text import count_text, date_text, plain
 from core.views.words import grave_order, is_note, words
@@ -114,7 +113,8 @@ def describe_state(alerts: Sequence[Alert], over: Sequence[Alert], lives: Mappin
     codes |= {"ended"} if over else set()
     raised = [life.raised_at for life in waiting] + [one.closed_at for one in over if one.closed_at is not None]
     lead = told[0] if told else None
-    text = "" if lead is None else state_text(lead)
+    asleep = lead is not None and lead.state == "snoozed"  # until when stands where the row says what is due
+    text = "" if lead is None else "snoozed" if asleep else state_text(lead)
     if lead is not None and lead.state != "open" and waiting:
         text = f"{len(waiting):,} more open"
     elif over:
@@ -122,8 +122,17 @@ def describe_state(alerts: Sequence[Alert], over: Sequence[Alert], lives: Mappin
     owners = frozenset(plain(life.owner) or NOBODY for life in told)
     return RowState(
         frozenset(codes), text, "" if lead is None else plain(lead.owner) or NOBODY, owners,
-        max(raised, default=None), NOBODY if told and not waiting else "",
+        max(raised, default=None), _due_text(lead, waiting=bool(waiting)),
     )  # fmt: skip
+
+
+def _due_text(lead: Life | None, *, waiting: bool) -> str:
+    """What replaces the row's own "today": by when an answer was due, or when a snooze ends; "" where nothing does."""
+    if lead is None:
+        return ""
+    if waiting:
+        return f"was {date_text(lead.due_by)}" if lead.state == "open" and lead.breached else ""
+    return date_text(lead.snoozed_until, NOBODY)
 
 
 def _code(life: Life) -> str:
@@ -156,7 +165,6 @@ def list_new(states: Mapping[str, RowState], looks: Mapping[str, int]) -> frozen
     )
 
 
-def late_text(due_by: int, now: int) -> str:
+def late_text(late_days: int) -> str:
     """How long past its time: "3 days late"."""
-    days = now // DAY - due_by // DAY
-    return f"{count_text(days, 'day')} late" if days else "late today"
+    return f"{count_text(late_days, 'day')} late"

@@ -17,11 +17,13 @@ from core.views.case_picture import Outcome, choose_stories, describe_story, dra
 from core.views.markup import Markup, join, tag
 from core.views.palette import Palette
 from core.views.rule_words import RuleText, say_rule
+from core.views.source_words import CHECKED_WORDS, section_words
 from core.views.text import count_text
 from core.views.words import MARKS, title_words, words
 
 _WORD = re.compile(r"[^\W_]+")
 _SHRINKS = "grid-template-columns:minmax(0,1fr)"  # so that a wide table scrolls inside its card
+_UNITS = (("x10^9/L", "×10⁹/L"), ("umol/L", "µmol/L"))  # as the notes on disagreements spell them -> as every card does
 _PRIORITY_ORDER = ("high", "medium", "low", "")
 
 
@@ -104,9 +106,9 @@ def columns(entries: Sequence[Entry]) -> dict[str, list[object]]:
         "mark": [[str(MARKS[one.priority])] if one.priority else [] for one in entries],
         "looks_at": [one.told.looks_at for one in entries],
         "authority": [", ".join(one.authorities) for one in entries],
-        "checked": [", ".join(dict.fromkeys(says.checked for says in one.told.says)) for one in entries],
-        "stories": [len(one.stories) for one in entries],
         "state": [one.state for one in entries],
+        "stories": [len(one.stories) for one in entries],
+        "checked": ["; ".join(dict.fromkeys(_checked(says.checked) for says in one.told.says)) for one in entries],
     }
 
 
@@ -155,10 +157,10 @@ def _grades(told: RuleText) -> Markup | None:
 
 def _voices(told: RuleText) -> Markup:
     rows = [
-        (one.authority + (f" (only {one.only_for})" if one.only_for else ""), one.document, one.section, one.version,
-         one.checked) for one in told.says
+        (one.authority + (f" (only {one.only_for})" if one.only_for else ""), one.document,
+         section_words(one.section), one.version, _checked(one.checked)) for one in told.says
     ]  # fmt: skip
-    return table(("Authority", "Document", "Section", "Version", "Checked"), rows)
+    return table(("Authority", "Document", "Section", "Version", "Value"), rows)
 
 
 def _beside(one: Entry, others: Sequence[Entry]) -> Markup | None:
@@ -192,9 +194,21 @@ def _stance(one: Entry) -> str:
 
 
 def _disagreement(one: Disagreement) -> Markup:
-    sides = table(("Who", "Says", "Checked"), [(side.who, side.says, side.checked) for side in one.sides])
-    note = tag("div", one.note, css="n-muted") if one.note else None
-    return tag("div", tag("div", tag("b", f"Sources disagree, {one.id}: "), one.topic), sides, note)
+    sides = table(
+        ("Who", "Says", "Value"), [(side.who, _spelt(side.says), _checked(side.checked)) for side in one.sides]
+    )
+    note = tag("div", _spelt(one.note), css="n-muted") if one.note else None
+    return tag("div", tag("div", tag("b", f"Sources disagree, {one.id}: "), _spelt(one.topic)), sides, note)
+
+
+def _checked(code: str) -> str:
+    return CHECKED_WORDS.get(code, code)
+
+
+def _spelt(text: str) -> str:
+    for given, said in _UNITS:
+        text = text.replace(given, said)
+    return text
 
 
 def disagreement_list(found: Sequence[Disagreement]) -> Markup:
@@ -211,7 +225,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
     kept = [place for place in range(len(heads)) if any(row[place] for row in rows)]
     head = tag("tr", *(tag("th", heads[place], scope="col") for place in kept))
     body = [tag("tr", *(tag("td", row[place]) for place in kept)) for row in rows]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll")
+    return tag(
+        "div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll", tabindex=0
+    )
 
 
 def stories_line(one: Entry, shown: int) -> str:
@@ -253,6 +269,6 @@ def document_table(protocol: Protocol) -> Markup:
     rows = []
     for key, document in protocol.documents.items():
         cited = [says for rule in protocol.rule for says in rule.says if says.document == key]
-        checked = [f"{count} {how}" for how, count in Counter(says.checked for says in cited).most_common()]
-        rows.append((document.document, document.version, count_text(len(cited), "citation"), ", ".join(checked)))
-    return table(("Document", "Version", "Cited", "Checked"), rows)
+        checked = [f"{count} {_checked(how)}" for how, count in Counter(says.checked for says in cited).most_common()]
+        rows.append((document.document, document.version, count_text(len(cited), "citation"), "; ".join(checked)))
+    return table(("Document", "Version", "Cited", "Values"), rows)

@@ -39,7 +39,7 @@ from core.views.condition_words import (
 from core.views.names import analyte_unit, unit_text
 from core.views.rule_unknown import unknown_words
 from core.views.text import count_text, join_words, number_text
-from core.views.words import authority_words, title_words, words
+from core.views.words import authority_words, indication_words, title_words, words
 
 KIND_WORDS = {
     "threshold": "limits of a value",
@@ -167,8 +167,8 @@ def applies_words(rule: Rule, common: Common) -> str:
         if rule.doses_per_day_at_most is not None:
             said.append(f"dosed {_frequency(rule.doses_per_day_at_most)} or less often")
     if isinstance(rule, OnCourse | Treated):
-        said += [f"only in {join_words(rule.indications)}"] if rule.indications else []
-        said += [f"not in {join_words(rule.not_indications)}"] if rule.not_indications else []
+        said += [f"only in {join_words(map(indication_words, rule.indications))}"] if rule.indications else []
+        said += [f"not in {join_words(map(indication_words, rule.not_indications))}"] if rule.not_indications else []
     return "; ".join(said) or ("every treatment" if isinstance(rule, Treated) else "everybody")
 
 
@@ -208,6 +208,7 @@ def _looks_at(rule: Rule, protocol: Protocol, common: Common) -> str:
 def _threshold(rule: Threshold, common: Common) -> str:
     said = " or ".join(value_words(one, rule.analyte, rule.feature, common) for one in graded_stretches(rule.bands))
     extra = [lasting_words(rule.lasting, common)] if rule.lasting else []
+    extra += ["whatever result follows"] if rule.whatever_follows else []
     extra += ["with a steady creatinine"] if rule.steady else []
     extra += ["at the first such result only"] if rule.first_only else []
     if rule.sustained:

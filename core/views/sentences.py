@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable
 
 from core.engine.standing import Alert, Evidence, Position, Source
 from core.records import ACTIONS, DAY, RESPOND_WITHIN_DAYS
+from core.views.earlier_line import earlier_line, earlier_short
 from core.views.model import CourseLine
 from core.views.names import analyte_name, analyte_unit, measured_text
+from core.views.source_words import checked_words, place_words
 from core.views.text import count_text, date_text, dose_text, join_words, moment_text, plain
 from core.views.words import authority_words, reason_words, response_words, status_words, title_words, words
 
@@ -30,7 +32,8 @@ def fact_line(alert: Alert) -> str:
         else evidence_line(item)
         for item in newest.values()
     ]  # fmt: skip
-    return f"{title} ({'; '.join(said)})"
+    earlier = earlier_line(alert.basis.inputs)
+    return f"{title} ({'; '.join(said)}{f', {earlier}' if earlier else ''})"
 
 
 def short_why(alert: Alert) -> str:
@@ -46,7 +49,9 @@ def short_why(alert: Alert) -> str:
             for item in ordered
             if item.analyte and item.value is not None
         ]
-        said += results
+        said += (
+            [" ".join(filter(None, (results[0], earlier_short(alert.basis.inputs)))), *results[1:]] if results else []
+        )
         said += events if results else []
     said += [held_line(alert)] if alert.held else []
     return " · ".join(said)
@@ -77,9 +82,15 @@ def response_line(alert: Alert, as_of: int) -> str:
     return f"before the {when}"
 
 
-def next_step(alert: Alert, as_of: int) -> str:
-    """What an alert asks for and how soon: "stop, today"."""
-    return f"{words(alert.action)}, {response_line(alert, as_of)}"
+def proposal_line(alert: Alert, as_of: int) -> str:
+    """What an alert proposes, who says so, and by when a clinician decides: it never orders (P43).
+
+    "Proposed: stop (EMA and Nadir default) · for a clinician to decide today".
+    """
+    said = [one.authority for one in alert.positions if one.action == alert.action] or alert.authorities
+    who = join_words(dict.fromkeys(authority_words(one) for one in sorted(said, key=lambda one: one == "LOCAL")))
+    by = f" ({who})" if who else ""
+    return f"Proposed: {words(alert.action)}{by} · for a clinician to decide {response_line(alert, as_of)}"
 
 
 def routine_line(alerts: Iterable[Alert], routine: str) -> str:
@@ -154,9 +165,9 @@ def position_line(position: Position) -> str:
 
 def source_line(source: Source) -> str:
     """The document behind a rule, its section and version, and whether a clinician has signed the rule."""
-    place = ", ".join(part for part in (source.document, source.section, source.version) if part)
-    checked = f"value {source.checked}" if source.checked else ""
-    return "; ".join(part for part in (place, checked, "signed" if source.signed else UNSIGNED) if part)
+    place = place_words(source.document, source.section, source.version)
+    said = (place, checked_words(source.checked), "signed" if source.signed else UNSIGNED)
+    return "; ".join(part for part in said if part)
 
 
 def course_line(course: CourseLine) -> str:

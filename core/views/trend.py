@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.engine.standing import Alert, CannotTell
 from core.views.model import LimitLine
-from core.views.names import analyte_name, measured_text, short_name, stale_after_days
+from core.views.names import analyte_name, analyte_unit, measured_text, short_name, stale_after_days, unit_text
 from core.views.palette import Palette
 from core.views.panels import USUAL
 from core.views.sentences import drawn_limit
@@ -43,6 +43,14 @@ class Trend:
             return self.text(self.bound[1], self.bound[2])
         last = self.text(self.points[-1][1]) if self.points else ""
         return f"{MARKS['cannot_tell'].shape} ({last})" if self.unread and last else last
+
+    @property
+    def label(self) -> str:
+        """The newest value with its name and unit: "Neutrophils 0.9 ×10⁹/L"; "" without one."""
+        if not self.last_text:
+            return ""
+        unit = unit_text(analyte_unit(self.analyte)) if analyte_unit(self.analyte) else ""
+        return f"{analyte_name(self.analyte)} {self.last_text} {unit}".strip()
 
     def text(self, value: float, comparator: str = "") -> str:
         """A value of this series as a result line shows it, never rounded across the limit."""

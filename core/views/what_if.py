@@ -64,6 +64,7 @@ class Rates:
 class WhatIf:
     """The answer. start, end: the period (instants); treated: patients on the drug in it, untouched: those of them for
     whom no affected rule fires either way; months: of treatment. rules: all whose findings the number can touch.
+    not_treated: of those for whom one fires, how many were not on the drug in the period: it was planned, or on hold.
     """
 
     rule_id: str
@@ -76,6 +77,7 @@ class WhatIf:
     after: Rates
     patients: tuple[PatientChange, ...]
     rules: tuple[str, ...]
+    not_treated: int = 0
 
     def count(self, kind: str) -> int:
         """How many patients of one kind."""
@@ -85,10 +87,12 @@ class WhatIf:
 def summary(answer: WhatIf) -> str:
     """The whole answer in one sentence."""
     counts = Counter(one.kind for one in answer.patients)
+    beside = f" {answer.not_treated:,} of those concerned had it planned or on hold." if answer.not_treated else ""
     return (
         f"{count_text(answer.treated, 'patient')} on the drug from {date_text(answer.start)} to "
         f"{date_text(answer.end)}: {counts['gained']:,} gained, {counts['lost']:,} lost, "
-        f"{counts['changed']:,} changed, {counts['unchanged']:,} unchanged, {answer.untouched:,} never concerned."
+        f"{counts['changed']:,} changed, {counts['unchanged']:,} unchanged, {answer.untouched:,} never "
+        f"concerned.{beside}"
     )
 
 
@@ -121,7 +125,9 @@ def rates_table(answer: WhatIf) -> Markup:
         )
         for name, was, would in rows
     ]  # fmt: skip
-    return tag("div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll")
+    return tag(
+        "div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll", tabindex=0
+    )
 
 
 def _hundred(rate: float | None) -> float | None:
@@ -147,8 +153,8 @@ def _difference(was: float | None, would: float | None) -> str:
 def columns(changes: Sequence[PatientChange], people: Mapping[str, Person], as_of: int) -> dict[str, list[str]]:
     """Patients as a table's columns."""
     return {
-        "patient": [_who(one, people, as_of) for one in changes],
         "kind": [one.kind for one in changes],
+        "patient": [_who(one, people, as_of) for one in changes],
         "was": [_stretches(one.was) if one.kind != "gained" else "did not fire" for one in changes],
         "would": [_stretches(one.would) if one.kind != "lost" else "would not fire" for one in changes],
         "open": ["Open"] * len(changes),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.engine.standing import Alert
-from core.records import ACTIONS, PRIORITIES, RESPOND_WITHIN_DAYS
+from core.records import ACTIONS, PRIORITIES, RESPOND_WITHIN_DAYS, UNKNOWN_INDICATION, UNREADABLE_SEVERITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +143,13 @@ def grave_order(alert: Alert) -> tuple[int, int, int, int, int]:
     """Sort key of alerts: priority, what cannot wait, the strictest action, how many say so, the oldest."""
     strictness = ACTIONS.index(alert.action) if alert.action in ACTIONS else len(ACTIONS)
     return PRIORITIES.index(alert.priority), urgency(alert), strictness, -agreement(alert), alert.since
+
+
+def indication_words(indication: str) -> str:
+    """What a drug is given for; where nobody wrote it, that it is not known."""
+    return "indication not known" if indication == UNKNOWN_INDICATION else indication
+
+
+def severity_words(severity: str) -> str:
+    """How grave an event was; where that cannot be read, that it cannot. "" where nothing was written."""
+    return "severity not readable" if severity == UNREADABLE_SEVERITY else words(severity) if severity else ""

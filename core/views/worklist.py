@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from core.engine.standing import Alert, CannotTell, Visit
-from core.records import DAY, PRIORITIES
-from core.views.limits import out_of_limit
-from core.views.model import ClinicPicture, CourseLine, LimitLine, Person
-from core.views.names import analyte_name, analyte_unit, measured_text, short_name
+from core.views.model import ClinicPicture, Person
 from core.views.people import is_current, name_and_age
-from core.views.row_states import NO_ALERT, NOBODY, STATES, RowState
-from core.views.sentences import advice_line, capital, short_why, treatment_line
-from core.views.text import count_text, date_text, join_words, plain, span_text
+from core.views.row_states import NO_ALERT, STATES, RowState
+from core.views.sentences import treatment_line
+from core.views.text import count_text, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
-from core.views.words import (
-    MARK_ORDER,
-    MARKS,
-    agreement,
-    grave_order,
-    gravest,
-    is_note,
-    reason_words,
-    response_words,
-    urgency,
-    words,
+from core.views.words import MARK_ORDER, MARKS, grave_order, is_note
+from core.views.worklist_reason import (
+    count_beyond_limit,
+    held_since,
+    list_marks,
+    newest_count,
+    say_next,
+    say_quiet,
+    say_reason,
+    urgency_of,
 )
 
-_COUNT = "neutrophils"
 _WORD = re.compile(r"[^\W_]+")
 _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 
@@ -226,34 +221,6 @@ def list_options(picture: ClinicPicture) -> Mapping[str, tuple[str, ...]]:
     return options
 
 
-def columns(
-    rows: Sequence[Row],
-    draw: Callable[[Trend], str],
-    states: Mapping[str, RowState] | None = None,
-    new: Collection[str] = (),
-) -> dict[str, list[object]]:
-    """The rows as the table's columns. draw: a trend as an image address."""
-    held = [(states or {}).get(row.patient_id, NO_ALERT) for row in rows]
-    return {
-        "mark": [[str(MARKS[row.mark])] for row in rows],
-        "new": ["new" if row.patient_id in new else "" for row in rows],
-        "patient": [row.who for row in rows],
-        "treatment": [row.treatment for row in rows],
-        "why": [row.why if row.more == 0 else f"{row.why}  +{row.more} more" for row in rows],
-        "trend": [draw(row.trend) for row in rows],
-        "since": [row.since_text for row in rows],
-        "state": [state.text for state in held],
-        "owner": [_owner(state) for state in held],
-        "next": [state.next_text or row.next_text for row, state in zip(rows, held, strict=True)],
-        "open": ["Open"] * len(rows),
-    }
-
-
-def _owner(state: RowState) -> str:
-    others = len(state.owners - {state.owner, NOBODY})
-    return state.owner + (f" +{others} more" if others else "")
-
-
 def _row(
     picture: ClinicPicture,
     person: Person,
@@ -267,17 +234,17 @@ def _row(
     notes = sorted((one for one in alerts if is_note(one)), key=grave_order)
     overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
     limits = [line for one in courses for line in picture.limits.get(one.drug, ())]
-    beyond = _count_beyond_limit(series, limits)
-    held = _held_since(courses, picture)
+    beyond = count_beyond_limit(series, limits)
+    held = held_since(courses, picture)
     quiet = "held" if held is not None else "low" if beyond else "in_limits"
     covered = any(one.drug in picture.drugs_covered for one in courses)
-    marks = _marks(ordered, unknown, overdue, quiet if covered else "not_checked")
+    marks = list_marks(ordered, unknown, overdue, quiet if covered else "not_checked")
     if ordered or marks[0] not in ("held", "low"):
-        why, detail, since = _reason(marks[0], ordered, unknown, overdue, courses)
+        why, detail, since = say_reason(marks[0], ordered, unknown, overdue, courses)
         if notes and marks[0] == "in_limits":
             why, detail = f"{why} · {count_text(len(notes), 'note')}", "; ".join(plain(one.title) for one in notes)
     else:
-        why, detail, since = _quiet(held, beyond or _newest_count(series))
+        why, detail, since = say_quiet(held, beyond or newest_count(series))
     treatment = treatment_line(courses, picture.drugs_covered)
     who = f"{name_and_age(person, picture.as_of)} · {plain(person.patient_id)}"
     return Row(
@@ -292,9 +259,9 @@ def _row(
         more=len(ordered) - 1 if ordered and marks[0] == ordered[0].priority else len(ordered),
         since=since,
         since_text="" if since is None else span_text(since, picture.as_of),
-        next_text=_next(ordered, visits, picture.as_of),
+        next_text=say_next(ordered, visits, picture.as_of),
         trend=choose_trend(series, ordered, unknown, limits),
-        urgency=_urgency(marks[0], ordered, unknown),
+        urgency=urgency_of(marks[0], ordered, unknown),
         high_alerts=sum(one.priority == "high" for one in ordered),
         categories=frozenset((*(one.category for one in alerts), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),
@@ -303,104 +270,9 @@ def _row(
     )
 
 
-def _marks(
-    alerts: Sequence[Alert], unknown: Sequence[CannotTell], overdue: Sequence[Visit], otherwise: str
-) -> tuple[str, ...]:
-    """Every mark that holds, gravest first; IN LIMITS only where something was checked and nothing found or missing.
-
-    An alert that rests on a bound, or whose newest result could not be judged, is also one that cannot be told.
-    """
-    marks = [gravest((one.priority for one in alerts), "")] if alerts else []
-    blind = any(one.held or any(item.comparator for item in one.evidence) for one in alerts)
-    marks += ["cannot_tell"] if unknown or blind else []
-    marks += ["overdue"] if overdue else []
-    if not marks and not alerts:
-        return (otherwise,)
-    return tuple(sorted(marks, key=MARK_ORDER.__getitem__))
-
-
-def _urgency(mark: str, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) -> int:
-    """What comes first among patients of one mark: what cannot wait, and an unknown neutrophil count."""
-    if mark == "cannot_tell":
-        return 0 if any(one.category == "neutropenia" for one in unknown) else 1
-    return 10 * urgency(alerts[0]) - agreement(alerts[0]) if alerts else 0
-
-
-def _held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | None:
-    """Since when a drug with rules is on hold; None where none is."""
-    holds = [
-        one.start
-        for one in courses
-        if one.status == "on-hold" and one.start <= picture.as_of and one.drug in picture.drugs_covered
-    ]
-    return min(holds, default=None)
-
-
-def _newest_count(series: dict[str, Points]) -> str:
-    """The newest neutrophil count with its date, "" without one."""
-    points = series.get(_COUNT, ())
-    if not points:
-        return ""
-    at, value = points[-1]
-    return f"{analyte_name(_COUNT)} {measured_text(_COUNT, value, unit=analyte_unit(_COUNT))}, {date_text(at)}"
-
-
-def _count_beyond_limit(series: dict[str, Points], limits: Sequence[LimitLine]) -> str:
-    """The newest neutrophil count where it lies beyond a limit drawn for it, else ""."""
-    points = series.get(_COUNT, ())
-    drawn = [one for one in limits if one.analyte == _COUNT]
-    return f"{_newest_count(series)}, beyond a drawn limit" if points and out_of_limit(points[-1][1], drawn) else ""
-
-
-def _quiet(held: int | None, count: str) -> tuple[str, str, int | None]:
-    """The reason of a patient on hold, or whose count lies beyond a drawn limit, without an alert.
-
-    Hazard: HAZ-014 (neither is ever called in limits).
-    """
-    detail = "No alert stands on what was checked."
-    if held is None:
-        return count, detail, None
-    return " · ".join(part for part in (f"HELD since {date_text(held)}", count) if part), detail, held
-
-
 def _list_words(text: str) -> list[str]:
     """The words of a text, for a search by their beginnings."""
     return _WORD.findall(text.casefold())
-
-
-def _reason(
-    mark: str,
-    alerts: Sequence[Alert],
-    unknown: Sequence[CannotTell],
-    overdue: Sequence[Visit],
-    courses: Sequence[CourseLine],
-) -> tuple[str, str, int | None]:
-    """The gravest reason in two lines, and since when it holds."""
-    if mark in PRIORITIES or (mark == "cannot_tell" and not unknown):
-        return short_why(alerts[0]), advice_line(alerts[0]), alerts[0].since
-    if mark == "cannot_tell":
-        oldest = min(unknown, key=lambda one: (one.category != "neutropenia", one.since))
-        what = join_words(dict.fromkeys(words(one.category) for one in unknown))
-        return f"{capital(what)}: {reason_words(oldest.reason)}", plain(oldest.remedy), oldest.since
-    if mark == "overdue":
-        tests = ", ".join(dict.fromkeys(analyte_name(one.test) for one in overdue))
-        return f"{tests} overdue", f"was due {date_text(overdue[0].due)}", overdue[0].window_end
-    if mark == "in_limits":
-        return "No alert stands on what was checked", "Open the patient for what that was.", None
-    unheard = ", ".join(dict.fromkeys(plain(one.drug) for one in courses))
-    return ("No rules for these drugs", unheard, None) if unheard else ("No monitored drug", "no current course", None)
-
-
-def _next(alerts: Sequence[Alert], visits: Sequence[Visit], as_of: int) -> str:
-    """How soon somebody should look; where no alert asks for it, the next test that is due."""
-    if alerts:
-        return capital(response_words(alerts[0].priority))
-    coming = min((one for one in visits if one.status in ("due", "upcoming")), key=lambda one: one.due, default=None)
-    if coming is None:
-        return ""
-    if coming.due // DAY < as_of // DAY:
-        return f"{short_name(coming.test)} due {span_text(coming.due, as_of)} ago"
-    return f"{short_name(coming.test)} {date_text(coming.due)}"
 
 
 def _by_patient(findings: Iterable[_Finding]) -> Mapping[str, list[_Finding]]:

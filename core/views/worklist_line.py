@@ -51,7 +51,7 @@ def filter_words(choice: Choice) -> str:
     return "; ".join([*parts, f"search {choice.text!r}"] if choice.text else parts)
 
 
-def late_line(breaches: Sequence[Breach], people: Mapping[str, Person], now: int) -> Markup | None:
+def late_line(breaches: Sequence[Breach], people: Mapping[str, Person]) -> Markup | None:
     """Who is open past the time their tier allows: how many, the gravest by name, and who is to hear of it."""
     if not breaches:
         return None
@@ -60,7 +60,7 @@ def late_line(breaches: Sequence[Breach], people: Mapping[str, Person], now: int
     first: dict[str, Breach] = {}
     for one in breaches:
         first.setdefault(one.patient_id, one)
-    named = [_late(one, people[name], now) for name, one in islice(first.items(), _MOST_LATE) if name in people]
+    named = [_late(one, people[name]) for name, one in islice(first.items(), _MOST_LATE) if name in people]
     more = len(first) - len(named)
     told = join_words(dict.fromkeys(who for tell in sorted({one.tell for one in breaches}, key=len) for who in tell))
     return tag(
@@ -70,7 +70,7 @@ def late_line(breaches: Sequence[Breach], people: Mapping[str, Person], now: int
     )  # fmt: skip
 
 
-def _late(breach: Breach, person: Person, now: int) -> Markup:
+def _late(breach: Breach, person: Person) -> Markup:
     mark = MARKS[breach.priority]
     owner = f", with {plain(breach.owner)}" if breach.owner else ""
-    return tag("span", f"{mark.shape} {full_name(person)}, {late_text(breach.due_by, now)}{owner}")
+    return tag("span", f"{mark.shape} {full_name(person)}, {late_text(breach.late_days)}{owner}")

@@ -63,13 +63,14 @@ def _buttons(subject: Subject, chosen: int, offered: Sequence[Kind]) -> Kind | N
     user = guard.require("viewer")
     may = "clinician" in user.roles
     kinds = [one for one in offered if chosen != ALL or one in ("acknowledge", "assign", "note")]
-    held = f"{subject.base}.{chosen}.form"
+    name = subject.name_of(chosen)
+    held = f"{name}.form"
     opened: Kind | None = st.session_state.get(held)
     with st.container(horizontal=True, gap="xsmall", key=f"{subject.place}-act-buttons"):
         for kind in kinds:
             label, letter = words.BUTTONS[kind]
             st.button(
-                label, key=f"{subject.base}.{chosen}.{kind}", disabled=not may, on_click=_toggle, args=(held, kind),
+                label, key=f"{name}.{kind}", disabled=not may, on_click=_toggle, args=(held, kind),
                 type="primary" if kind == opened else "secondary", shortcut=letter if subject.by_keys and may else None,
                 help=None if may else "Your role may read and not act: ask somebody who looks after this patient.",
             )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The form of each act: as few presses as the act can be said in, and never a reason chosen beforehand."""
+"""The form of each act: as few presses as the act can be said in, and never a reason chosen beforehand.
+
+What is written and not sent yet stays while somebody looks at another alert or patient, and is there again after.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,13 @@ _KEYED = 9  # reasons that have a number key
 def show(subject: Subject, chosen: int, kind: Kind) -> None:
     """Draw the form of one act about the chosen alert (or all that wait)."""
     guard.require("clinician")
-    _FORMS[kind](subject, chosen, f"{subject.base}.{chosen}.{kind}")
+    _FORMS[kind](subject, chosen, f"{subject.name_of(chosen)}.{kind}")
 
 
 def _comment(name: str, label: str = "Comment (some reasons need one)") -> str:
     key = f"{name}.comment"
-    st.text_input(label, key=key, placeholder=label, label_visibility="collapsed", max_chars=400)
+    st.text_input(label, key=key, placeholder=label, label_visibility="collapsed", max_chars=400,
+                  persist_state="session")  # fmt: skip
     return key
 
 
@@ -55,7 +59,7 @@ def _give(subject: Subject, chosen: int, name: str, kind: Kind) -> None:
         st.button("Take it myself", key=f"{name}.me", on_click=me)
         owner = st.selectbox(
             "To whom", owners[1:], index=None, key=f"{name}.owner", accept_new_options=True, width=260,
-            placeholder="Name of one person", label_visibility="collapsed",
+            placeholder="Name of one person", label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
         give = partial(send, subject.place, drafts, comment, owner=owner or "")
         st.button("Give", key=f"{name}.give", on_click=give, disabled=not owner)
@@ -71,7 +75,7 @@ def _snooze(subject: Subject, chosen: int, name: str) -> None:
     known = dispositions()
     reason = st.pills(
         "Why it can wait", [one for one, told in known.items() if told.counts_as == "watched"],
-        format_func=lambda one: known[one].display, key=f"{name}.why",
+        format_func=lambda one: known[one].display, key=f"{name}.why", persist_state="session",
     )  # fmt: skip
     comment = _comment(name, "Or say it in words")
     with st.container(horizontal=True, gap="xsmall"):
@@ -82,15 +86,16 @@ def _snooze(subject: Subject, chosen: int, name: str) -> None:
 
 def _note(subject: Subject, chosen: int, name: str) -> None:
     comment = _comment(name, "Note")
-    audience = st.pills("For", list(AUDIENCES), key=f"{name}.for", format_func=str.capitalize)
+    audience = st.pills("For", list(AUDIENCES), key=f"{name}.for", format_func=str.capitalize, persist_state="session")
     keep = partial(send, subject.place, subject.drafts(chosen, "note"), comment, audience=audience or "")
     st.button("Keep note", key=f"{name}.keep", on_click=keep)
 
 
 def _decide(subject: Subject, chosen: int, name: str) -> None:
     decision = st.pills(
-        "What was decided", list(DECISIONS), key=f"{name}.what", format_func=words.DECISION_WORDS.__getitem__
-    )
+        "What was decided", list(DECISIONS), key=f"{name}.what", format_func=words.DECISION_WORDS.__getitem__,
+        persist_state="session",
+    )  # fmt: skip
     comment = _comment(name, "Why, and what was agreed")
     with st.container(horizontal=True, gap="xsmall"):
         record = partial(send, subject.place, subject.drafts(chosen, "decide"), comment, decision=decision or "")

@@ -14,9 +14,11 @@ from core.services import acts, review
 from core.settings import read_settings
 from core.views.acting import done_line
 from core.views.header import refusal
+from core.views.markup import Markup, join, tag
 from pages import guard
 
 _TAB = "acting.tab"
+FIELDS = ("comment", "why", "what", "for", "owner")  # what a person fills in before an act is sent
 _MEANWHILE = "Nothing was recorded"  # how a refusal begins that is about facts or acts the person had not seen
 
 
@@ -27,22 +29,45 @@ def key_of(kind: Kind, alert_id: str, last_act_id: int) -> str:
 
 
 def send(place: str, drafts: Sequence[Act], comment_key: str = "", **told: object) -> None:
-    """Do these acts, one after the other; the first refusal ends it and says why (a widget's callback).
+    """Do these acts, one after the other (a widget's callback). The first refusal ends it and says why, how many were
+    recorded before it, and what the person had written, so that nothing need be written twice.
 
     Args: comment_key (of the widget that holds the comment); told (fields of the act).
     """
     guard.require("clinician")
     comment = str(st.session_state.get(comment_key) or "") if comment_key else ""
-    said = ""
+    lines: list[Markup] = []
+    said, recorded = join([]), 0
     try:
         for draft in drafts:
             done = replace(draft, comment=comment.strip(), **told)  # type: ignore[arg-type]
-            said = done_line(done.kind, acts.act(read_settings().db_url, done))
+            lines = [done_line(done.kind, acts.act(read_settings().db_url, done))]
+            recorded += 1
+        if recorded > 1:
+            lines.append(tag("p", f"That is {recorded:,} alerts."))
+        said = join(lines)
+        _let_go(comment_key)
     except NadirError as error:
-        said = refusal(str(error))
+        few = f" {recorded:,} of {len(drafts):,} were recorded before that; the others are as they were."
+        kept = f" You had written: “{comment.strip()}”."
+        said = refusal(str(error) + few * bool(recorded) + kept * bool(comment.strip()))
         if str(error).startswith(_MEANWHILE):
             review.forget(read_settings().db_url)  # so that the row is shown as it is now
     st.session_state[f"{place}.told"] = said
+    draw_all(place)
+
+
+def _let_go(comment_key: str) -> None:
+    """Forget what was filled in for acts that are sent now."""
+    name = comment_key.removesuffix(".comment")
+    for field in FIELDS:
+        st.session_state.pop(f"{name}.{field}", None)
+
+
+def draw_all(place: str) -> None:
+    """Ask for the whole screen: a press that follows typing at once is answered by the form alone (the framework draws
+    only the part that was typed in), and the person would look at a screen that knows nothing of the press.
+    """
     st.session_state[f"{place}.done"] = True
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import streamlit as st
+
 from core.acts import Act, Kind, Life
 from core.engine.standing import Alert
+from core.views import acting as words
 from pages import guard
 from pages.parts import acting_send
 
@@ -26,9 +30,32 @@ class Subject:
 
     @property
     def base(self) -> str:
-        """The name of every widget: another patient, or another act meanwhile, and it is another widget."""
-        newest = max((self.lives[one.alert_id].last_act_id for one in self.alerts), default=0)
-        return f"{self.place}.act-{self.key}-{newest}"
+        """The name of what chooses the alert: another patient, or another act meanwhile, and it is another widget."""
+        return f"{self.place}.act-{self.key}-{self._newest}"
+
+    def name_of(self, chosen: int) -> str:
+        """The name of the widgets about one alert: of the alert itself, never of its place in the list, so that what
+        was written about one is never sent about another (HAZ-002). An act on it meanwhile, and they are others.
+        """
+        if chosen == ALL:
+            return f"{self.place}.act-{self.key}-all-{self._newest}"
+        alert_id = self.alerts[chosen].alert_id
+        mark = hashlib.blake2s(alert_id.encode(), digest_size=6).hexdigest()
+        return f"{self.place}.act-{self.key}-{mark}-{self.lives[alert_id].last_act_id}"
+
+    @property
+    def _newest(self) -> int:
+        return max((self.lives[one.alert_id].last_act_id for one in self.alerts), default=0)
+
+    def list_unsent(self) -> list[str]:
+        """Acts that were begun and not sent, in words: "Acknowledge: ▲ HIGH anakinra: …"."""
+        labels = dict(enumerate(words.alert_labels(self.alerts, self.lives))) | {ALL: "all open alerts"}
+        return [
+            f"{words.BUTTONS[kind][0]}: {label}"
+            for chosen, label in labels.items()
+            for kind in words.BUTTONS
+            if any(st.session_state.get(f"{self.name_of(chosen)}.{kind}.{field}") for field in acting_send.FIELDS)
+        ]
 
     def drafts(self, chosen: int, kind: Kind) -> list[Act]:
         """What is to be sent: one act for each alert meant, with what the person saw of it."""

@@ -41,7 +41,8 @@ def read_trail() -> Trail:
 def show_verdict(trail: Trail) -> None:
     """Whether the chain is whole, verified when the screen is opened and whenever somebody asks."""
     if _VERIFIED not in st.session_state:
-        _verify()
+        with st.spinner(f"Computing the chain of {len(trail.entries):,} entries anew"):
+            _verify()
     held: Verified | str = st.session_state[_VERIFIED]
     if isinstance(held, str):
         st.html(refusal(held))

@@ -7,20 +7,19 @@ import streamlit as st
 from core.views.audit import Choice, Cut, cut_page, shown_words
 from core.views.markup import tag
 
-_PAGE = "audit.page"
+_TURNED = "audit.turned"
 _OF = "audit.page-of"  # the filters the page number belongs to
 
 
 def choose(count: int, choice: Choice) -> Cut:
     """The page asked for, of so many entries that match."""
-    asked = st.session_state.get(_PAGE)
-    if asked is None:
+    asked = st.session_state.pop(_TURNED, None)
+    if asked is None:  # nothing was pressed: the address says which, also after the browser's Back
         text = st.query_params.get("p", "1")
         asked = int(text) if text.isascii() and text.isdigit() else 1
     if st.session_state.setdefault(_OF, choice) != choice:
         asked, st.session_state[_OF] = 1, choice
     cut = cut_page(count, asked)
-    st.session_state[_PAGE] = cut.page
     if cut.page > 1:
         st.query_params["p"] = str(cut.page)
     elif "p" in st.query_params:
@@ -43,4 +42,4 @@ def offer(cut: Cut, matching: int, total: int) -> None:
 
 
 def _go(page: int) -> None:
-    st.session_state[_PAGE] = page
+    st.session_state[_TURNED] = page

@@ -60,7 +60,7 @@ def explain_files() -> None:
     ]
     head = cells("File", "Columns it needs", "Columns it may have", head=True)
     table = tag("table", tag("thead", head), tag("tbody", *lines), css="n-table")
-    st.html(tag("section", tag("h3", "The clinic file set"), table, css="n-card n-report n-scroll"))
+    st.html(tag("section", tag("h3", "The clinic file set"), table, css="n-card n-report n-scroll", tabindex=0))
     offer_templates("import.templates")
 
 

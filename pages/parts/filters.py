@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.services.worklist import Panel
 from core.views import worklist
@@ -29,8 +30,8 @@ IN_ADDRESS = {
 _SEARCH = "worklist.search"
 
 
-def choose(panel: Panel, rows: Sequence[worklist.Row]) -> worklist.Choice:
-    """Ask what to show, beginning with what was asked last."""
+def choose(panel: Panel, rows: Sequence[worklist.Row]) -> tuple[worklist.Choice, DeltaGenerator]:
+    """Ask what to show, beginning with what was asked last; and the place beside, for the ways on from the list."""
     counts, fresh = worklist.count_marks(rows), new_by_mark(rows, panel.new)
     labels = {
         code: f":{colour}[{mark.shape}] {mark.word} **{counts[code]:,}**" + _new_words(fresh[code])
@@ -42,20 +43,21 @@ def choose(panel: Panel, rows: Sequence[worklist.Row]) -> worklist.Choice:
     options = worklist.list_options(panel.picture)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="worklist-filters"):
         states = address.pick(
-            "State", held, "worklist.states", "state", lambda one: f"{STATES[one]} {held.get(one, 0):,}", width=150
+            "State", held, "worklist.states", "state", lambda one: f"{STATES[one]} {held.get(one, 0):,}", width=128
         )
-        reasons = address.pick("Reason", options["reason"], "worklist.reasons", "reason", title_words, width=150)
-        drugs = address.pick("Drug", options["drug"], "worklist.drugs", "drug", width=130)
-        sites = address.pick("Site", options["site"], "worklist.sites", "site", width=120)
-        whose = address.pick("Owner", owners, "worklist.owners", "owner", _owner_words, width=130)
+        reasons = address.pick("Reason", options["reason"], "worklist.reasons", "reason", title_words, width=128)
+        drugs = address.pick("Drug", options["drug"], "worklist.drugs", "drug", width=112)
+        sites = address.pick("Site", options["site"], "worklist.sites", "site", width=104)
+        whose = address.pick("Owner", owners, "worklist.owners", "owner", _owner_words, width=112)
         text = st.text_input(
-            "Search", key=_SEARCH, type="search", placeholder="Search name, number, reason, drug, site", live=True,
-            label_visibility="collapsed", persist_state="session", width=250,
+            "Search", key=_SEARCH, type="search", placeholder="Search name, number, drug", live=True,
+            label_visibility="collapsed", persist_state="session", width=240,
         )  # fmt: skip
         if is_filtered():
             st.button("Clear filters", on_click=clear, key="worklist.clear", type="tertiary")
+        ways = st.container(horizontal=True, width="stretch", horizontal_alignment="right", gap="xsmall")
     address.note(IN_ADDRESS)
-    return worklist.Choice(marks, reasons, drugs, sites, text or "", whose, states)
+    return worklist.Choice(marks, reasons, drugs, sites, text or "", whose, states), ways
 
 
 def _new_words(count: int) -> str:

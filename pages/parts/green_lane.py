@@ -1,4 +1,7 @@
-"""The green lane: a random part is shown to a human first, then what is all in limits is signed off together."""
+"""The green lane: a random part is shown to a human first, then the others are signed off together.
+
+Who is kept out because a result lies outside its range is listed beneath, and can be gone through one by one.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,22 @@ from core.errors import NadirError
 from core.services import green_lane as service
 from core.services.worklist import Panel
 from core.settings import read_settings
-from core.views.green_lane import MOST_LISTED, count_waiting, lane_table
+from core.views.green_lane import (
+    MEANING,
+    MOST_LISTED,
+    News,
+    count_waiting,
+    kept_out_line,
+    kept_out_table,
+    lane_table,
+)
 from core.views.header import refusal
 from core.views.markup import tag
 from core.views.preview import preview
 from core.views.text import count_text
 from core.views.worklist import list_patients
 from pages import guard
-from pages.parts import acting_send, green_lane_acts, round_steps, worklist_panel
+from pages.parts import acting_send, green_lane_acts, round_queue, round_steps, worklist_panel
 
 _WORD = green_lane_acts.LANE
 
@@ -36,7 +47,7 @@ def offer(panel: Panel) -> None:
     st.button(
         f"Green lane ▸ {len(green):,}", key="worklist.green", disabled=not green or not may,
         on_click=green_lane_acts.start, args=([row.key for row in green], uuid4().hex),
-        help="News all in limits, nothing due: signed off together after a random part was looked at."
+        help=f"{MEANING} Signed off together after a random part was looked at."
         if may else "Your role may read and not act.",
     )  # fmt: skip
 
@@ -51,9 +62,10 @@ def render(panel: Panel) -> None:
         st.button("Back to the worklist", key="green.back", on_click=green_lane_acts.leave)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="green-top"):
-        head = f"{count_text(len(lane.kept.queue), 'patient')} with news all in limits and nothing due"
-        st.html(tag("div", tag("span", "Green lane", css="n-name"), " ", tag("span", head, css="n-muted"), css="n-row"))
+        head = count_text(len(lane.kept.queue), "patient")
+        st.html(tag("div", tag("span", "Green lane", css="n-name"), tag("span", head, css="n-muted"), css="n-row"))
         st.button("Back to the worklist", key="green.home", type="tertiary", on_click=green_lane_acts.leave)
+    st.html(tag("p", MEANING, css="n-muted"))
     acting_send.show_told("green")
     if lane.waiting:
         _sample(panel, lane)
@@ -83,17 +95,36 @@ def _sample(panel: Panel, lane: service.Lane) -> None:
 
 def _together(panel: Panel, lane: service.Lane) -> None:
     """Everybody who can be signed off now, and the one press that does it."""
-    left = service.still_green(read_settings().db_url, lane, panel)
+    url = read_settings().db_url
+    left = service.still_green(url, lane, panel)
     rows = list_patients(panel.picture)
     waiting = count_waiting(panel.picture, rows)
-    said = [f"All {len(lane.kept.sample):,} drawn were looked at, {len(lane.missed):,} had something the lane missed"]
+    said = [
+        f"{count_text(len(lane.kept.sample), 'patient')} drawn at random and looked at: the lane had missed something "
+        f"in {len(lane.missed):,}"
+    ]
     said += [f"showing {min(len(left), MOST_LISTED):,} of {count_text(len(left), 'patient')} to sign off"]
-    said += [f"{waiting:,} in limits wait for a test that is due: see Recall"] if waiting else []
+    said += [f"{waiting:,} others in limits wait for a test that is due: see Recall"] if waiting else []
     st.html(tag("p", " · ".join(said), css="n-line", role="status"))
-    if not left:
+    if left:
+        st.button(f"Sign off {len(left):,} together", key="green.sign", type="primary",
+                  on_click=green_lane_acts.sign_off, args=(lane.kept.round_id, panel))  # fmt: skip
+        st.html(lane_table(panel.picture, left, frozenset(lane.kept.sample)))
+    else:
         worklist_panel.end_visit()
         st.write("Nobody is left to sign off in this lane.")
+    _kept_out(service.read_news(url, panel))
+
+
+def _kept_out(news: News) -> None:
+    """Whom no rule speaks of and nobody may sign off unread: which result, and the way to look at each."""
+    line = kept_out_line(news)
+    if not line:
         return
-    st.button(f"Sign off {len(left):,} together", key="green.sign", type="primary",
-              on_click=green_lane_acts.sign_off, args=(lane.kept.round_id, panel))  # fmt: skip
-    st.html(lane_table(panel.picture, left, frozenset(lane.kept.sample)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="green-kept-out"):
+        st.html(tag("p", tag("b", line)))
+        st.button(
+            f"Look at them one by one ▸ {len(news.kept_out):,}", key="green.kept-out", on_click=round_queue.start,
+            args=([row.key for row in news.kept_out], "kept out of the green lane"),
+        )  # fmt: skip
+    st.html(kept_out_table(news))

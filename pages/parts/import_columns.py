@@ -45,8 +45,11 @@ def ask_columns(table: SeenTable, kind: Kind, mark: str) -> dict[str, drafts.Tak
     return taken
 
 
-def try_rows(table: SeenTable, draft: drafts.Draft, mark: str) -> drafts.Draft:
-    """Show the first rows as they would be read, and ask what words mean that are not known; the draft with them."""
+def try_rows(table: SeenTable, draft: drafts.Draft, mark: str) -> tuple[drafts.Draft, str]:
+    """Show the first rows as they would be read, and ask what words mean that are not known.
+
+    Returns: the draft with these words; why it would store nothing, "" where some row can be read.
+    """
     trial = try_mapping(read_settings(), table, drafts.write_mapping(draft))
     asked = [one for one in trial.unknown_words if _meanings(draft.kind, one[0]) and draft.taken[one[0]].column]
     if asked:
@@ -62,7 +65,7 @@ def try_rows(table: SeenTable, draft: drafts.Draft, mark: str) -> drafts.Draft:
         draft = drafts.replace_taken(draft, taken)
         trial = try_mapping(read_settings(), table, drafts.write_mapping(draft))
     st.html(view.trial_table(trial.rows))
-    return draft
+    return draft, view.say_unreadable(trial.tried, trial.refusal)
 
 
 def _ask_word(column: str, word: str, options: list[str], mark: str) -> str:

@@ -105,8 +105,14 @@ def _preview(asked: object, files: Sequence[UploadedFile], source: str, mapping:
 def _show_report(report: dict[str, Any]) -> None:
     st.html(summary(report))
     import_preview.show_issues(report, key="import.issues")
-    if report["quarantined"]:
-        st.button("Open the quarantine", on_click=_open_quarantine, key="import.mend")
+    with st.container(horizontal=True, gap="small", key="import-next"):
+        if report["quarantined"]:
+            st.button("Open the quarantine", on_click=_open_part, args=("quarantine",), key="import.mend")
+        if not uploads.is_watched(str(report["source"])):
+            st.button(
+                "Say how often to expect this source", on_click=_open_part, args=("feeds",), key="import.watch-it",
+                help="Until then its silence is not told of on any screen.",
+            )  # fmt: skip
 
 
 def _disable(go: DeltaGenerator) -> None:
@@ -117,5 +123,5 @@ def _describe() -> None:
     st.session_state["import.mapping"] = _NEW
 
 
-def _open_quarantine() -> None:
-    st.session_state["import.part"] = "quarantine"
+def _open_part(part: str) -> None:
+    st.session_state["import.part"] = part

@@ -16,8 +16,9 @@ from core.views.text import count_text
 
 ROW_HEIGHT = 36
 _MOST_ROWS = 12
-_ISSUE_WIDTHS = {"Outcome": 110, "File": 140, "Row": 60, "Column": 120, "Reason": 150, "Value": 120, "What to do": 600}
-_CHANGE_WIDTHS = {"Change": 100, "Mark": 130, "Patient": 250, "Drug": 110, "What": 600, "Since": 110}
+#: At 768 px the first ones, up to what to do and what changes, are seen without scrolling.
+_ISSUE_WIDTHS = {"Outcome": 100, "Row": 52, "Column": 110, "Value": 110, "What to do": 370, "Reason": 150, "File": 140}
+_CHANGE_WIDTHS = {"Change": 88, "Mark": 122, "Patient": 196, "What": 334, "Since": 100, "Drug": 96}
 
 
 def show(preview: Preview) -> None:

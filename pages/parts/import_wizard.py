@@ -86,7 +86,8 @@ def _describe(table: SeenTable, kind: Kind, mark: str, by: str) -> None:
     )  # fmt: skip
     lacks = drafts.find_lacks(draft, dates)
     if not lacks:
-        draft = import_columns.try_rows(table, draft, mark)
+        draft, unreadable = import_columns.try_rows(table, draft, mark)
+        lacks += [unreadable] if unreadable else []
     if not name.strip():
         lacks.append("Give the mapping a name, under which it is found the next time.")
     if lacks:

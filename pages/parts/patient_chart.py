@@ -17,6 +17,7 @@ from core.views.relative import SCALES, measure, scale_line
 from core.views.source_card import find_value, source_card
 from pages import guard
 from pages.parts import patient_address
+from pages.parts.half_imported import finish_imports
 
 
 @st.fragment
@@ -27,6 +28,7 @@ def show(picture: PatientPicture) -> None:
     scale, more = _controls(picture)
     chart = draw(picture, palette_for(st.context.theme.type), more, scale)
     name = f"patient.chart-{key}-{picture.version}-{picture.as_of}"
+    finish_imports("pandas")
     with st.container(key="patient-chart"):
         event = st.plotly_chart(
             chart.figure, key=name, alt=chart.alt, height=chart.height, on_select="rerun", selection_mode="points",

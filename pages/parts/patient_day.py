@@ -12,6 +12,7 @@ from core.settings import read_settings
 from core.views.as_of import day_of, day_word, neighbours, past_banner
 from core.views.model import PatientPicture
 from core.views.text import date_text
+from pages import guard
 from pages.parts import patient_address
 
 
@@ -52,10 +53,12 @@ def _control(picture: PatientPicture) -> None:
 
 
 def _report(picture: PatientPicture) -> None:
-    """The same day on paper, made when it is asked for; its name holds the opaque key alone."""
+    """The same day on paper, made and noted in the trail when it is asked for; its name holds the opaque key alone."""
+    user = guard.require("viewer")
     key, day = picture.person.key, picture.as_of if picture.is_past else None
     st.download_button(
-        "Report PDF", lambda: reports.patient_pdf(read_settings().db_url, key, day), mime="application/pdf",
+        "Report PDF", lambda: reports.patient_file(read_settings().db_url, key, day, by=user.name),
+        mime="application/pdf",
         file_name=f"patient-{key}-{day_word(picture.as_of)}.pdf", icon=":material/picture_as_pdf:", on_click="ignore",
         key=f"patient.report-{key}-{picture.version}-{picture.as_of}",
     )  # fmt: skip

@@ -34,8 +34,26 @@ _STYLE = """<style>
 .n-compare th {padding:4px 12px!important} .n-compare th:first-child {padding-left:0!important}
 .n-compare th .n-muted {font-weight:400}
 .n-compare tbody th {min-width:144px;position:sticky;left:0;background:var(--n-paper);padding-left:0!important}
-@media (max-width:800px) {.st-key-patient-chart > * {min-width:720px}}
-.n-apart {display:grid;gap:8px}
+.n-records td, .n-alert .n-table td {overflow-wrap:break-word}
+.n-dosing > *, .n-alert > *, .n-verdicts > *, .n-why > *, .n-report > * {min-width:0}
+@media (max-width:800px) {.st-key-patient-chart {direction:rtl}
+  .st-key-patient-chart > * {min-width:720px;direction:ltr}
+  .n-flow tr > :is(th,td):is(:nth-child(2),:nth-child(3)) {display:none} .n-flow :is(th,td) {padding:4px 8px}
+  .n-flow tbody th {white-space:normal;min-width:104px}
+  .n-flow th[data-fold]::after {content:attr(data-fold);display:block;font-weight:400;color:var(--n-muted);
+    line-height:16px;padding-bottom:4px}
+  .n-compare, .n-compare :is(tbody,tr,th,td) {display:block;min-width:0;max-width:none;width:auto}
+  .n-compare thead {position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+  .n-compare tr {border-bottom:1px solid var(--n-line);padding:4px 0} .n-compare tbody th {position:static}
+  .n-compare tr > :is(th,td) {border:0!important;padding:2px 0!important}
+  .n-compare td::before {content:attr(data-who) ": ";font-weight:600}
+  .n-compare td:not(.n-quiet)::before {display:block;content:attr(data-who)}}
+@media (max-width:600px) {.n-positions, .n-positions :is(tbody,tr,th,td) {display:block;width:auto;max-width:none}
+  .n-positions thead {position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+  .n-positions tr {border-bottom:1px solid var(--n-line);padding:4px 0}
+  .n-positions tr > :is(th,td) {border:0!important;padding:0!important}
+  .n-positions tr > :is(th,td):nth-child(-n+3) {display:inline-block;margin-right:12px}}
+.n-apart {display:grid;gap:8px} .n-apart-list dt {font-weight:600} .n-apart-list dt:not(:first-child) {margin-top:8px}
 </style>"""
 
 

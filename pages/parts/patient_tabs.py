@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.errors import NadirError
-from core.services import acts, patient_parts
+from core.services import acts, patient_parts, trail
 from core.settings import read_settings
 from core.views import patient, records_tables
 from core.views.acts_table import acts_table
@@ -20,6 +20,7 @@ from core.views.header import refusal
 from core.views.jurisdictions_panel import jurisdictions_panel
 from core.views.markup import Markup, tag
 from core.views.model import PatientPicture
+from core.views.patient_trail import trail_table
 from core.views.text import count_text
 from pages import guard
 from pages.parts import acting_patient, patient_address
@@ -93,7 +94,12 @@ def _jurisdictions(picture: PatientPicture) -> None:
 def _acts(picture: PatientPicture) -> None:
     acting_patient.show(picture)
     until = picture.as_of if picture.is_past else None
-    st.html(_asked(lambda: acts_table(acts.list_acts(read_settings().db_url, picture.person.patient_id, until))))
+    url, patient_id = read_settings().db_url, picture.person.patient_id
+    st.html(_asked(lambda: acts_table(acts.list_acts(url, patient_id, until))))
+    if "admin" in guard.require("viewer").roles:
+        st.html(_asked(lambda: trail_table(trail.tell_patient(url, patient_id), acts.list_acts(url, patient_id))))
+    else:
+        st.html(tag("p", "Who looked at this patient stands in the trail, which administrators read.", css="n-muted"))
 
 
 def _reference(picture: PatientPicture) -> None:

@@ -16,13 +16,15 @@ from core.views.palette import palette_for
 from core.views.quality import Quality
 from core.views.text import count_text
 from pages.parts import links, quality_picture
+from pages.parts.half_imported import finish_imports
 
 _ROW_HEIGHT = 36
 _MOST_ROWS = 10
 _COLOURS = ("red", "orange", "blue")
+#: At 768 px the tier and the first five are seen without scrolling.
 _COLUMNS = {
-    "patient": ("Patient", 248), "what": ("Alert", 338), "raised": ("Raised", 92), "due": ("Answer by", 92),
-    "late": ("Late by", 80), "owner": ("Owner", 96), "tell": ("Who hears of it", 236),
+    "patient": ("Patient", 204), "late": ("Late by", 64), "what": ("Alert", 240), "owner": ("Owner", 80),
+    "due": ("Answer by", 92), "raised": ("Raised", 92), "tell": ("Who hears of it", 236),
 }  # fmt: skip
 
 
@@ -61,10 +63,10 @@ def _breach_table(quality: Quality, picture: ClinicPicture, alerts: Mapping[str,
         pa.table(columns), key=f"quality.breaches-{fingerprint}", hide_index=True, row_height=_ROW_HEIGHT,
         height=min(_MOST_ROWS, len(keys)) * _ROW_HEIGHT + 35, alt="Open alerts past their time, gravest first",
         column_config={
-            "tier": column.MultiselectColumn("Tier", width=104, options=quality_tables.TIER_WORDS, color=_COLOURS),
+            "tier": column.MultiselectColumn("Tier", width=100, options=quality_tables.TIER_WORDS, color=_COLOURS),
             **{name: column.TextColumn(title, width=width) for name, (title, width) in _COLUMNS.items()},
             "open": column.ButtonColumn(
-                "", width=60, type="tertiary", key=open_key, on_click=links.remember, args=(open_key, keys)
+                "", width=54, type="tertiary", key=open_key, on_click=links.remember, args=(open_key, keys)
             ),
         },
     )  # fmt: skip
@@ -81,6 +83,7 @@ def show_rules(quality: Quality, picture: ClinicPicture) -> None:
     if quality.acting_since is None:
         st.write("No act recorded yet, so what the alerts led to cannot be told; how many there were can.")
     figure = quality_chart.draw_yield(quality.rules, palette_for(st.context.theme.type))
+    finish_imports("pandas")
     st.plotly_chart(
         figure, key=f"quality.yield-{quality.version}-{quality.start}", config={"displayModeBar": False},
         alt=quality_chart.describe_yield(quality.rules), height=quality_chart.yield_height(quality.rules),

@@ -15,7 +15,7 @@ _STYLE = """<style>
 .stMain [data-testid="stHtml"] h2.n-heading {font-size:15px;line-height:20px;font-weight:600;padding:8px 0 0}
 .stMain [data-testid="stHtml"] .n-means {max-width:140ch;padding:0 0 4px;color:var(--n-muted)}
 @media (max-width:1000px) {.n-wide .n-table {max-width:none}}
-.n-wide thead th {vertical-align:bottom;white-space:normal!important;max-width:96px;min-width:48px}
+.n-wide thead th {vertical-align:bottom;white-space:normal!important;max-width:112px;min-width:48px}
 .n-wide td.n-muted {color:var(--n-muted)}
 .n-wide tbody th {white-space:nowrap} .n-wide td {white-space:nowrap}
 </style>"""

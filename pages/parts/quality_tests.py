@@ -11,6 +11,7 @@ from core.views.model import ClinicPicture
 from core.views.palette import palette_for
 from core.views.quality import GROUPINGS, Quality, judge_groups, total_of
 from pages.parts import address, quality_picture
+from pages.parts.half_imported import finish_imports
 
 _GROUPING = "quality.grouping"
 _USUAL = "site"
@@ -36,6 +37,7 @@ def show(quality: Quality, picture: ClinicPicture) -> None:
     figure = quality_chart.draw_shares(
         grouping, groups, total.on_time / total.asked, palette_for(st.context.theme.type)
     )
+    finish_imports("pandas")
     st.plotly_chart(
         figure, key=f"quality.shares-{grouping}-{quality.version}-{quality.start}",
         alt=quality_chart.describe_shares(grouping, groups), height=quality_chart.height_of(grouping, groups),

@@ -11,10 +11,11 @@ from core.services import recall_files
 from core.services.recall import Recall
 from core.settings import read_settings
 from core.views.markup import tag
-from core.views.recall import Choice, Line
+from core.views.recall import Choice, Line, count_failed
 from core.views.recall_words import summary_line
+from core.views.text import count_text
 from pages import guard
-from pages.parts import recall_filters
+from pages.parts import recall_filters, recall_letterhead
 
 
 def offer_files(found: Recall, shown: Sequence[Line], choice: Choice) -> None:
@@ -27,8 +28,16 @@ def offer_files(found: Recall, shown: Sequence[Line], choice: Choice) -> None:
         for form, (name, media) in recall_files.FORMS.items():
             make = partial(
                 recall_files.make_file, read_settings().db_url, form, shown, found.picture,
-                choice=choice, filters=recall_filters.describe(choice), total=len(found.lines), by=by,
+                choice=choice, filters=_filters(found, choice), total=len(found.lines), by=by,
             )  # fmt: skip
             st.download_button(
                 form, make, name, media, key=f"recall.export-{form}", on_click="ignore", disabled=not shown
             )
+        recall_letterhead.offer()
+
+
+def _filters(found: Recall, choice: Choice) -> str:
+    """What a file says of its own limits: the filters, and how many patients no list can hold."""
+    failed = count_failed(found.picture)
+    missing = f"; {count_text(failed, 'patient')} could not be evaluated and stand on no list" if failed else ""
+    return recall_filters.describe(choice) + missing

@@ -14,7 +14,8 @@ from pages.parts import frame
 def read_recall() -> recall.Recall:
     """The recall list with its overrides; the screen ends here when the store cannot be read."""
     try:
-        return recall.read_recall(read_settings().db_url)
+        with st.spinner("Reading who is due and merging their tests into the fewest draws"):
+            return recall.read_recall(read_settings().db_url)
     except NadirError as error:
         frame.open_screen()
         st.html(refusal(str(error)))

@@ -10,17 +10,21 @@ from uuid import uuid4
 
 import streamlit as st
 
+from core.engine.standing import Alert
 from core.errors import NadirError
 from core.services import round as service
 from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.header import refusal
+from core.views.markup import tag
 from core.views.preview import preview
 from core.views.round import progress_line
 from core.views.worklist import Row, list_patients
 from pages import guard
-from pages.parts import acting, acting_send, links, round_sheet, round_steps, worklist_panel
+from pages.parts import acting, acting_send, green_lane_acts, links, round_sheet, round_steps, worklist_panel
+from pages.parts.acting_subject import Subject
 
+_WARNED = "round.unsent"
 _MOST_ALERTS = 6  # told in full: a round is read, not skimmed
 
 
@@ -35,15 +39,16 @@ def offer(panel: Panel, queue: Sequence[Row], filters: str) -> None:
     begun = service.unfinished_round(read_settings().db_url, user.name)
     keys = [row.key for row in queue]
     if begun is not None and begun[1]:
-        label = f"Go on with round ({begun[1]:,} of {begun[2]:,})"
+        label = f"Go on with round {begun[1]:,}/{begun[2]:,}"
         st.button(label, key="worklist.round-on", on_click=round_steps.go_to, args=(begun[0], begun[1] + 1))
     st.button(
-        f"Start round ▸ {len(keys):,}", key="worklist.round", type="primary", disabled=not keys, on_click=_start,
+        f"Start round ▸ {len(keys):,}", key="worklist.round", type="primary", disabled=not keys, on_click=start,
         args=(keys, filters),
     )  # fmt: skip
 
 
-def _start(keys: Sequence[int], filters: str) -> None:
+def start(keys: Sequence[int], filters: str) -> None:
+    """Freeze these patients as a round and go to the first (a button's callback)."""
     user = guard.require("viewer")
     try:
         number = service.start_round(read_settings().db_url, user.name, keys, uuid4().hex, filters)
@@ -51,6 +56,7 @@ def _start(keys: Sequence[int], filters: str) -> None:
         st.session_state["worklist.told"] = refusal(str(error))
         return
     worklist_panel.end_visit()
+    green_lane_acts.leave()
     round_steps.go_to(number, 1)
 
 
@@ -81,27 +87,72 @@ def render(panel: Panel) -> None:
 def _buttons(panel: Panel, found: service.Round, place: int, row: Row | None) -> None:
     key = found.queue[place - 1]
     name = found.names.get(key, "")
-    over = tuple(one.alert_id for one in panel.alerts(name) if one.closed_at is not None)
+    alerts = panel.alerts(name)
+    over = tuple(one.alert_id for one in alerts if one.closed_at is not None)
+    subject = _subject(panel, key, alerts)
     with st.container(horizontal=True, gap="xsmall", key="round-buttons"):
         for label, letter, to in (("Next", "n", place + 1), ("Previous", "p", place - 1)):
             st.button(
                 label, key=f"round.{label}-{place}", shortcut=letter, disabled=not to,
-                type="primary" if to > place else "secondary", on_click=round_steps.step,
-                args=(found.round_id, key, name, over, to),
+                type="primary" if to > place else "secondary", on_click=_step,
+                args=(subject, found.round_id, name, over, to),
             )  # fmt: skip
         opened = st.button("Open patient", key=f"round.open-{place}", shortcut="o", disabled=row is None)
         st.button(
-            "Finish: hand-over sheet", key=f"round.finish-{place}", shortcut="f", on_click=round_steps.step,
-            args=(found.round_id, key, name, over, len(found.queue) + 1),
+            "Finish: hand-over sheet", key=f"round.finish-{place}", shortcut="f", on_click=_step,
+            args=(subject, found.round_id, name, over, len(found.queue) + 1),
         )  # fmt: skip
-        st.button("Leave", key=f"round.leave-{place}", type="tertiary", on_click=round_steps.leave)
+        st.button("Leave", key=f"round.leave-{place}", type="tertiary", on_click=_leave, args=(subject,))
     if opened and row is not None:
         round_steps.step(found.round_id, key, name, over, place)
         links.open_patient(row.key)
 
 
+def _subject(panel: Panel, key: int, alerts: Sequence[Alert]) -> Subject:
+    known = tuple(one for one in alerts if one.alert_id in panel.lives)
+    return Subject("round", key, known, panel.lives, panel.now)
+
+
+def _step(subject: Subject, round_id: int, name: str, over: Sequence[str], to: int) -> None:
+    acting_send.draw_all("round")
+    if not _holds_back(subject):
+        round_steps.step(round_id, subject.key, name, over, to)
+
+
+def _leave(subject: Subject) -> None:
+    acting_send.draw_all("round")
+    if not _holds_back(subject):
+        round_steps.leave()
+
+
+def _holds_back(subject: Subject) -> bool:
+    """Whether acts that were begun and not sent keep the round here: the second press goes on. What was written stays,
+    and is there again when the patient is.
+    """
+    unsent = subject.list_unsent()
+    if not unsent or _is_warned(subject, unsent):
+        st.session_state.pop(_WARNED, None)
+        return False
+    st.session_state[_WARNED] = (subject.base, unsent)
+    return True
+
+
+def _is_warned(subject: Subject, unsent: Sequence[str]) -> bool:
+    return bool(unsent) and st.session_state.get(_WARNED) == (subject.base, unsent)
+
+
+def _warn(subject: Subject) -> None:
+    """Say what is not sent, for as long as it is not: a word said once may fall between two drawings."""
+    unsent = subject.list_unsent()
+    if _is_warned(subject, unsent):
+        what = tag("ul", *(tag("li", one) for one in unsent))
+        said = "Send it, or press again to go on without it: what you wrote is kept."
+        st.html(tag("div", tag("b", "Not sent yet. "), said, what, css="n-card n-refusal", role="alert"))
+
+
 def _patient(panel: Panel, row: Row) -> None:
     alerts = panel.alerts(row.patient_id)
+    _warn(_subject(panel, row.key, alerts))
     ended = [one for one in alerts if one.closed_at is not None]
     with st.container(horizontal=True, gap="small", key="worklist-preview"):
         st.html(preview(panel.picture, row, panel.lives, ended, most=_MOST_ALERTS))

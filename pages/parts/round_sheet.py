@@ -13,7 +13,6 @@ from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.hand_over import list_sheets, sheet_table, summary_line
 from core.views.markup import tag
-from core.views.row_states import alerts_of
 from core.views.worklist import Row
 from pages import guard
 from pages.parts import round_steps
@@ -24,7 +23,7 @@ def show(panel: Panel, found: service.Round, rows: Sequence[Row]) -> None:
     user = guard.require("viewer")
     url = read_settings().db_url
     done = service.acts_of_round(url, found)
-    sheets = list_sheets(rows, alerts_of(panel.picture), panel.lives, done, found.seen, found.seconds)
+    sheets = list_sheets(panel.picture, rows, panel.lives, done, found.seen, found.seconds)
     st.html(tag("div", tag("span", "Hand-over sheet", css="n-name"), css="n-row"))
     st.html(tag("p", summary_line(sheets), css="n-line", role="status"))
     missing = [place for place, key in enumerate(found.queue, start=1) if key not in found.seen]

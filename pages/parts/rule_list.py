@@ -21,6 +21,8 @@ _MOST_ROWS = 8
 _FIRST_STORIES = 4
 _MANY = {"rule_book.categories": "category", "rule_book.authorities": "authority", "rule_book.states": "rules"}
 _SEARCH = "rule_book.search"
+_FIND = "find"  # what is searched for, in the address: rules name no patient
+_HELD = "rule_book.chosen"
 
 
 def show_rules(book: Book, version: int) -> None:
@@ -43,6 +45,7 @@ def show_rules(book: Book, version: int) -> None:
 
 
 def _choose(entries: Sequence[Entry]) -> rule_cards.Choice:
+    st.session_state.setdefault(_SEARCH, st.query_params.get(_FIND, ""))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="rule-book-filters"):
         text = st.text_input("Search", key=_SEARCH, type="search", placeholder="Search the rules", live=True, width=280,
                              label_visibility="collapsed", persist_state="session")  # fmt: skip
@@ -53,6 +56,10 @@ def _choose(entries: Sequence[Entry]) -> rule_cards.Choice:
             st.button("Clear filters", on_click=address.clear, args=(list(_MANY), _SEARCH), key="rule_book.clear",
                       type="tertiary")  # fmt: skip
     address.note(_MANY)
+    if text:
+        st.query_params[_FIND] = text
+    elif _FIND in st.query_params:
+        del st.query_params[_FIND]
     return rule_cards.Choice(categories, authorities, states, text or "")
 
 
@@ -63,8 +70,9 @@ def _pair(name: str) -> tuple[str, str]:
 def _table(entries: Sequence[Entry], fingerprint: str) -> Entry:
     """Draw the rules; return the one chosen: by a click, else the one the address names, else the first."""
     column = st.column_config
-    names = {"category": ("Category", 130), "rule": ("Rule", 220), "looks_at": ("Looks at", 420),
-             "authority": ("Authority", 150), "checked": ("Checked", 150), "state": ("State", 110)}  # fmt: skip
+    #: At 768 px the category, the rule, its mark and what it looks at are seen without scrolling.
+    names = {"category": ("Category", 112), "rule": ("Rule", 196), "looks_at": ("Looks at", 330),
+             "authority": ("Authority", 120), "checked": ("Value", 220), "state": ("State", 104)}  # fmt: skip
     event = st.dataframe(
         pa.table(rule_cards.columns(entries)), key=f"rule_book.table-{fingerprint}", on_select="rerun",
         selection_mode="single-cell", row_height=_ROW_HEIGHT, hide_index=True, alt="Rules by category",
@@ -74,11 +82,13 @@ def _table(entries: Sequence[Entry], fingerprint: str) -> Entry:
             "mark": column.MultiselectColumn(
                 "Gravest", width=104, options=[str(one) for one in MARKS.values()], color=filters.MARK_COLOURS
             ),
-            "stories": column.NumberColumn("Stories", width=66),
+            "stories": column.NumberColumn("Stories", width=62),
         },
     )  # fmt: skip
     cells = event["selection"]["cells"]
     if cells:
         st.query_params["rule"] = st.session_state["what_if.rule"] = entries[cells[0][0]].told.id
-        return entries[cells[0][0]]
-    return next((one for one in entries if one.told.id == st.query_params.get("rule")), entries[0])
+    held = st.query_params.get("rule") or st.session_state.get(_HELD)  # a change of screen empties the address
+    if held:
+        st.query_params["rule"] = st.session_state[_HELD] = held
+    return next((one for one in entries if one.told.id == held), entries[0])

@@ -63,6 +63,9 @@ _STYLE = f"""<style>
 .n-table :is(th,td) {{border:0;border-bottom:1px solid var(--n-line);padding:4px 16px 4px 0;text-align:left;
   vertical-align:top;font-weight:400;color:inherit}}
 .n-table td {{overflow-wrap:anywhere}} .n-alert {{min-width:0}} .n-alert .n-table {{width:100%}}
+.n-scroll > .n-table td {{overflow-wrap:break-word}}
+@media (max-width:1000px) {{.n-scroll > .n-table {{max-width:none}} .n-scroll > .n-table td {{max-width:320px}}
+  .n-scroll > .n-table td:has(.n-nowrap) {{max-width:none}}}}
 .n-table thead th {{color:var(--n-muted);white-space:nowrap}}
 .n-table tbody th {{font-weight:600}}
 .n-flow {{max-width:none}} .n-flow td {{overflow-wrap:normal}}
@@ -76,6 +79,7 @@ _STYLE = f"""<style>
 .n-results th {{border-left:0;padding-left:0;font-weight:600}}
 @media (max-width:1000px) {{.n-strip {{position:static;height:auto;flex-wrap:wrap;gap:4px 12px}}
   .stMainBlockContainer {{padding:60px 12px 12px}}}}
+.stElementContainer:has(.stDataFrame) [data-testid="stElementToolbar"] {{display:none}}
 .stMain button[kind="primary"] {{color:light-dark({LIGHT.paper},{DARK.paper})}}
 .stMain button[kind="primary"]:disabled {{background:var(--n-surface);color:var(--n-ink);
   border:1px dashed var(--n-muted)}}

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.errors import InputRefused
-from core.services import import_data, import_preview, mappings
+from core.services import feeds, import_data, import_preview, mappings
 from core.services.mapping_trial import SeenTable, look_at
 from core.settings import read_settings
 from core.views.import_model import Preview
@@ -23,6 +23,12 @@ _RESERVED = "sample"
 def list_mappings() -> dict[str, str]:
     """The saved mappings by name, with what each is for."""
     return mappings.list_mappings(read_settings().db_url)
+
+
+def is_watched(source: str) -> bool:
+    """Whether it was decided how long a source may stay silent before every screen says so."""
+    watched = {one.source for one in feeds.list_feeds(read_settings().db_url) if one.expected_hours is not None}
+    return source in watched
 
 
 def see_tables(uploads: Sequence[UploadedFile], delimiter: str) -> list[SeenTable]:

@@ -122,10 +122,10 @@ def _show(answer: what_if.WhatIf, number: Number, value: float, picture: ClinicP
     open_key = f"what_if.go-{fingerprint}"
     column = st.column_config
     names = {
-        "patient": ("Patient", 330),
-        "kind": ("", 90),
-        "was": ("As it is", 400),
-        "would": ("With the trial value", 400),
+        "kind": ("", 80),
+        "patient": ("Patient", 250),
+        "was": ("As it is", 160),
+        "would": ("With the trial value", 200),
     }
     st.dataframe(
         pa.table(what_if.columns(shown, picture.people, picture.as_of)),

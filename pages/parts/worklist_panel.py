@@ -10,7 +10,7 @@ from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.header import refusal
 from pages import guard
-from pages.parts import frame, links
+from pages.parts import acting_send, frame, links
 
 _OPENING = "worklist.opening"  # the patient of a press on Open: of the card that was pressed, not of one drawn since
 _VISIT = "worklist.visit"  # the clinic's last act when the visit began: a number, nobody's data
@@ -48,6 +48,7 @@ def look_at(panel: Panel, patient_id: str) -> None:
 def open_later(key: int, patient_id: str) -> None:
     """Note whose card was pressed (a button's callback): the next drawing goes there (P24)."""
     st.session_state[_OPENING] = (key, patient_id)
+    acting_send.draw_all("worklist")
 
 
 def follow_open(panel: Panel) -> None:

@@ -12,8 +12,7 @@ _STYLE = """<style>
 .st-key-worklist-preview {flex-wrap:wrap;align-items:flex-start}
 .st-key-worklist-preview > [data-testid="stElementContainer"]:has(.n-preview) {flex:1 1 560px;min-width:0}
 .st-key-worklist-preview > :has(.st-key-worklist-acting), .st-key-worklist-acting {flex:1 1 440px;min-width:0}
-.n-preview {overflow-x:auto}
-@media (max-width:1000px) {.st-key-worklist-top {flex-wrap:wrap} .st-key-worklist-top > :first-child {flex:1 1 100%}}
+.n-preview, .n-preview > *, .n-reasons li > div {min-width:0;overflow-wrap:break-word}
 .st-key-worklist-late button {min-height:28px;padding:0 8px}
 </style>"""
 

@@ -12,6 +12,7 @@ from core.views import worklist
 from core.views.palette import palette_for
 from core.views.trend import draw_trend
 from core.views.words import MARKS
+from core.views.worklist_cells import WIDTHS, columns
 from pages.parts import filters, links, worklist_panel
 
 PAGE_SIZE = 200  # rows a person scrolls; the trend of each is a picture the browser has to take
@@ -19,6 +20,10 @@ _ROW_HEIGHT = 36
 _MOST_ROWS = 10
 _CHOSEN = "worklist.chosen"  # the opaque number of the patient in the preview
 _PAGE = "worklist.page"
+_WORDS = {
+    "new": "New", "patient": "Patient", "treatment": "Treatment", "why": "Why", "since": "Since",
+    "state": "State, owner", "next": "Due",
+}  # fmt: skip
 
 
 def turn(shown: worklist.Shown, choice: worklist.Choice) -> worklist.Shown:
@@ -73,24 +78,17 @@ def _draw(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str, place: i
     open_key = f"worklist.go-{fingerprint}"
     column = st.column_config
     event = st.dataframe(
-        pa.table(worklist.columns(rows, lambda one: draw_trend(one, picture.as_of, colours), panel.states, panel.new)),
+        pa.table(columns(rows, lambda one: draw_trend(one, picture.as_of, colours), panel.states, panel.new)),
         key=f"worklist.table-{fingerprint}", on_select="rerun", selection_mode="single-cell", row_height=_ROW_HEIGHT,
         height=35 + _ROW_HEIGHT * min(_MOST_ROWS, len(rows)), hide_index=True, alt="Patients, gravest first",
         column_config={
             "mark": column.MultiselectColumn(
-                "", width=116, options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
+                "", width=WIDTHS["mark"], options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
             ),
-            "new": column.TextColumn("New", width=46),
-            "patient": column.TextColumn("Patient", width=226),
-            "treatment": column.TextColumn("Treatment", width=190),
-            "why": column.TextColumn("Why", width=250),
-            "trend": column.ImageColumn("Trend (12 months)", width=142),
-            "since": column.TextColumn("Since", width=64),
-            "state": column.TextColumn("State", width=112),
-            "owner": column.TextColumn("Owner", width=66),
-            "next": column.TextColumn("Next", width=94),
+            **{name: column.TextColumn(words, width=WIDTHS[name]) for name, words in _WORDS.items()},
+            "trend": column.ImageColumn("Trend (12 months)", width=WIDTHS["trend"]),
             "open": column.ButtonColumn(
-                "", width=50, type="tertiary", key=open_key, on_click=links.remember,
+                "", width=WIDTHS["open"], type="tertiary", key=open_key, on_click=links.remember,
                 args=(open_key, [row.key for row in rows]),
             ),
         },

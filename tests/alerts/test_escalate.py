@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from core.alerts.escalate import due_by, list_breaches
+from core.alerts.escalate import count_late_days, due_by, list_breaches
 from core.alerts.lifecycle import life_of
 from core.records import DAY
 from tests.alerts.an_alert import RULES, T0, an_alert, at, count, done
@@ -32,6 +32,16 @@ def test_an_alert_in_time_is_no_breach_and_one_second_later_is():
     end = due_by("high", T0)
     before, after = (life_of(GRAVE, (), end + extra, RULES).breached for extra in (0, 1))
     assert (before, after) == (False, True)
+
+
+def test_lateness_is_counted_in_calendar_days_and_the_first_day_past_is_one():
+    assert [late(day)[0].late_days for day in (1.01, 2.01, 5.1)] == [1, 2, 5]
+    end = due_by("high", T0)
+    assert [count_late_days(end, end + extra) for extra in (1, DAY, DAY + 1)] == [1, 1, 2]
+
+
+def test_who_is_told_at_once_is_told_on_the_first_day_past_and_the_next_a_whole_day_later():
+    assert [late(day)[0].tell for day in (1.5, 2.5)] == [("pharmacist",), ("pharmacist", "rheumatologist")]
 
 
 def test_the_gravest_stand_first_and_those_who_were_told_stay_told():

@@ -154,8 +154,28 @@ def test_a_round_is_worked_by_keys_and_goes_on_after_a_refresh(served, page):
     assert given.value.path().read_bytes().startswith(b"%PDF")
 
 
+def test_typing_and_going_on_at_once_says_that_nothing_was_sent_and_loses_no_word(served, page):
+    Worklist(page).open(served.url)
+    page.get_by_role("button", name=re.compile("Start round")).click()
+    place = page.locator(".n-progress b")
+    expect(place).to_contain_text("1 of")
+    settle(page)
+    page.get_by_role("button", name=re.compile("^Acknowledge")).click()
+    page.get_by_placeholder(re.compile("Comment")).fill("rang, no answer")
+    following = page.get_by_role("button", name=re.compile("^Next"))
+    following.click()
+    expect(page.get_by_role("alert")).to_contain_text("Not sent yet.")
+    expect(place).to_contain_text("1 of")
+    settle(page)
+    following.click()
+    expect(place).to_contain_text("2 of")
+    settle(page)
+    page.get_by_role("button", name=re.compile("^Previous")).click()
+    expect(page.get_by_placeholder(re.compile("Comment"))).to_have_value("rang, no answer")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("state", ["form", "round", "green lane"])
+@pytest.mark.parametrize("state", ["form", "round", "sheet", "green lane", "signing off"])
 def test_acting_passes_the_rules_of_accessibility(served, page, state, theme):
     page.emulate_media(color_scheme=theme)
     Worklist(page).open(served.url)
@@ -163,8 +183,19 @@ def test_acting_passes_the_rules_of_accessibility(served, page, state, theme):
         press(page, "Acknowledge")
         expect(page.get_by_role("button", name="Dealt with now")).to_be_visible()
     else:
-        page.get_by_role("button", name="Start round" if state == "round" else "Green lane").click()
+        page.get_by_role("button", name="Start round" if state in ("round", "sheet") else "Green lane").click()
         expect(page.locator(".n-flow")).to_be_visible()
+    settle(page)
+    if state == "sheet":
+        page.keyboard.press("f")
+        expect(page.get_by_text("Hand-over sheet", exact=True)).to_be_visible()
+    if state == "signing off":
+        total = int(page.get_by_text("drawn at random").inner_text().split(" of ")[1].split(" ")[0])
+        for place in range(1, total + 1):
+            expect(page.get_by_text(f"{place} of {total} drawn at random")).to_be_visible()
+            settle(page)
+            page.get_by_role("button", name="Nothing was missed").click()
+        expect(page.get_by_text("Kept out of the lane")).to_be_visible()
     settle(page)
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     ours = {

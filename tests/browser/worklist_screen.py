@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tools.headless import settle
 
 HEADER_PIXELS = 36
-ROW_PIXELS = 40
+ROW_PIXELS = 36
 GRID = '[data-testid="stDataFrame"] canvas[data-testid="data-grid-canvas"]'
 
 

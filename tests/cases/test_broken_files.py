@@ -191,6 +191,13 @@ FAULTS = {
         "neutrophils-stop", ('analyte = "neutrophils"', 'analyte = "neutrophils"\nsteady = true'),
         "a rule that waits for a steady creatinine judges a feature",
     ),
+    "a value that lasts, missed where there is none": (
+        "fever-at-start", ('absent = "not met" ', ""),
+        "what counts for days says nothing without a result",
+    ),
+    "what follows a value that does not last": (
+        "blood-culture-positive", ('lasting = "positive_culture"\n', ""), "whatever_follows goes with lasting",
+    ),
     "a length without its days": (
         "dose-covid", ('"lasts_other_than", days = 10', '"lasts_other_than"'), "days goes with lasts_other_than",
     ),

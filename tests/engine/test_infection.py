@@ -49,6 +49,12 @@ def because(story: str, on: str, what: str) -> str:
         ("2026-02-03 antibiotic amoxicillin", "active since 2026-02-03, from 2026-02-03"),
         ("2026-02-03 antibiotic co-trimoxazole prophylaxis", "none"),
         ("2026-02-03 positive_culture", "active since 2026-02-03, from 2026-02-03"),
+        ("2026-02-03 blood_culture positive", "active since 2026-02-03, from 2026-02-03"),
+        (
+            "2026-02-03 blood_culture positive\n2026-02-04 blood_culture negative",
+            "active since 2026-02-03, from 2026-02-03",
+        ),
+        ("2026-02-03 blood_culture negative", "none"),
         ("2026-02-03 infection serious pneumonia", "serious since 2026-02-03, from 2026-02-03"),
         ("2026-02-03 antibiotic intravenous ceftriaxone", "serious since 2026-02-03, from 2026-02-03"),
     ],

@@ -61,7 +61,7 @@ def beginnings_of(starts: list[Start]) -> Beginnings:
     starts = sorted(starts, key=lambda s: s.planned)
     c = [np.array([getattr(s, n) for s in starts], dtype=np.int64) for n in ("patient", "day", "end", "indication")]
     planned = np.array([s.planned for s in starts], dtype=bool)
-    return Beginnings(c[0], c[1] * DAY, c[2] * DAY, c[1] * DAY, planned, c[3])
+    return Beginnings(c[0], c[1] * DAY, c[2] * DAY, c[1] * DAY, planned, c[3], c[1] * DAY)
 
 
 def results_of(samples: list[Sample]) -> Results:
@@ -257,3 +257,55 @@ def test_nobodys_schedule_is_an_empty_table_of_every_column():
     assert len(nobody) == 0
     assert len(stack_schedules([nobody, nobody])) == 0
     assert isinstance(nobody.take(np.empty(0, dtype=np.int64)), Schedule)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 40), st.integers(0, 60), st.sampled_from([400, FAR // DAY - FIRST, 380]), st.booleans(),
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.integers(-60, 400)), max_size=12,
+        unique=True,
+    ),
+)  # fmt: skip
+def test_a_start_that_slips_is_missing_its_baseline_on_the_days_its_twin_says(back, start, end, other, drawn):
+    """Looked at day by day: the window looks back from the planned day, or from the day itself once that has passed."""
+    samples = [Sample(0, test, FIRST + day, FIRST + day) for test, day in drawn]
+    rule = visits("a", baseline_days=back, or_tests=["b"] if other else [])
+    one, foreseen = np.array([0]), FIRST - 30
+    written, ends, today = (np.array([(FIRST + day) * DAY]) for day in (start, end, min(400, end - 1)))
+    beginnings = Beginnings(one, written, ends, np.array([foreseen * DAY]), np.array([True]), np.array([RA]), today)
+    ((_, made),) = make_visits(
+        list(enumerate(build_grids([(rule, ("EMA",), None)], 12))), beginnings,
+        lambda test: points_of(samples, test), results_of(samples), HORIZON,
+    )  # fmt: skip
+    answering = [s.day for s in samples if s.test == "a" or (other and s.test == "b")]
+    for day in range(foreseen, FIRST + min(400, end - 1) + 1):
+        meant = max(FIRST + start, day)
+        done = any(meant - back <= at <= day for at in answering)
+        noon = day * DAY + DAY // 2
+        now = (made.treatment_start <= noon) & (noon < made.treatment_end)
+        missing = now & (made.seen_at >= made.closes)
+        assert missing.sum() == (not done), day - FIRST
+        assert (made.satisfied_row[missing] == -1).all()
+    [last] = np.flatnonzero((made.treatment_start <= today[0]) & (today[0] < made.treatment_end))
+    assert made.due[last] == today[0]
+    assert made.opens[last] == today[0] - back * DAY
+
+
+def test_a_plan_that_slipped_is_told_apart_for_every_patient_by_itself():
+    rule, starts = visits("a", baseline_days=10), np.array([FIRST, FIRST, FIRST + 390]) * DAY
+    samples = [Sample(0, "a", FIRST - 5, FIRST), Sample(1, "a", FIRST + 395, FIRST), Sample(2, "a", FIRST + 395, FIRST)]
+    today = np.full(3, FIRST + 400) * DAY
+    who, ends, planned = np.arange(3), np.full(3, FAR), np.array([True, True, True])
+    beginnings = Beginnings(who, starts, ends, np.full(3, FIRST - 30) * DAY, planned, np.full(3, RA), today)
+    ((_, made),) = make_visits(
+        list(enumerate(build_grids([(rule, ("EMA",), None)], 12))), beginnings,
+        lambda test: points_of(samples, test), results_of(samples), HORIZON,
+    )  # fmt: skip
+    columns = (made.treatment_start // DAY - FIRST, made.treatment_end // DAY - FIRST, made.patient, made.satisfied_row)
+    told = list(zip(*(column.tolist() for column in columns), strict=True))
+    far = FAR // DAY - FIRST
+    assert told == [
+        (-30, -5, 0, -1), (6, far, 0, -1), (-30, 395, 1, -1), (395, 406, 1, 1), (406, far, 1, -1), (-30, 395, 2, -1),
+        (395, 406, 2, 2), (406, far, 2, -1),
+    ]  # fmt: skip

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from core.services.trail import list_trail
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.external
 AS_OF = "2026-11-20"  # the sample clinic's day
@@ -319,3 +321,16 @@ def test_a_batch_does_not_drop_a_column_named_like_its_answer(tmp_path, column):
     )  # fmt: skip
     assert f"'{column}'" in sentence
     assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_what_leaves_by_export_stands_in_the_trail_with_kind_form_and_how_many_patients(tmp_path, clinic):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    run("import", clinic, "--db", url)
+    run("export", "results", "--db", url)
+    run("export", "alerts", "--db", url, "--json")
+    refuse(2, "export", "people", "--db", url)
+    told = [entry for _, entry in list_trail(url) if entry.what == "export"]
+    assert [(one.by, one.subject) for one in told] == [
+        ("command line", "alerts, JSON, 1 patient, all that is stored"),
+        ("command line", "results, CSV, 1 patient, all that is stored"),
+    ]

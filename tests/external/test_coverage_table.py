@@ -22,6 +22,7 @@ CARRIED = list_rows(load_protocols().drugs[DRUG], {})
 BEYOND = {
     ("ANK-DOS1", "LOCAL"): "less often than any label gives it: said without naming a label's dose",
     ("ANK-REN1", "LOCAL"): "less often than any label gives it: said without naming a label's dose",
+    ("ANK-DOS9", "LOCAL"): "an indication nobody wrote is neither on a label nor off it: it is asked for",
     ("ANK-V1", "LOCAL"): "the row asks for the test; that its result is positive is said by Nadir's own rule",
     ("ANK-I3", "LOCAL"): "the contract weighs a serious infection in these indications whatever label is chosen",
     ("ANK-REN4", "EMA"): "no alert of its own: it says when the dosing rule, which carries it, cannot tell",
@@ -74,3 +75,10 @@ def test_a_row_is_off_only_where_the_reference_lets_it_be():
         if row["checked"].startswith("unchecked") or row["checked"] == "choice"
     }
     assert off <= unread
+
+
+def test_no_row_rests_on_a_definition_of_infection_that_no_rule_uses():
+    """Nadir raises nothing on them (docs/decisions.md D36): true for as long as no row of the reference asks for it."""
+    said = " ".join(row["condition_in_words"] for row in ROWS).lower()
+    assert [name for name in ("inf-t2", "inf-q", "inf-n", "procalcitonin", "bandaemia", "36.0") if name in said] == []
+    assert "inf-r" in said

@@ -253,6 +253,31 @@ def test_the_prophylaxis_of_something_else_hides_no_antibiotic_into_a_vein(detai
     assert remarks(row) == ["detail unknown_code noted"]
 
 
+@pytest.mark.parametrize("detail", [
+    "co-trimoxazole 480 mg daily", "Co-trimoxazole 480mg od", "septrin 480 mg nocte", "co-trimoxazole 960 mg 3x weekly",
+    "azithromycin 250 mg three times a week",
+])  # fmt: skip
+def test_a_preventing_dose_without_the_word_is_treatment_and_is_told(detail: str) -> None:
+    event, row = read("antibiotic", "J01EE01", detail)
+    assert "infection" in groups_of(event)
+    assert remarks(row) == ["detail unknown_code noted"]
+    assert "it is judged as treatment" in row.issues[0].message and "write 'prophylaxis'" in row.issues[0].message
+
+
+@pytest.mark.parametrize("detail", [
+    "co-trimoxazole 960 mg bd", "co-trimoxazole 1440 mg od", "azithromycin 500 mg od", "amoxicillin 500 mg 3x daily",
+    "co-trimoxazole", "co-trimoxazole 960 mg bd for 3 days", "azithromycin 500 mg od, 3 days",
+])  # fmt: skip
+def test_a_treating_dose_earns_no_remark(detail: str) -> None:
+    event, row = read("antibiotic", "", detail)
+    assert ("infection" in groups_of(event), row.issues) == (True, ())
+
+
+def test_a_preventing_dose_with_the_word_is_no_infection() -> None:
+    event, row = read("antibiotic", "J01EE01", "co-trimoxazole 480 mg daily, prophylaxis")
+    assert (groups_of(event), row.issues) == (set(), ())
+
+
 def test_a_prophylaxis_in_the_code_is_read_like_one_in_the_detail() -> None:
     assert groups_of(read("antibiotic", "prophylaxis", "amoxicillin")[0]) == set()
     event, row = read("antibiotic", "prophylaxis", "amoxicillin for pneumonia")
@@ -328,7 +353,9 @@ def test_a_grave_severity_of_another_system_is_a_serious_infection(severity: str
     assert "serious_infection" in groups_of(event)
 
 
-def test_a_severity_nobody_can_read_says_that_no_rule_takes_the_event_for_serious() -> None:
+def test_a_severity_nobody_can_read_is_neither_serious_nor_mild_and_is_asked_about() -> None:
     event, row = read("infection", "", "cellulitis", severity="++")
-    assert (event.severity, remarks(row)) == ("", ["severity unknown_code noted"])
-    assert "write serious if it is" in row.issues[0].message
+    assert (event.severity, remarks(row)) == ("unreadable", ["severity unknown_code noted"])
+    assert "cannot be told" in row.issues[0].message and "mild, moderate, serious" in row.issues[0].message
+    assert "infection_of_unreadable_severity" in groups_of(event)
+    assert "infection_of_unreadable_severity" not in groups_of(read("infection", "", "cellulitis")[0])

@@ -147,7 +147,7 @@ def test_a_status_that_does_not_say_whether_the_drug_is_taken_is_refused_with_th
 @pytest.mark.parametrize("text", ["", "mystery", "rheumatology"])
 def test_a_course_for_nobody_knows_what_says_that_rules_for_an_indication_do_not_judge_it(text: str) -> None:
     row = read("medication", COURSE, indication=text)
-    assert isinstance(row.fact, Course) and row.fact.indication == "OTHER"
+    assert isinstance(row.fact, Course) and row.fact.indication == "UNKNOWN"
     [issue] = row.issues
     assert (issue.column, issue.outcome, issue.value) == ("indication", "noted", text)
     assert "rules for one indication are not judged for this course" in issue.message
@@ -172,10 +172,10 @@ def test_a_course_of_one_day_lasts_that_day() -> None:
     assert (fact.start, fact.end) == (DAY + 23 * 3600, 2 * DAY)
 
 
-def test_words_outside_the_contract_are_kept_as_other_with_a_remark() -> None:
+def test_words_outside_the_contract_are_kept_as_other_or_unknown_with_a_remark() -> None:
     row = read("medication", COURSE, indication="mystery", route="by mouth and nose")
     assert isinstance(row.fact, Course)
-    assert (row.fact.indication, row.fact.route) == ("OTHER", "OTHER")
+    assert (row.fact.indication, row.fact.route) == ("UNKNOWN", "OTHER")
     assert reasons(row) == ["indication unknown_code noted", "route unknown_code noted"]
 
 

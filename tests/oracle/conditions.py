@@ -16,7 +16,7 @@ from tests.oracle.happenings import first_done_since, spans_of_leaf
 from tests.oracle.instants import INPUTS, instants_of_feature, instants_of_series
 from tests.oracle.kidney_injury import read_against_upper_limit, read_creatinine_without_history, read_stage
 from tests.oracle.phases import DrugCourses, courses_of
-from tests.oracle.readings import Reading, read_analyte
+from tests.oracle.readings import Reading, read_analyte, read_point
 from tests.oracle.reference import is_one_of
 from tests.oracle.spans import Span, clip, holds
 
@@ -122,7 +122,29 @@ def threshold_answer(chart: Chart, rule: dict[str, Any], common: dict[str, Any],
     """A threshold rule's value against its bands, before any condition on runs, events or phases."""
     if rule.get("steady") and holds(chart.unsteady, at):
         return Answer(CANNOT_TELL, UNSTEADY, ends=True)
+    if rule.get("whatever_follows") and (lasting := _lasting_answer(chart, rule, common, at)):
+        return lasting
+    if rule.get("whatever_follows"):
+        reading = read_analyte(chart, rule["analyte"], at, _lasting_days(rule, common), _worse_end(rule["bands"]))
+        return judge(reading, rule["bands"], rule.get("absent") == "not met")
     return judge(_reading_of(chart, rule, common, at), rule["bands"], rule.get("absent") == "not met")
+
+
+def _worse_end(bands: list[dict[str, Any]]) -> str:
+    """Which end of a dispute is the worse: the high one, unless high values are the clear ones."""
+    topmost = next(band for band in bands if "below" not in band and "below_or_at" not in band)
+    return "high" if "priority" in topmost else "low"
+
+
+def _lasting_answer(chart: Chart, rule: dict[str, Any], common: dict[str, Any], at: int) -> Answer | None:
+    """What the latest result that was met says as long as it counts, whatever came after it."""
+    days, worse = common["lasting"][rule["lasting"]], _worse_end(rule["bands"])
+    for point in reversed(chart.points(rule["analyte"])):
+        if point.at <= at < point.at + days * DAY:
+            answer = judge(read_point(point, worse), rule["bands"], absent_is_not_met=False)
+            if answer.state == MET:
+                return answer
+    return None
 
 
 def _fall_answer(chart: Chart, leaf: dict[str, Any], at: int) -> Answer:
@@ -177,11 +199,9 @@ def _course_spans_beside(chart: Chart, leaf: dict[str, Any], own: DrugCourses, c
     after, pause = common["planning"]["starting_for_days"] * DAY, chart.restart_after_days * DAY
     spans: list[Span] = []
     for course in own.planned:
-        carries_on = any(
-            treatment.start + after <= course.start and course.start - treatment.end < pause
-            for treatment in chart.treatments
-        )
-        if not carries_on:
+        start = own.meant_start(course)
+        long_begun = [treatment for treatment in chart.treatments if treatment.start + after <= start]
+        if not long_begun or start - long_begun[-1].end >= pause:
             spans += own.changing(course) + own.restarting(course)
     return spans
 

@@ -27,7 +27,7 @@ FREQUENCIES = (1.0, 1.0, 1.0, 1.0, 2.0, 0.5, 0.5, 3.0, 1 / 7, nan)
 MG = (100.0, 100.0, 100.0, 50.0, 99.9, 100.5, 19.0, 20.0, 200.0, nan)
 MG_PER_KG = (1.0, 1.0, 2.0, 2.0, 1.5, 0.9, 2.1, 4.0, 4.1, 8.0, 8.1, nan)
 CHILDREN_S_WEIGHTS = (6.0, 9.9, 10.0, 12.0, 25.0, 49.9, 50.0, 50.1)
-INDICATIONS_DRAWN = ("RA", "RA", "SJIA", "AOSD", "NOMID", "CAPS", "DIRA", "FMF", "COVID-19", "MAS", "OTHER")
+INDICATIONS_DRAWN = ("RA", "RA", "SJIA", "AOSD", "NOMID", "CAPS", "DIRA", "FMF", "COVID-19", "MAS", "OTHER", "UNKNOWN")
 OTHER_DRUGS = (
     "methotrexate", "methotrexate", "adalimumab", "etanercept", "tocilizumab", "tocilizumab", "rilonacept",
     "canakinumab", "sarilumab", "tofacitinib", "baricitinib", "warfarin", "ciclosporin", "sulfasalazine", "aspirinol",
@@ -79,6 +79,16 @@ DETAILS = (
     "prophylaxis stopped, now treatment", "not prophylaxis", "prophylaxis?", "prophylaxis for pneumonia",
 )  # fmt: skip
 CHANGES = (0, 0, 1, 2, 7, 27, 28, 29, 60)  # days from one course to the next
+SEVERITIES = ("", "", "", "mild", "moderate", "serious", "serious", "unreadable")
+GONE_BY = (0, 1, 3, 10, 20, 27, 28, 29, 60, 100, 300, 364, 365, 366, 400)  # days since a planned start was to be
+#: What is asked for before a start: in the last 28 days, or in the last year.
+BEFORE_A_START = ("neutrophils", "neutrophils", "creatinine", "alt", "crp", "urine_acr", "igra", "hbsag", "anti_hbc")
+WINDOW_EDGES = (0, 0, 1, 2, 5, 13, 14, 15, 26, 27, 28, 29, 30, 60, 364, 365, 366)  # days before a start
+#: Series whose results count whatever follows them, and values on both sides of what counts.
+WHATEVER_FOLLOWS = {
+    "blood_culture": (0.0, 0.0, 0.5, 1.0, 1.0), "platelets": (99.0, 100.0, 149.0, 150.0, 200.0),
+    "crp": (4.0, 50.0, 50.1, 100.0, 101.0),
+}  # fmt: skip
 
 
 @dataclass
@@ -115,6 +125,8 @@ class Drafter:
         draft = Draft(patient_id, birth, sex, died)
         self._draw_courses(draft)
         self._draw_twist(draft)
+        if self._one_in(3):
+            self._draw_slipped(draft)
         self._draw_other_drugs(draft)
         self._draw_events(draft)
         weights = CHILDREN_S_WEIGHTS if story == "child" else WEIGHTS
@@ -136,6 +148,10 @@ class Drafter:
                 self._draw_series(draft, analyte, self.random.choice((0, 1, 2, 3)), values)
         if self._one_in(6):
             self._draw_screens(draft)
+        if self._one_in(3):
+            self._draw_bottles(draft, self.random.choice(("blood_culture",) * 3 + ("platelets", "crp")))
+        if self._one_in(12):
+            self._add_event(draft, "symptom", self.anchor - self.random.randrange(9) * DAY, self.random.choice(CODES))
         return draft
 
     def _draw_storm(self, draft: Draft) -> None:
@@ -250,6 +266,62 @@ class Drafter:
             if not self._one_in(3):
                 draft.courses[-1]["indication"] = draft.courses[-2]["indication"]
 
+    def _draw_slipped(self, draft: Draft) -> None:
+        """A planned start whose day has passed: alone, beside what is taken or held, one of several, begun after all;
+        and results before it, after it, and too old for a start today."""
+        if not self._one_in(3):
+            draft.courses.clear()
+        planned = self.anchor - self.random.choice(GONE_BY) * DAY
+        lead_in = self.random.choice(("", "", "taken", "held", "running"))
+        if lead_in:
+            begun = planned - self.random.choice((-1, 0, 10, 28, 90, 400)) * DAY
+            pause = self.random.choice((0, 1, 14, 27, 28, 29, 60)) * DAY
+            end = self.random.choice((planned, self.anchor)) - pause if lead_in == "taken" else FAR
+            self._add_course(draft, begun, end if lead_in != "held" or self._one_in(2) else begun + 30 * DAY, "active")
+            if lead_in == "held":
+                hold = self.random.choice((begun, planned, self.anchor)) + self.random.choice((-3, 0, 1, 20)) * DAY
+                self._add_course(draft, hold, self._soon_or_never(), "on-hold")
+        for _ in range(self.random.choice((1, 1, 1, 2, 2, 3))):
+            end = FAR
+            if self._one_in(2):
+                end = self.random.choice((planned, self.anchor)) + self.random.choice((1, 2, 14, 30)) * DAY
+            self._add_course(draft, planned, end, "planned")
+            if not self._one_in(3):
+                draft.courses[-1]["indication"] = draft.courses[0]["indication"]
+            another = self.random.choice(
+                (planned, planned, self.anchor - 20 * DAY, self.anchor - 40 * DAY, self.anchor)
+            )
+            planned = another + self.random.choice((0, 0, -1, 1, 27, 28, 29)) * DAY
+        if self._one_in(4):  # it has begun, or is dated to begin
+            status = self.random.choice(("active", "active", "stopped", "on-hold"))
+            near = self.random.choice((planned, planned, self.anchor))
+            begun = near + self.random.choice((-1, 0, 0, 1, 10, 15, 29)) * DAY
+            self._add_course(draft, begun, FAR if self._one_in(2) else begun + 10 * DAY, status)
+        if self._one_in(5):
+            self.random.shuffle(draft.courses)
+        starts = [course["start"] for course in draft.courses] + [self.anchor, self.anchor]
+        for analyte in self.random.sample(BEFORE_A_START, 4):
+            for _ in range(self.random.choice((0, 1, 2, 3))):
+                day = self.random.choice(starts)
+                day += self.random.choice((-1, -1, -1, 1)) * self.random.choice(WINDOW_EDGES) * DAY
+                values = {"neutrophils": COUNTS, "creatinine": (66.7, 84.0)}.get(analyte) or SERIES.get(analyte)
+                self._add_results(draft, analyte, day, values or CODED_VALUES)
+
+    def _draw_bottles(self, draft: Draft, analyte: str) -> None:
+        """Results minutes apart, at one instant or within days, that do not agree."""
+        at = self.anchor - self.random.choice((0, 1, 3, 6, 7, 12, 13, 14, 15, 20, 30)) * DAY
+        at, values = at + self.random.choice(MOMENTS), WHATEVER_FOLLOWS[analyte]
+        for _ in range(self.random.choice((2, 2, 3, 4))):
+            row = self._result(analyte, at, values[-1] if self._one_in(4) else self.random.choice(values))
+            if self._one_in(8) and not row["reason"]:
+                row["reason"] = "conflicting_duplicate"
+            elif self._one_in(5) and analyte not in CODED:
+                row["comparator"] = self.random.choice(COMPARATORS[1:])
+            draft.results.append(row)
+            if self._one_in(10):
+                row["superseded"] = row["known"] + self.random.choice((60, DAY, 5 * DAY))
+            at += self.random.choice((0, 0, 60, 600, 600, DAY, 2 * DAY, 7 * DAY, 13 * DAY, 14 * DAY))
+
     def _draw_screens(self, draft: Draft) -> None:
         """Screening for tuberculosis, done again: what was positive may no longer be."""
         day = self.anchor - self.random.choice((300, 30, 5)) * DAY
@@ -264,6 +336,8 @@ class Drafter:
         indication = self.random.choice(kinds.get(self.story, INDICATIONS_DRAWN))
         if self._one_in(6):
             indication = self.random.choice(INDICATIONS_DRAWN)
+        if self._one_in(12):
+            indication = "UNKNOWN"
         per_kg = self._one_in(5) or (self.story == "child" and self._one_in(2))
         if indication == "COVID-19" and not self._one_in(3):
             end = start + self.random.choice((9, 10, 10, 11)) * DAY
@@ -296,7 +370,7 @@ class Drafter:
             end = start + self.random.choice((3, 7, 10, 20)) * DAY
         self.marks += [start] + ([end] if end < FAR else [])
         event = {"kind": kind, "start": start, "end": end, "code": code}
-        event["severity"] = self.random.choice(("", "", "mild", "moderate", "serious"))
+        event["severity"] = self.random.choice(SEVERITIES)
         draft.events.append(event | {"detail": self.random.choice(DETAILS)})
 
     def _draw_events(self, draft: Draft) -> None:

@@ -40,7 +40,7 @@ def _intakes(courses: DrugCourses, rule: dict[str, Any] | None, at: int) -> list
             continue
         lead = courses.planned_from_days if is_said else courses.dated_later_from_days
         in_the_way = running + [span for span in unite(held) if span[0] > course.start] if is_said else held
-        left = subtract([(course.start, course.end)], in_the_way)
+        left = subtract([(course.start, courses.meant_end(course))], in_the_way)
         for start, end in clip(left, courses.died):
             is_to_come = start > at or (is_said and start == course.start)  # whatever cut it
             judged_from = start - lead * DAY if is_to_come else start

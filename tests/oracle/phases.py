@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from core.records import DAY
-from tests.oracle.facts import Chart, CourseRow
+from core.records import DAY, FAR
+from tests.oracle.facts import Chart, CourseRow, day_of
 from tests.oracle.spans import Span, clip, common_to, holds, subtract, unite
 
 
@@ -24,6 +24,7 @@ class DrugCourses:
     held: list[CourseRow]
     planned: list[CourseRow]
     died: int
+    at: int  # the instant asked about: what is planned begins no earlier
     planned_from_days: int  # how long before its start a course is ahead of the patient: said to be planned,
     dated_later_from_days: int  # or merely dated later
     ended_for_days: int  # how long after its end a treatment has just ended
@@ -66,20 +67,36 @@ class DrugCourses:
         """Seconds before its start from which a planned course is judged."""
         return DAY * (self.planned_from_days if course.status == "planned" else self.dated_later_from_days)
 
+    def meant_start(self, course: CourseRow) -> int:
+        """When the course begins as far as anybody knows: one said to be planned not before today."""
+        if course.status != "planned":
+            return course.start
+        return max(day_of(course.start), day_of(min(self.at, self.died - 1))) * DAY
+
+    def meant_end(self, course: CourseRow) -> int:
+        """When the course ends: the written end of one said to be planned counts until it has come."""
+        return FAR if course.status == "planned" and course.end <= self.at else course.end
+
+    def _ahead_until(self, course: CourseRow) -> int:
+        """When a planned course is ahead of nobody any more: once it begins, or is begun by another row."""
+        if course.status != "planned":
+            return min(course.start, self.died)
+        return min([self.died, *(other.start for other in self.taken if other.start >= course.start)])
+
     def changing(self, course: CourseRow) -> list[Span]:
         """Where this planned course is ahead of a patient who takes the drug: it will change what is taken."""
         if course.status == "on-hold":
             return []
-        span = course.start - self._lead(course), min(course.start, self.died)
+        span = course.start - self._lead(course), self._ahead_until(course)
         return self._once("changing", [course], lambda: common_to([span], self.running()))
 
     def restarting(self, course: CourseRow) -> list[Span]:
         """Where this planned course is ahead of a patient on hold: it will end the hold, if that began before it."""
         if course.status == "on-hold":
             return []
-        until = self.died if course.status == "planned" else min(course.start, self.died)
-        span = course.start - self._lead(course), until
-        holds_before = (held for held in self.held_spans() if held[0] <= course.start)
+        span = course.start - self._lead(course), self._ahead_until(course)
+        latest = max(course.start, self.at) if course.status == "planned" else course.start
+        holds_before = (held for held in self.held_spans() if held[0] <= latest)
         return self._once("restarting", [course], lambda: common_to([span], holds_before))
 
     def chains(self) -> list[list[CourseRow]]:
@@ -129,6 +146,7 @@ def courses_of(chart: Chart, drug: str, common: dict[str, Any]) -> DrugCourses:
         held=[course for course in begun if course.status == "on-hold"],
         planned=[course for course in own if course not in begun],
         died=chart.facts.died,
+        at=chart.at,
         planned_from_days=common["planning"]["planned_from_days"],
         dated_later_from_days=common["planning"]["dated_later_from_days"],
         ended_for_days=common["planning"]["ended_for_days"],

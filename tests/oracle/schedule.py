@@ -11,8 +11,8 @@ from tests.oracle.conditions import gravity
 from tests.oracle.facts import Chart, Point, add_months, date_of, day_of, instant_of
 from tests.oracle.findings import Finding
 from tests.oracle.phases import DrugCourses
-from tests.oracle.spans import Span, holds
-from tests.oracle.treatments import Treatment, is_heard, is_meant, planned_beginnings
+from tests.oracle.spans import Span, holds, subtract
+from tests.oracle.treatments import Beginning, Treatment, is_heard, is_meant, planned_beginnings
 
 #: Visits are made this far past the horizon: enough for the first upcoming one of any grid.
 AHEAD_DAYS = 400
@@ -209,12 +209,9 @@ class Schedule:
             found.append((Finding(rule.get("fact", rule["test"]), spans), treatment.indications))
         for beginning in self.planned:
             days = self._narrowest_baseline(rule["test"], beginning.indications)
-            if not beginning.spans or days is None:
-                continue
-            window = range(day_of(beginning.start) - days, day_of(beginning.start) + 1)
-            in_window = [point.at for point in self.results[rule["test"]] if day_of(point.at) in window]
-            span = (beginning.spans[0][0], min([max(end for _, end in beginning.spans), *in_window]))
-            found.append((Finding(rule.get("fact", rule["test"]), [span]), beginning.indications))
+            if beginning.spans and days is not None:
+                spans = self._missing_before_beginning(rule["test"], beginning, days)
+                found.append((Finding(rule.get("fact", rule["test"]), spans), beginning.indications))
         kept = []
         for finding, indications in found:
             finding.spans = [span for span in finding.spans if span[0] < span[1] and span[0] <= self.chart.at]
@@ -223,6 +220,22 @@ class Schedule:
             if is_meant(rule, indications):
                 kept.append((finding, indications))
         return kept
+
+    def _missing_before_beginning(self, test: str, beginning: Beginning, days: int) -> list[Span]:
+        """While the start is ahead and no result lies in the days before it; one said to be planned slips with today,
+        so that each result answers only as long as a start on that day would find it recent enough."""
+        until = max(end for _, end in beginning.spans)
+        first_day = day_of(beginning.written) - days
+        results = [point.at for point in self.results[test] if day_of(point.at) >= first_day]
+        if not beginning.is_said:
+            in_window = (at for at in results if day_of(at) <= day_of(beginning.start))
+            return [(beginning.spans[0][0], min([until, *in_window]))]
+        begun = [start for start, _ in beginning.spans if start <= self.chart.at]
+        if not begun:
+            return []
+        has_slipped = day_of(beginning.written) < day_of(self.chart.at)
+        since = begun[-1] if has_slipped else begun[0]
+        return subtract([(since, until)], [(at, (day_of(at) + days + 1) * DAY) for at in results])
 
     def _missing_before_treatment(self, test: str, treatment: Treatment) -> list[Span]:
         days = self._narrowest_baseline(test, treatment.indications)

@@ -112,10 +112,19 @@ def test_a_dose_to_be_raised_is_told_while_the_old_one_is_taken(status) -> None:
     assert said.cannot_tell().get("dose-day") is None
 
 
-def test_a_planned_change_is_judged_until_its_day_and_from_then_on_what_is_taken() -> None:
-    facts = course("2025-01-01"), course("2026-06-01", dose="200 mg", status="planned")
-    assert ask(*facts, on="2026-05-31").opened("dose") == "2025-06-01"
+def test_a_change_dated_later_is_judged_until_its_day_and_from_then_on_what_is_taken() -> None:
+    facts = course("2025-01-01", "2026-05-31", dose="200 mg"), course("2026-06-01")
+    assert ask(*facts, on="2026-05-31").opened("dose") == "2025-01-01"
     assert ask(*facts, on="2026-06-01").alert("dose") is None
+
+
+def test_a_planned_change_is_judged_past_its_day_until_the_drug_is_taken_anew() -> None:
+    facts = course("2025-01-01", "2026-07-31"), course("2026-06-01", "2026-06-10", dose="200 mg", status="planned")
+    assert ask(*facts, on="2026-05-31").opened("dose") == "2025-06-01"
+    assert ask(*facts, on="2026-06-01").opened("dose") == "2025-06-01"
+    assert ask(*facts, on="2026-07-31").opened("dose") == "2025-06-01"
+    for begun, answer in ("2026-05-31", "2025-06-01"), ("2026-06-01", ""), ("2026-06-20", ""):
+        assert ask(*facts, course(begun), on="2026-06-20").opened("dose") == answer
 
 
 def test_a_hold_to_come_is_no_change() -> None:
@@ -129,9 +138,17 @@ def test_a_rule_on_starting_judges_a_restart_and_no_change() -> None:
     assert ask(*HELD, LOW).alert("contraindication") is None
 
 
-def test_a_restart_is_judged_where_the_hold_began_at_or_before_it() -> None:
-    assert ask(*HELD, LOW, course("2026-01-31", status="planned")).alert("contraindication") is None
-    assert ask(*HELD, LOW, course("2026-02-01", status="planned")).opened("contraindication") == "2026-02-01"
+@pytest.mark.parametrize("planned", ["2026-01-10", "2026-01-31", "2026-02-01", "2026-03-10", "2026-08-01"])
+def test_every_hold_lies_before_a_restart_planned_for_today_or_later(planned) -> None:
+    assert ask(*HELD, LOW, course(planned, status="planned")).opened("contraindication") == "2026-02-01"
+
+
+def test_a_restart_planned_for_today_is_judged_until_the_drug_is_taken_anew() -> None:
+    hold = course("2026-02-01", status="on-hold")
+    facts = course("2026-01-01", "2026-01-31"), LOW, course("2026-02-10", status="planned")
+    assert ask(*facts, hold, course("2026-03-01", "2026-03-02"), on="2026-02-28").opened("contraindication") != ""
+    again = course("2026-03-04", status="on-hold")
+    assert ask(*facts, hold, again, course("2026-03-01", "2026-03-02")).alert("contraindication") is None
 
 
 def test_holds_that_touch_are_one() -> None:
@@ -139,7 +156,7 @@ def test_holds_that_touch_are_one() -> None:
     touching = course("2026-01-20", "2026-01-31", status="on-hold")
     apart = course("2026-01-20", "2026-01-30", status="on-hold")
     assert ask(LOW, TAKEN, touching, later, planned).opened("contraindication") == "2026-01-20"
-    assert ask(LOW, TAKEN, apart, later, planned).alert("contraindication") is None
+    assert ask(LOW, TAKEN, apart, later, planned).opened("contraindication") == "2026-02-01"
 
 
 def test_a_restart_said_to_be_planned_stays_so_and_one_with_a_date_ends_the_hold() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.oracle.stories import Said, course, patient, result
 
 
@@ -108,11 +110,46 @@ def test_a_missing_baseline_stands_since_a_year_before_a_start_said_to_be_planne
     assert Said(dated, "2025-04-30").all == {"alerts": [], "cannot_tell": [], "schedule": []}
 
 
-def test_a_planned_start_gone_by_still_lacks_its_baseline() -> None:
-    late = patient(course("2026-05-01", status="planned"), result("neutrophils", "3", "2026-05-02"))
-    said = Said(late, "2026-06-01")
-    assert said.opened("monitoring", "neutrophils") == "2025-05-01"
-    assert said.visits("neutrophils") == [("2026-05-01", "2026-04-03", "2026-05-01", "missed")]
+@pytest.mark.parametrize(
+    ("counted", "on", "opened"),
+    [
+        ("2026-04-02", "2026-05-01", "2025-05-01"),  # 29 days before the start: it answers nothing, then or later
+        ("2026-04-03", "2026-05-01", ""),
+        ("2026-04-03", "2026-05-02", "2026-05-02"),  # in time for the start as planned, too old for one today
+        ("2026-05-02", "2026-05-30", ""),
+        ("2026-05-02", "2026-05-31", "2026-05-31"),
+        ("2026-05-02", "2026-06-20", "2026-05-31"),
+    ],
+)
+def test_a_planned_start_gone_by_asks_for_a_count_that_would_do_for_a_start_today(counted, on, opened) -> None:
+    facts = patient(course("2026-05-01", status="planned"), result("neutrophils", "3", counted))
+    said = Said(facts, on)
+    assert said.opened("monitoring", "neutrophils") == opened
+    [(due, _, last, status)] = said.visits("neutrophils")
+    assert (due, last, status) == (on, on, "due" if opened else "done")
+
+
+def test_a_planned_start_gone_by_carries_on_until_it_is_28_days_after_the_last_treatment() -> None:
+    counted = result("neutrophils", "3", "2026-01-01"), result("neutrophils", "3", "2026-04-20")
+    facts = patient(course("2026-01-01", "2026-04-30"), course("2026-05-10", status="planned"), *counted)
+    assert Said(facts, "2026-05-28").visits("neutrophils") == []
+    assert Said(facts, "2026-05-29").visits("neutrophils") == [("2026-05-29", "2026-05-01", "2026-05-29", "due")]
+    assert Said(facts, "2026-05-29").opened("monitoring", "neutrophils") == "2026-05-19"  # 29 days after the count
+
+
+def test_of_two_starts_gone_by_there_is_one_baseline_foreseen_since_the_first() -> None:
+    two = course("2026-05-01", status="planned"), course("2026-03-01", "2026-03-02", status="planned")
+    said = Said(patient(*two), "2026-06-01")
+    assert said.visits("neutrophils") == [("2026-06-01", "2026-05-04", "2026-06-01", "due")]
+    assert said.opened("monitoring", "neutrophils") == "2025-03-01"
+
+
+def test_a_start_gone_by_leads_up_to_one_planned_soon_after_today_though_its_written_end_has_passed() -> None:
+    ahead = course("2026-07-20", status="planned")
+    gone_by = Said(patient(course("2026-05-01", "2026-05-10", status="planned"), ahead), "2026-06-01")
+    assert [due for due, *_ in gone_by.visits("neutrophils")] == ["2026-06-01"]
+    with_an_end = Said(patient(course("2026-05-01", "2026-06-10", status="planned"), ahead), "2026-06-01")
+    assert [due for due, *_ in with_an_end.visits("neutrophils")] == ["2026-06-01", "2026-07-20"]
 
 
 def test_while_a_treatment_stands_a_planned_start_is_no_beginning() -> None:

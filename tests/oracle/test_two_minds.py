@@ -112,6 +112,27 @@ CORNERS = {
     "holds apart": (TWO_HOLDS[0], given("2026-01-20", "2026-01-31", "on-hold"), *TWO_HOLDS[2:], AGAIN),
     "one planned after the death": (given("2026-06-01", "", "planned"), given("2026-07-01", "", "planned")),
     "the same taken twice": (given("2026-01-01"), given("2026-01-01")),
+    "gone by, its written end as well": (given("2026-01-20", "2026-03-01", "planned"),),
+    "gone by, its written end on the day": (given("2026-01-20", "2026-03-11", "planned"), given("2026-04-01")),
+    "two gone by, the later row first": (given("2026-01-20", "", "planned"), given("2025-12-01", "", "planned", 200.0)),
+    "gone by and one ahead": (given("2026-01-01", "2026-02-20", "planned"), given("2026-04-01", "", "planned")),
+    "dated later and planned at one instant": (given("2026-05-20", "", "planned", 200.0), given("2026-05-20")),
+    "planned again after it began and was stopped": (
+        given("2026-01-01", "", "planned"),
+        given("2026-01-05", "2026-01-25", "stopped"),
+    ),
+    "a change gone by": (TWO_HOLDS[0], given("2026-01-20", "", "planned", 200.0)),
+    "a change gone by, begun that day": (
+        given("2026-01-01", "2026-02-01"),
+        given("2026-01-20", "", "planned", 200.0),
+        given("2026-01-20"),
+    ),
+    "a restart gone by before the hold": (
+        given("2025-12-01", "2026-02-01"),
+        given("2026-02-01", "", "on-hold"),
+        given("2026-01-05", "", "planned", 200.0),
+    ),
+    "planned for the day of death": (given("2026-06-14", "", "planned"), given("2026-06-15", "", "planned")),
 }
 
 
@@ -124,9 +145,10 @@ def test_they_agree_on_corners_that_chance_hardly_draws(corner, book) -> None:
         "known": instant("2026-01-10"), "superseded": FAR, "ref_high": nan,
     }  # fmt: skip
     draft = Draft(corner, instant("1966-01-02"), "female", died, [low], list(CORNERS[corner]), [])
-    for day in ("2026-01-28", "2026-03-10", "2026-05-20"):
+    for day in ("2026-01-28", "2026-03-10", "2026-05-20", "2026-06-15", "2026-06-16"):
         assert find_differences([draft], instant(day) - 1, None, book) == {}
-        assert oracle_lines(read_cohort(build_cohort([draft]))[0], instant(day) - 1, None, book)
+        lines = oracle_lines(read_cohort(build_cohort([draft]))[0], instant(day) - 1, None, book)
+        assert bool(lines) == (instant(day) <= died), day
 
 
 def test_every_exclusion_is_still_needed_and_says_why() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from core.records import DAY, FAR
 from tests.oracle.facts import CourseRow
 from tests.oracle.phases import DrugCourses
-from tests.oracle.spans import Span, unite
+from tests.oracle.spans import Span
 
 #: Of courses that start at one instant, one that is taken comes first, then a hold, then what is only said.
 FROM_TAKEN_TO_SAID = {"on-hold": 1, "planned": 2}
@@ -51,27 +51,36 @@ def treatments_of(courses: DrugCourses, restart_after_days: int) -> list[Treatme
     ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Beginning:
-    """A planned start: for what, and the spans in which it is ahead."""
+    """A planned start: for what, and the spans in which it is ahead.
+
+    start: when it begins as far as anybody knows; written: as the row has it. is_said: its row says "planned".
+    """
 
     start: int
+    written: int
+    is_said: bool
     indications: frozenset[str]
     spans: list[Span]
 
 
 def planned_beginnings(courses: DrugCourses, restart_after_days: int) -> list[Beginning]:
-    """Planned starts that no other course leads up to; of courses at one instant the one to be taken says for what."""
+    """Planned starts that no other course leads up to; of those meant for one day the one written earliest speaks,
+    of several written for one instant one to be taken, then a hold, then what is only said, then the first row."""
     everything = courses.taken + courses.held + courses.planned
     found: dict[int, Beginning] = {}
-    for course in sorted(courses.planned, key=lambda course: FROM_TAKEN_TO_SAID.get(course.status, 0)):
-        if course.start >= courses.died:
+    for course in sorted(courses.planned, key=lambda one: (one.start, FROM_TAKEN_TO_SAID.get(one.status, 0))):
+        start = courses.meant_start(course)
+        if course.start >= courses.died or start in found:
             continue
-        leading = [other for other in everything if other.start < course.start]
-        leading += [other for other in courses.taken + courses.held if other.start == course.start]
-        if not any(course.start - other.end < restart_after_days * DAY for other in leading):
-            known = found.setdefault(course.start, Beginning(course.start, frozenset({course.indication}), []))
-            known.spans = unite(known.spans + courses.planning([course]))
+        leading = [other for other in everything if courses.meant_start(other) < start]
+        leading += [other for other in courses.taken + courses.held if other.start == start]
+        if not any(start - courses.meant_end(other) < restart_after_days * DAY for other in leading):
+            found[start] = Beginning(
+                start, course.start, course.status == "planned", frozenset({course.indication}),
+                courses.planning([course]),
+            )  # fmt: skip
     return list(found.values())
 
 

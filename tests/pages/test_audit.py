@@ -56,7 +56,7 @@ def test_the_newest_entries_stand_first_with_all_counts_and_the_opening_itself(s
     assert not screen.exception
     rows = table_of(screen)
     assert len(rows) == 50
-    assert (rows[0]["number"], rows[0]["who"], rows[0]["subject"]) == (121, "local user", "audit trail")
+    assert (rows[0]["number"], rows[0]["who"], rows[0]["subject"]) == (121, "local user", "Audit trail")
     assert rows[1]["patient"] == "OAKMOSS, Zephyrine · SAMPLE-0001"
     assert rows[1]["after"].replace("\u00a0", " ") == "acknowledged · A. Reed"
     assert "showing 1–50 of 121 that match · 121\u00a0entries in all" in html_of(screen)

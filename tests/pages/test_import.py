@@ -74,6 +74,16 @@ def test_what_would_come_of_the_files_is_shown_before_anything_is_stored(store):
     assert not screen.exception
 
 
+def test_an_unwatched_source_is_offered_to_be_watched_once_imported_and_no_longer_after_that(store):
+    screen = upload(("patients.csv", PATIENTS))
+    screen.button(key="import.watch-it").click().run()
+    assert screen.query_params["part"] == "feeds"
+    screen.button(key="import.watch").click().run()
+    again = upload(("results.csv", RESULTS))
+    assert not [one for one in again.button if one.key == "import.watch-it"]
+    assert [one for one in again.button if one.key == "import.mend"]
+
+
 def test_an_alert_that_would_open_is_named_with_its_patient_before_the_import(store):
     upload(("patients.csv", PATIENTS), ("medications.csv", MEDICATIONS))
     screen = preview(("results.csv", RESULTS.replace(b",1.2,", b",0.4,")))

@@ -63,6 +63,25 @@ def test_the_first_rows_are_shown_as_they_would_be_read_and_unknown_words_are_as
     assert "Lymphocytes 2.5\u00a0×10⁹/L, 05-Apr-2026" in html_of(screen)
 
 
+def test_a_mapping_that_reads_nothing_is_refused_with_the_reason_until_a_word_is_told():
+    strange = LAB.replace(b"Neut;", b"Strange test;")
+    screen = complete(preview(("lab_7.csv", strange), source="other lab").button(key="import.describe").click().run())
+    assert screen.button(key="import.save-mapping").disabled
+    said = html_of(screen)
+    assert "None of the first 2 rows can be read, so this mapping would store nothing" in said
+    assert "No monitored analyte goes by &#x27;Strange test&#x27;" in said.split("would store nothing")[1]
+    keyed(screen, "selectbox", "import.word-").set_value("lymphocytes").run()
+    assert not screen.button(key="import.save-mapping").disabled
+
+
+def test_a_table_without_a_row_is_not_described():
+    header = LAB.split(b"\n")[0] + b"\n"
+    screen = preview(("lab_7.csv", header), source="other lab").button(key="import.describe").click().run()
+    keyed(screen, "text_input", "import.name-").set_value("Other lab").run()
+    assert screen.button(key="import.save-mapping").disabled
+    assert "no row below its header" in html_of(screen)
+
+
 def test_a_saved_mapping_leads_to_the_preview_and_serves_the_command_line(store, tmp_path):
     screen = complete(describe())
     keyed(screen, "selectbox", "import.word-").set_value("lymphocytes").run()

@@ -264,3 +264,13 @@ def test_a_patient_with_nothing_is_shown_calmly(clinic):
         screen = open_page(patient, patient="1", tab=tab)
         assert not screen.exception and "No course on record." in html_of(screen)
     assert "No result to list. Import a file with results." in html_of(open_page(patient, patient="1"))
+
+
+def test_acts_and_audit_shows_the_trail_of_this_patient_to_administrators_alone(sample_clinic, monkeypatch):
+    def drawn_for(roles: str) -> str:
+        monkeypatch.setenv("NADIR_LOCAL_ROLES", roles)
+        return html_of(open_page(patient, patient="7", tab="acts-and-audit"))
+
+    assert "Audit trail of this patient" in drawn_for("viewer,clinician,admin")
+    told = drawn_for("viewer")
+    assert "Audit trail of this patient" not in told and "which administrators read" in told

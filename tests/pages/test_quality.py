@@ -40,7 +40,7 @@ TOLD = Quality(
     (Rule("anakinra.neutrophils-stop", "anakinra", "high", 12, {"acted": 6, "watched": 4, "open": 2}, 96.0),),
     GreenLane(300, 59, 0), (BREACH,), example.day("2026-08-24"), version="1-9",
     least={name: Least(count, f"why of {name}") for name, count in
-           (("on_time", 20), ("time_to_act", 10), ("yield", 10))},
+           (("on_time", 20), ("time_to_act", 10), ("yield", 10), ("green_lane", 20))},
 )  # fmt: skip
 
 

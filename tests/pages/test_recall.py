@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from core.services.recall import read_recall
+from core.services.recall_files import make_file
 from core.services.trail import list_trail
+from core.views.recall import Choice
 from tests.pages.conftest import html_of, open_page
 from tests.pages.test_worklist import keys_of, table_of
+from tests.paper.papers import read_text
 from tests.views import example
 
 
@@ -53,7 +56,7 @@ def asked(clinic, store):
 def test_who_did_not_come_stands_first_with_both_counts(asked):
     screen = open_page(recall)
     assert not screen.exception
-    assert "showing 2 of 3\u00a0patients · hidden: 0 HOLD SUPPLY, 0 SECOND MISSED" in html_of(screen)
+    assert "showing 2 of 3\u00a0patients · 0 late or never tested hidden" in html_of(screen)
     rows = table_of(screen)
     assert [row["patient"].split(",")[0] for row in rows] == ["OAKMOSS", "BRACKEN"]
     assert rows[0]["mark"] == ["◆ SECOND MISSED"]
@@ -64,9 +67,27 @@ def test_a_filter_says_whom_of_those_who_did_not_come_it_hides(asked):
     screen = open_page(recall)
     screen.pills(key="recall.states").set_value(["due"]).run()
     assert [row["patient"].split(",")[0] for row in table_of(screen)] == ["BRACKEN"]
-    assert "showing 1 of 3\u00a0patients · hidden: 0 HOLD SUPPLY, 1 SECOND MISSED" in html_of(screen)
+    assert "showing 1 of 3\u00a0patients · hidden: 1 SECOND MISSED" in html_of(screen)
     assert screen.query_params["state"] == "due"
     assert not any("SAMPLE" in str(value) or "OAK" in str(value) for value in screen.query_params.values())
+
+
+def test_who_could_not_be_evaluated_is_missed_aloud_and_an_empty_list_then_promises_nothing(asked, clinic):
+    picture = clinic["clinic"]
+    unsure = replace(picture.standing.cannot_tell[0], patient_id="SAMPLE-0003", reason="not_evaluated")
+    clinic["clinic"] = replace(picture, standing=replace(picture.standing, cannot_tell=(unsure,)))
+    said = html_of(open_page(recall))
+    assert "1\u00a0patient could not be evaluated" in said and 'role="alert"' in said
+    clinic["clinic"] = replace(picture, standing=replace(picture.standing, cannot_tell=(unsure,), schedule=()))
+    screen = open_page(recall)
+    assert "could not be evaluated" in html_of(screen)
+    assert not any("No test is asked" in block.value for block in screen.markdown)
+
+
+def test_a_copied_link_names_the_patient_chosen_by_an_opaque_number(asked):
+    screen = open_page(recall, of="2")
+    assert "BRACKEN" in html_of(screen).split("n-name")[1]
+    assert "OAKMOSS" in html_of(open_page(recall, of="nobody")).split("n-name")[1]
 
 
 def test_a_refresh_keeps_the_filters_of_the_address_and_drops_unknown_words(asked):
@@ -173,3 +194,20 @@ def test_no_label_holds_a_name_since_labels_are_read_as_markdown(asked, clinic):
     assert labels
     assert not any(name in label for label in labels)
     assert not any(name in block.value for block in screen.markdown)
+
+
+def test_an_administrator_names_the_clinic_and_its_letters_bear_the_name(asked):
+    screen = open_page(recall)
+    screen.text_input(key="recall.letterhead").set_value("Harbour Rheumatology").run()
+    screen.button(key="recall.letterhead-keep").click().run()
+    assert "Kept: the next letters bear it" in html_of(screen)
+    found = read_recall(asked)
+    made = make_file(asked, "Letters", found.lines, found.picture, choice=Choice(), filters="", total=3, by="x")
+    assert "HarbourRheumatology" in read_text(made)
+
+
+@pytest.mark.parametrize("roles", ["viewer", "viewer,clinician"])
+def test_nobody_else_is_offered_to_name_it(asked, monkeypatch, roles):
+    monkeypatch.setenv("NADIR_LOCAL_ROLES", roles)
+    screen = open_page(recall)
+    assert not [one for one in screen.button if one.key == "recall.letterhead-keep"] and not screen.exception

@@ -56,6 +56,7 @@ def test_a_round_is_worked_to_its_sheet_and_survives_a_refresh(url):
     press(again, "Finish")
     sheet = html_of(again)
     assert "Hand-over sheet" in sheet and f"3 of {len(queue)}\u00a0patients looked at" in sheet
+    assert "Answered, still standing" in sheet
     assert "Acknowledged by local user" in sheet and not again.exception
     assert "SAMPLE" not in str(dict(again.query_params.items()))
 
@@ -100,13 +101,12 @@ def test_the_seconds_in_front_of_a_patient_add_up_and_a_telephone_call_counts_te
 def test_the_files_of_the_sheet_are_made_and_told_in_the_trail(url):
     from core.services import hand_over
     from core.views.hand_over import list_sheets
-    from core.views.row_states import alerts_of
 
     panel = read_panel(url, "A. Reed")
     rows = {row.key: row for row in list_patients(panel.picture)}
     queue = queue_of(url)[:3]
     found = service.read_round(url, service.start_round(url, "A. Reed", queue, "k"), "A. Reed")
-    sheets = list_sheets([rows[key] for key in found.queue], alerts_of(panel.picture), panel.lives, {}, (), {})
+    sheets = list_sheets(panel.picture, [rows[key] for key in found.queue], panel.lives, {}, (), {})
     for form, head in (("CSV", b"\xef\xbb\xbf# Sample"), ("Excel", b"PK"), ("PDF", b"%PDF")):
         made = hand_over.make_file(url, form, sheets, panel.picture, filters="HIGH", by="A. Reed")
         assert made.startswith(head)
@@ -164,7 +164,8 @@ def test_the_lane_is_worked_on_the_screen_from_sample_to_sign_off(url):
     for _ in range(count):
         assert "drawn at random" in html_of(screen)
         press(screen, "Nothing was missed")
-    assert f"All {count} drawn were looked at, 0 had something the lane missed" in html_of(screen)
+    said = f"{count}\u00a0patient{'s' * (count > 1)} drawn at random and looked at: the lane had missed something in 0"
+    assert said in html_of(screen)
     press(screen, "Sign off")
     assert "signed off together" in html_of(screen) and not screen.exception
     assert "Nobody is left" in screen.markdown[-1].value
@@ -174,3 +175,54 @@ def test_whoever_may_only_read_signs_nobody_off(url, monkeypatch):
     monkeypatch.setenv("NADIR_LOCAL_ROLES", "viewer")
     assert next(one for one in open_page(worklist).button if one.label.startswith("Green lane")).disabled
     assert "not open to you" in open_page(worklist, lane="1").error[0].value
+
+
+def comment_of(screen):
+    return next(one for one in screen.text_input if one.label.startswith("Comment"))
+
+
+def test_an_act_that_is_begun_and_not_sent_holds_the_round_back_once_and_is_there_again(url):
+    screen = press(press(open_page(worklist), "Start round"), "Acknowledge")
+    comment_of(screen).set_value("rang, no answer").run()
+    press(screen, "Next")
+    total = len(queue_of(url))
+    assert f"1 of {total}" in html_of(screen) and "Not sent yet." in html_of(screen)
+    assert "Acknowledge: ▲ HIGH" in html_of(screen)
+    press(screen, "Next")
+    assert f"2 of {total}" in html_of(screen) and "Not sent yet." not in html_of(screen)
+    press(screen, "Previous")
+    assert comment_of(screen).value == "rang, no answer"
+
+
+def test_what_was_written_about_one_alert_stays_with_it_while_another_is_chosen(url):
+    screen = press(press(open_page(worklist), "Start round"), "Acknowledge")
+    comment_of(screen).set_value("about the first").run()
+    which = screen.selectbox[0]
+    which.set_value(1).run()
+    press(screen, "Acknowledge")
+    assert comment_of(screen).value == ""
+    comment_of(screen).set_value("about the second").run()
+    press(screen, "Next")
+    assert html_of(screen).count("Acknowledge: ") == 2
+    screen.selectbox[0].set_value(0).run()
+    assert comment_of(screen).value == "about the first"
+
+
+def test_a_sent_act_is_not_held_back(url):
+    screen = press(press(open_page(worklist), "Start round"), "Acknowledge")
+    comment_of(screen).set_value("done by phone").run()
+    press(screen, "Dealt with now")
+    press(screen, "Next")
+    assert ">2 of " in html_of(screen) and "Not sent yet." not in html_of(screen)
+
+
+def test_a_result_outside_the_laboratorys_range_keeps_a_patient_out_of_the_lane_and_says_which(url):
+    news = green_lane.read_news(url, read_panel(url, "A. Reed"))
+    assert news.kept_out and not {row.key for row in news.green} & {row.key for row in news.kept_out}
+    screen = press(open_page(worklist), "Green lane")
+    while any(one.label == "Nothing was missed" for one in screen.button):
+        press(screen, "Nothing was missed")
+    shown = html_of(screen)
+    assert "Kept out of the lane" in shown and "range up to 5" in shown
+    press(screen, "Look at them one by one")
+    assert f"1 of {len(news.kept_out)}" in html_of(screen)

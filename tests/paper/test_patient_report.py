@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from core.acts import Act
 from core.paper.patient_report import patient_report
 from core.paper.runs import Run
 from core.paper.screen_words import read_markup, read_runs
@@ -180,3 +181,33 @@ def test_the_paper_says_how_it_came_about(paper):
 
 def test_the_same_picture_gives_the_same_bytes(paper):
     assert patient_report(example.patient(), about()) == paper
+
+
+def test_what_people_did_stands_on_the_paper_and_that_nobody_did_anything_too():
+    act = Act("decide", "Ann", "clinician", "SAMPLE-0001", "k1", drug="anakinra", category="neutropenia",
+              decision="dose_held", comment="told the patient")  # fmt: skip
+    with_act = read_text(patient_report(example.patient(), about(), (act,)))
+    assert "Whatwasdoneaboutit" in with_act and "toldthepatient" in with_act
+    assert "Noactisonrecord" in read_text(patient_report(example.patient(), about()))
+    assert "Noactisonrecord" not in with_act
+
+
+def test_a_test_that_none_of_the_dates_shown_holds_is_told_with_its_newest_value():
+    picture = example.patient()
+    day = 86_400
+    newest = max(point.at for points in picture.series.values() for point in points)
+    counts = tuple(
+        replace(picture.series["neutrophils"][0], row_id=900 + place, at=newest - place * day) for place in range(9)
+    )
+    old = replace(picture.series["neutrophils"][0], row_id=950, at=newest - 300 * day, value=7.77)
+    text = read_text(patient_report(replace(picture, series={"neutrophils": counts, "platelets": (old,)}), about()))
+    assert "Onlyonotherdates,newestofeach:" in text and "7.77" in text
+
+
+def test_the_paper_never_asks_to_press_anything(paper):
+    assert "Press" not in read_text(paper)
+
+
+def test_the_mark_and_the_answer_stand_on_one_line(paper):
+    lines = [line for page in read_pages(paper) for line in page.splitlines()]
+    assert any("HIGH" in line and "Stop or withhold" in line for line in lines)

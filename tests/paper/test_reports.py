@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from core.clock import end_of_day
-from core.errors import InputRefused
+from core.errors import InputRefused, StoreFailed
 from core.protocols.loader import load_protocols
 from core.services import reports, review
 from core.services.answer import answer_evaluate
 from core.services.demo import load_demo
+from core.services.trail import list_trail
 from core.settings import read_settings
 from core.views.names import analyte_name, measured_text
 from core.views.recall import list_lines
@@ -116,3 +117,32 @@ def test_a_patient_report_is_made_within_two_seconds(store):
     before = time.process_time()
     reports.patient_pdf(store, row.key)
     assert time.process_time() - before < 2
+
+
+def test_who_took_a_report_away_stands_in_the_trail_with_the_day_it_shows(store):
+    row = list_patients(review.clinic(store))[0]
+    before = len(list_trail(store))
+    made = reports.patient_file(store, row.key, end_of_day(date(2026, 9, 1)), by="Ann")
+    (_, told), *_ = list_trail(store)
+    assert made.startswith(b"%PDF") and len(list_trail(store)) == before + 1
+    assert (told.by, told.what, told.patient_id) == ("Ann", "export", row.patient_id)
+    assert told.subject == "patient report, PDF, 1 patient, as of 01-Sep-2026"
+
+
+def test_a_report_that_the_trail_cannot_tell_of_is_not_handed_out(store, monkeypatch):
+    def fail(*told, **more):
+        raise StoreFailed("The trail cannot be written.")
+
+    monkeypatch.setattr(reports, "record", fail)
+    with pytest.raises(StoreFailed):
+        reports.patient_file(store, list_patients(review.clinic(store))[0].key, by="Ann")
+
+
+def test_who_took_a_review_pack_away_stands_in_the_trail_with_how_many_and_the_filters(store):
+    clinic = review.clinic(store)
+    keys = [row.key for row in list_patients(clinic)[:3]]
+    made = reports.panel_file(store, keys, clinic, filters="mark: high", by="Ann")
+    (_, told), *_ = list_trail(store)
+    assert made.startswith(b"%PDF")
+    assert (told.by, told.what, told.subject) == ("Ann", "export", "panel review pack, PDF, 3 patients")
+    assert told.why == "mark: high"

@@ -614,6 +614,23 @@ def test_a_missing_screen_names_the_day_from_which_a_result_counts() -> None:
     assert [a.rule_id for a in too_early.alerts("screening") if "tb" in a.rule_id] == ["anakinra.tb-screen-missing"]
 
 
+def test_a_missing_screen_of_a_start_that_slipped_names_the_day_from_which_a_result_counts_today() -> None:
+    slipped = "2026-05-01 anakinra planned"
+    assert proof(tell(slipped, "2026-08-01"), "screening", "tb-screen")["would_clear"] == (
+        "An IGRA result of 01-Aug-2025 or later."
+    )
+    for day, told in [("2025-07-31", ["anakinra.tb-screen-missing"]), ("2025-08-01", []), ("2026-07-20", [])]:
+        story = tell(f"{slipped}\n{day} igra negative", "2026-08-01")
+        assert [a.rule_id for a in story.alerts("screening") if "tb" in a.rule_id] == told
+    for story, day in [
+        ("2026-05-01 anakinra", "01-May-2025"),
+        ("2026-05-01 to 2026-05-01 anakinra stopped\n2026-05-01 anakinra planned", "01-Aug-2025"),  # begun once before
+        ("2025-05-01 to 2026-04-30 anakinra stopped\n2026-05-01 anakinra planned", "01-Aug-2025"),
+    ]:
+        told = proof(tell(story, "2026-08-01"), "screening", "tb-screen")["would_clear"]
+        assert told == f"An IGRA result of {day} or later.", story
+
+
 def test_an_age_is_told_from_the_birth_date_and_not_from_the_sex() -> None:
     text = to_text(proof(tell("woman born 1950-03-03\n2026-01-01 anakinra", "2026-03-01"), "information", "age-65"))
     assert "by completed years since birth, born on 03-Mar-1950" in text
@@ -621,9 +638,26 @@ def test_an_age_is_told_from_the_birth_date_and_not_from_the_sex() -> None:
 
 
 def test_without_an_indication_nobody_says_that_it_is_off_label() -> None:
-    told = proof(tell("2026-01-01 anakinra for OTHER", "2026-03-01"), "information", "off-label")
-    assert told["alert"]["advice"].startswith("No indication is recorded, or only “other”")
+    story = tell("2026-01-01 anakinra for UNKNOWN", "2026-03-01")
+    assert [a.rule_id for a in story.alerts("information") if "off-label" in a.rule_id] == []
+    told = proof(story, "data_quality", "indication-unknown")
+    assert told["alert"]["title"] == "What it is given for is not on file"
+    assert told["would_clear"] == "A course of anakinra whose indication is written, or its end date."
     assert "not an indication there" not in to_text(told)
+
+
+def test_another_indication_that_is_written_is_off_label_in_both() -> None:
+    told = proof(tell("2026-01-01 anakinra for OTHER", "2026-03-01"), "information", "off-label")
+    assert told["alert"]["title"] == "Indication outside a region's label"
+    assert told["would_clear"] == "A course of anakinra for another indication, or its end date."
+
+
+def test_no_later_bottle_clears_a_positive_blood_culture() -> None:
+    told = proof(tell("2026-01-01 anakinra\n2026-02-20 blood_culture positive", "2026-03-01"), "infection", "culture")
+    assert told["would_clear"] == (
+        "Nothing measured: it ends by itself on 06-Mar-2026, or with a withdrawal of the result."
+    )
+    assert told["infection"]["state"] == "active"
 
 
 def test_an_authority_whose_own_visit_is_late_is_not_called_silent() -> None:

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from core.errors import InputRefused
 from core.ingest.limits import InputFile
 from core.records import AUTHORITIES
-from core.services.evaluate_clinic import Asked, evaluate_as_of
+from core.services.evaluate_clinic import Asked, evaluate_as_of, evaluate_safely
 from core.services.import_data import import_files, read_files
 from core.services.import_preview import judge_change, preview_rows
+from core.store import clinic
+from core.store.connect import open_store
 from core.store.schema import metadata
 from tests.store.small_clinic import ANN, BEN, HEADERS, NOW, files, make_store, result
 
@@ -143,3 +145,20 @@ def test_the_same_alert_untouched_is_no_change(store):
     bring_in(store, files(patients=[ANN], medications=[COURSE], results=[result("R1", "1.2", "2026-12-01")]))
     (one, *_) = standing_alerts(store).values()
     assert judge_change(one, one) is None
+
+
+def test_nobody_else_who_imports_waits_while_the_patients_of_a_preview_are_judged(store, monkeypatch):
+    arrived = []
+
+    def judge(*told, **more):
+        with open_store(
+            f"sqlite:///{store.name}", busy_seconds=0.05
+        ).writing() as connection:  # another import, at this very moment
+            arrived.append(clinic.raise_version(connection))
+        return evaluate_safely(*told, **more)
+
+    monkeypatch.setattr("core.services.evaluate_clinic.evaluate_safely", judge)
+    made = preview(store, files(patients=[ANN], medications=[COURSE], results=[result("R1", "0.4")]))
+    assert len(arrived) == 2 and made.alerts
+    with pytest.raises(InputRefused, match="changed since this preview"):
+        bring_in(store, files(patients=[BEN]), previewed=made.version)

@@ -22,6 +22,7 @@ from core.services.what_if import Trial, replay, replay_clinic
 from core.store import load
 from core.store.connect import open_store
 from core.views.what_if import WhatIf
+from tests.spec.clinic import Clinic, end_of
 from tests.views.example import day
 
 END = day("2026-11-20") + DAY - 1
@@ -215,3 +216,28 @@ def test_every_number_of_every_rule_can_be_moved_to_where_it_stands():
     assert len({(one.rule_id, one.key) for one in numbers}) == len(numbers) > 200
     for one in numbers:
         assert move_number(protocols, one, one.value).drugs[DRUG] == protocols.drugs[DRUG], one
+
+
+def test_somebody_planned_or_held_is_counted_apart_from_those_on_the_drug() -> None:
+    """A change planned beside a running course is judged, and adds no month of treatment and no patient."""
+    both = load_protocols()
+    moved = move_number(both, number("neutrophils-contraindication", "1"), 1.0)
+    story = "{}\n2026-02-20 neutrophils 1.2"
+    counts = []
+    for course in ("2026-03-10 anakinra", "2026-01-01 anakinra on-hold\n2026-03-10 anakinra", "2026-01-01 anakinra"):
+        cohort = as_known_at(Clinic.of(story.format(course)).cohort(), end_of("2026-03-01"))
+        trial = Trial(number("neutrophils-contraindication", "1"), 1.0, day("2026-02-01"), end_of("2026-03-01"))
+        answer = replay(cohort, both, moved, trial)
+        counts.append((answer.treated, answer.count("lost"), answer.untouched, answer.not_treated))
+        assert len(answer.patients) + answer.untouched == answer.treated + answer.not_treated
+    assert counts == [(0, 1, 0, 1), (0, 1, 0, 1), (1, 0, 1, 0)]
+
+
+@pytest.mark.parametrize("beside", ["", "\n2026-03-10 anakinra dose 200", "\n2026-03-10 anakinra planned, dose 200"])
+def test_a_dose_planned_beside_a_running_one_adds_no_treatment(beside: str) -> None:
+    both = load_protocols()
+    trial = Trial(number("neutrophils-stop", "1"), 2.0, day("2026-02-01"), end_of("2026-03-01"))
+    cohort = as_known_at(Clinic.of(f"2026-01-01 anakinra\n2026-02-20 neutrophils 1.8{beside}").cohort(), trial.end)
+    answer = replay(cohort, both, move_number(both, trial.number, trial.value), trial)
+    assert (answer.treated, answer.count("gained"), answer.not_treated) == (1, 1, 0)
+    assert answer.months == pytest.approx(29 / 365.2425 * 12, abs=0.01)

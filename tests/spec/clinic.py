@@ -43,6 +43,7 @@ from core.records import (
     INDICATIONS,
     LONG_AGO,
     SEVERITIES,
+    UNREADABLE_SEVERITY,
     Course,
     Event,
     Patient,
@@ -159,7 +160,7 @@ class Clinic:
 
     def _add_event(self, kind: str, start: str, end: str, words: list[str]) -> None:
         code = words.pop(0) if words and (kind == "symptom" or words[0].isdigit()) else ""
-        severity = words.pop(0) if words and words[0] in SEVERITIES else ""
+        severity = words.pop(0) if words and words[0] in (*SEVERITIES, UNREADABLE_SEVERITY) else ""
         who = self.patients[-1].patient_id
         until = instant(end) + DAY if end else None
         self.events.append(Event(None, who, kind, instant(start), until, code, " ".join(words), severity))

@@ -314,6 +314,12 @@ EDGES = {
         "-13 blood_culture positive": "high withhold",
         "-14 blood_culture positive": "silent",
     }),
+    "infection-severity-unreadable": (TAKEN, {
+        "infection unreadable": "high review",
+        "infection moderate": "silent",
+        "-13 antibiotic unreadable": "high review",
+        "-14 antibiotic unreadable": "silent",
+    }),
     "admission-unclear": (TAKEN, {
         "hospital_admission": "low inform",
         "hospital_admission anaphylaxis": "silent",
@@ -606,6 +612,11 @@ EDGES = {
         **{f"-50 anakinra for {name}": "low inform" for name in ("DIRA", "GOUT", "PERICARDITIS", "MAS")},
         **{f"-50 anakinra for {name}": "silent"
            for name in ("RA", "CAPS", "NOMID", "FMF", "SJIA", "AOSD", "COVID-19")},
+    }),
+    "indication-unknown": (WOMAN, {
+        "-50 anakinra for UNKNOWN": "medium review",
+        "-50 anakinra for OTHER": "silent",
+        "-50 anakinra for RA": "silent",
     }),
     "count-at-infection": (TAKEN, {
         "temperature 38.0": "medium request_test",

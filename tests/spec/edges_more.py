@@ -104,6 +104,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "fever-at-start": ("planned", "high do_not_start", "temperature 38.0"),
     "infection-fever": ("running", "high withhold", "temperature 38.0"),
     "infection-reported": ("running", "high withhold", "infection mild"),
+    "infection-severity-unreadable": ("running", "high review", "infection unreadable"),
     "admission-unclear": ("planned running", "low inform", "hospital_admission"),
     "blood-culture-at-start": ("planned", "high do_not_start", "blood_culture positive"),
     "blood-culture-positive": ("running", "high withhold", "blood_culture positive"),
@@ -194,6 +195,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "ra-without-methotrexate": ("planned running", "low inform", ""),
     "off-label-us": ("planned running", "low inform", "", "for GOUT"),
     "off-label-eu": ("planned running", "low inform", "", "for GOUT"),
+    "indication-unknown": ("planned running", "medium review", "", "for UNKNOWN"),
     "count-at-infection": ("running", "medium request_test", "infection"),
 }  # fmt: skip
 
@@ -217,8 +219,9 @@ ASKED: dict[str, str] = {
     "population-small-child": "CAPS NOMID FMF SJIA AOSD",
     "weight-missing-for-label": "NOMID CAPS DIRA FMF SJIA AOSD",
     "ra-without-methotrexate": "RA",
-    "off-label-us": "not RA NOMID CAPS DIRA COVID-19",
-    "off-label-eu": "not RA CAPS NOMID FMF SJIA AOSD COVID-19",
+    "off-label-us": "not RA NOMID CAPS DIRA COVID-19 UNKNOWN",
+    "off-label-eu": "not RA CAPS NOMID FMF SJIA AOSD COVID-19 UNKNOWN",
+    "indication-unknown": "UNKNOWN",
 }
 #: The same where one authority is asked; a house rule speaks whoever is asked.
 ASKED_ALONE: dict[tuple[str, str], str] = {
@@ -317,16 +320,29 @@ NAMED: list[tuple[str, str, str, list[str], list[str]]] = [
     ], ["antibiotic prophylaxis", "antibiotic prophylactic", "symptom rash", "hospital_admission fall",
         "2026-01-01 to 2026-02-10 infection"]),
     ("infection-reported", "running", "high withhold", ["infection moderate"], ["infection serious"]),
+    ("infection-severity-unreadable", "running", "high review", [
+        "infection unreadable", "infection unreadable pneumonia", "antibiotic unreadable", "antibiotic unreadable oral",
+        "-30 to 2026-02-21 infection unreadable",
+    ], ["infection", "infection mild", "infection serious", "antibiotic unreadable iv",
+        "antibiotic unreadable prophylaxis", "antibiotic moderate", "symptom rash unreadable",
+        "hospital_admission unreadable fall",
+        "2026-02-01 to 2026-02-10 infection unreadable"]),
     ("admission-unclear", "running", "low inform", [
         "hospital_admission", "hospital_admission fall", "hospital_admission code X59", "-90 hospital_admission",
         "hospital_admission prophylaxis",
     ], [*ADMITTED, "hospital_admission anaphylaxis", "hospital_admission anaphylactic", "hospital_admission angioedema",
         "infection", "symptom cough", "2026-02-01 to 2026-02-10 hospital_admission", ""]),
-    ("blood-culture-at-start", "planned", "high do_not_start", ["blood_culture positive", "-13 blood_culture positive"],
-     ["blood_culture negative", "blood_culture indeterminate", "-14 blood_culture positive", ""]),
-    ("blood-culture-positive", "running", "high withhold", ["blood_culture positive", "-13 blood_culture positive"],
-     ["blood_culture negative", "blood_culture indeterminate", "-14 blood_culture positive", "urine_culture positive",
-      "-3 blood_culture positive; blood_culture negative", ""]),
+    ("blood-culture-at-start", "planned", "high do_not_start", [
+        "blood_culture positive", "-13 blood_culture positive", "-3 blood_culture positive; blood_culture negative",
+     ], ["blood_culture negative", "blood_culture indeterminate", "-14 blood_culture positive", ""]),
+    ("blood-culture-positive", "running", "high withhold", [
+        "blood_culture positive", "-13 blood_culture positive", "-3 blood_culture positive; blood_culture negative",
+        "-13 blood_culture positive; -12 blood_culture negative", "blood_culture negative; blood_culture positive",
+        "blood_culture positive; blood_culture negative", "-20 blood_culture positive; -3 blood_culture positive",
+        "-13 blood_culture positive; -2 blood_culture indeterminate",
+     ], ["blood_culture negative", "blood_culture indeterminate", "-14 blood_culture positive",
+         "urine_culture positive", "-14 blood_culture positive; -3 blood_culture negative",
+         "blood_culture negative; blood_culture indeterminate", ""]),
     ("fever-without-count", "running", "high request_test", ["symptom fever", "-6 symptom fever"],
      ["symptom chills", "-7 symptom fever", ""]),
     ("neutropenic-emergency", "running", "high stop", [

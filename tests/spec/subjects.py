@@ -69,6 +69,8 @@ ABOUT = {
     "dose of population": "population-ra population-jia population-covid population-small-child",
     "information of methotrexate": "ra-without-methotrexate",
     "information of indication": "off-label-us off-label-eu",
+    "data_quality of indication": "indication-unknown",
+    "data_quality of each event": "infection-severity-unreadable",
     "monitoring of neutrophils": "neutrophils-baseline neutrophils-overdue",
     "monitoring of creatinine": "creatinine-baseline creatinine-overdue",
     "monitoring of full_blood_count_at_infection": "count-at-infection",

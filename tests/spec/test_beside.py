@@ -27,12 +27,32 @@ def test_a_change_of_dose_is_judged_before_it_begins(said, dose, answer):
     assert tell(f"{ADULT}\n{TAKEN}\n2026-03-10 anakinra {said}{dose}", "2026-03-01").answer("dose-ra") == answer
 
 
-def test_a_change_is_judged_from_a_year_before_it_until_it_begins():
-    story = f"{ADULT}\n2024-01-01 anakinra\n2027-03-10 anakinra planned, dose 200 mg"
+def test_a_change_dated_later_is_judged_from_a_year_before_it_until_it_begins():
+    story = f"{ADULT}\n2024-01-01 to 2027-03-09 anakinra\n2027-03-10 anakinra dose 200 mg"
     assert tell(story, "2026-03-09").answer("dose-ra") == "silent"
     assert tell(story, "2026-03-10").answer("dose-ra") == "medium adjust_dose"
     assert tell(story, "2027-03-09").answer("dose-ra") == "medium adjust_dose"
-    assert tell(story, "2027-03-10").answer("dose-ra") == "silent"  # a plan that nobody followed changes nothing
+
+
+def test_a_planned_change_whose_date_has_passed_is_planned_for_today_until_the_drug_is_taken_anew():
+    story = f"{ADULT}\n2024-01-01 anakinra\n2027-03-10 anakinra planned, dose 200 mg"
+    assert tell(story, "2026-03-09").answer("dose-ra") == "silent"
+    assert tell(story, "2026-03-10").answer("dose-ra") == "medium adjust_dose"
+    assert tell(story, "2027-09-10").answer("dose-ra") == "medium adjust_dose"
+    for begun, answer in [("2027-03-09", "medium adjust_dose"), ("2027-03-10", "silent"), ("2027-04-01", "silent")]:
+        anew = story.replace("2024-01-01", "2024-01-01 to 2027-03-08")
+        assert tell(f"{anew}\n{begun} anakinra", "2027-04-01").answer("dose-ra") == answer, begun
+
+
+def test_a_hold_that_began_after_the_planned_date_lies_before_a_start_planned_for_today():
+    story = "2025-01-01 to 2026-03-31 anakinra stopped\n2026-04-01 anakinra on-hold\n2026-03-10 anakinra planned"
+    infected = f"{story}\n2026-05-05 infection serious"
+    assert tell(infected, "2026-05-10").answer("infection-at-start") == "high do_not_start"
+    later = infected.replace("anakinra planned", "anakinra completed")
+    assert (
+        tell(later.replace("2026-03-10 ", "2026-03-10 to 2026-03-31 "), "2026-05-10").answer("infection-at-start")
+        == "silent"
+    )
 
 
 def test_what_is_taken_and_what_is_planned_are_never_mixed():

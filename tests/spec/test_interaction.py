@@ -12,6 +12,8 @@ from tests.spec.clinic import tell
     ("2026-01-01 anakinra\n2026-03-10 etanercept", "high avoid"),  # dated later: judged before it begins
     ("2026-03-10 anakinra\n2025-01-01 etanercept", "high avoid"),
     ("2026-03-10 anakinra planned\n2025-01-01 etanercept", "high avoid"),
+    # planned, and its written end has passed as well: it is planned for today, not over
+    ("2026-01-01 to 2026-01-14 anakinra planned\n2026-02-01 etanercept", "high avoid"),
     ("2026-03-10 anakinra\n2025-01-01 to 2026-03-09 etanercept", "silent"),  # it ends the day before
     ("2026-03-10 anakinra\n2025-01-01 to 2026-03-10 etanercept", "high avoid"),
     ("2026-01-01 to 2026-02-15 anakinra stopped\n2025-01-01 etanercept", "silent"),

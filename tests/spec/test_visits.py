@@ -149,6 +149,87 @@ def test_a_planned_start_has_its_baseline_and_nothing_else():
     assert done.answer("neutrophils-baseline") == "silent"
 
 
+@pytest.mark.parametrize(("result", "on", "answer"), [
+    ("2026-04-02", "2026-05-01", "medium request_test"),  # 29 days before the planned start
+    ("2026-04-03", "2026-05-01", "silent"),
+    ("2026-05-20", "2026-05-19", "medium request_test"),
+    ("2026-05-20", "2026-05-20", "silent"),  # after the planned start, and nobody recorded that it came
+    ("2026-05-20", "2026-06-17", "silent"),
+    ("2026-05-20", "2026-06-18", "medium request_test"),  # too old for any start from now on
+    ("2026-04-03", "2026-05-02", "medium request_test"),  # in time for the start once planned, not for one today
+])  # fmt: skip
+def test_a_planned_start_whose_date_has_passed_is_planned_for_today(result, on, answer):
+    said = tell(f"2026-05-01 anakinra planned\n{result} neutrophils 3", on)
+    assert said.answer("neutrophils-baseline") == answer
+    day = max(on, "2026-05-01")
+    assert said.visits("neutrophils") == [f"{day} {'done' if answer == 'silent' else 'due'}"]
+    assert said.windows("neutrophils")[day].endswith(f"to {day}")
+
+
+def test_a_baseline_of_a_start_that_slips_opens_anew_when_its_result_has_aged_and_closes_with_the_next():
+    results = "2026-04-10T08:00 neutrophils 3\n2026-05-20 neutrophils 3\n2026-06-01 neutrophils 3"
+    said = tell(f"2026-05-01 anakinra planned\n{results}", "2026-08-01")
+    assert said.life("neutrophils-baseline") == [
+        "2025-05-01 medium request_test", "2026-04-10T08:00:00 silent", "2026-05-09 medium request_test",
+        "2026-05-20 silent", "2026-06-30 medium request_test",
+    ]  # fmt: skip
+    [standing] = [
+        a for a in said.standing.alerts if any(p.rule_id.endswith("neutrophils-baseline") for p in a.positions)
+    ]
+    assert iso_date(standing.opened_at) == "2026-06-30"
+    [visit] = said.windows("neutrophils").items()
+    assert visit == ("2026-08-01", "2026-07-04 to 2026-08-01")
+
+
+def test_a_baseline_done_late_names_the_result_that_did_it():
+    said = tell("2026-05-01 anakinra planned\n2026-04-10 neutrophils 3\n2026-05-20 neutrophils 3", "2026-05-25")
+    [visit] = [v for v in said.standing.schedule if v.test == "neutrophils"]
+    [late] = [row for row, at in zip(*(getattr(said.history.cohort.results, n).tolist() for n in ("row_id", "at")),
+              strict=True) if iso_date(at) == "2026-05-20"]  # fmt: skip
+    assert (visit.status, visit.satisfied_by) == ("done", late)
+
+
+def test_the_real_start_counts_once_it_is_recorded():
+    late = "2026-05-20 neutrophils 3"
+    assert tell(f"2026-05-01 anakinra planned\n{late}", "2026-06-20").answer("neutrophils-baseline") != "silent"
+    assert tell(f"2026-06-10 anakinra\n{late}", "2026-06-20").answer("neutrophils-baseline") == "silent"
+    begun = tell(f"2026-05-01 anakinra\n{late}", "2026-05-25")
+    assert begun.life("neutrophils-baseline") == ["2026-05-01 medium request_test", "2026-05-20 silent"]
+    assert "2026-05-01 missed" in begun.visits("neutrophils")
+
+
+def test_a_start_merely_dated_later_is_not_moved():
+    said = tell("2026-05-01 anakinra\n2026-04-03 neutrophils 3", "2026-04-30")
+    assert said.visits("neutrophils") == ["2026-05-01 done"]
+    assert said.answer("neutrophils-baseline") == "silent"
+
+
+def test_what_carried_on_is_a_restart_once_it_has_slipped_far_enough():
+    story = "2025-01-01 to 2026-04-20 anakinra completed\n2026-05-01 anakinra planned"
+    assert tell(story, "2026-05-18").visits("neutrophils") == []
+    assert tell(story, "2026-05-18").answer("neutrophils-baseline") == "silent"
+    slipped = tell(story, "2026-05-19")  # 28 days after the last
+    assert slipped.visits("neutrophils") == ["2026-05-19 due"]
+    assert slipped.answer("neutrophils-baseline") == "medium request_test"
+
+
+def test_of_several_starts_whose_date_has_passed_one_is_planned_for_today_and_the_first_says_for_what():
+    story = "2026-03-01 to 2026-03-14 anakinra planned, for CAPS\n2026-05-01 anakinra planned, for RA"
+    ahead = tell(story, "2026-02-20", rules=FOR_SOME).visits("neutrophils")
+    assert sorted(ahead) == ["2026-03-01 due", "2026-05-01 upcoming"]
+    passed = tell(story, "2026-06-20", rules=FOR_SOME)
+    assert passed.windows("neutrophils") == {"2026-06-20": "2026-06-06 to 2026-06-20"}  # CAPS: 14 days
+    assert passed.answer("missing") == "low request_test"
+
+
+def test_nothing_is_planned_for_the_dead():
+    said = tell(
+        "woman born 1962-03-12 died 2026-06-01\n2026-05-01 anakinra planned\n2026-04-10 neutrophils 3", "2026-08-01"
+    )
+    assert said.standing.schedule == ()
+    assert said.life("neutrophils-baseline")[-2:] == ["2026-05-09 medium request_test", "2026-06-01 silent"]
+
+
 def test_a_stopped_course_has_no_schedule():
     said = tell("2026-01-01 to 2026-03-01 anakinra stopped", "2026-03-02")
     assert said.standing.schedule == ()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.acts import KINDS, OF_A_PATIENT, Act
 from core.views.audit import (
     Choice,
     Told,
@@ -20,10 +21,10 @@ from core.views.audit import (
     read_head_text,
     second_text,
     shown_words,
-    subject_words,
     tell_change,
     why_words,
 )
+from core.views.audit_subject import name_alerts, subject_words
 from core.views.audit_words import filter_words, head_line, verdict_line
 from tests.views.example import HOSTILE_NAMES, day
 
@@ -88,15 +89,46 @@ def test_of_before_and_after_only_what_differs_is_told_the_state_first():
 
 def test_a_list_a_date_and_plain_text_are_told_too():
     held = f'[{{"drug": "anakinra", "interval_days": 60, "expires": {day("2027-03-01")}}}]'
-    assert words(tell_change(held, "")[0]) == "drug anakinra · expires 01-Mar-2027 · interval days 60"
+    assert words(tell_change(held, "")[0]) == "drug anakinra · expires 01-Mar-2027 · every 60 days"
     assert tell_change("off", "on {") == ("off", "on {")
     assert tell_change("", "") == ("", "")
 
 
-def test_an_alerts_id_is_shortened_and_codes_are_words():
-    assert subject_words("acknowledge " + "0f" * 10) == "acknowledge, alert 0f0f0f0f"
-    assert subject_words("hand_over " + "0f" * 10) == "hand over, alert 0f0f0f0f"
-    assert subject_words("audit trail") == "audit trail"
+def test_counts_of_an_import_are_written_as_counts_are():
+    assert words(tell_change("", '{"rows_in": 12102, "stored": 12081}')[1]) == "rows in 12,102 · stored 12,081"
+
+
+KNOWN = "0f" * 10
+ACTED = Act("acknowledge", "A. Reed", "clinician", "P1", "k", KNOWN, "anakinra", "neutropenia")
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (f"acknowledge {KNOWN}", "Acknowledged: neutropenia (anakinra)"),
+        (f"hand_over {KNOWN}", "Handed over: neutropenia (anakinra)"),
+        ("decide " + "ab" * 10, "Decided: alert abababab"),
+        ("look", "The patient's state"),
+        ("sign_off", "Signed off in the green lane"),
+        ("green lane 3: missed", "Green lane 3, drawn at random: something was missed"),
+        ("interval override anakinra neutrophils", "Another interval: Neutrophils (anakinra)"),
+        ("feed laboratory", "How often the feed laboratory is expected"),
+        ("audit trail", "Audit trail"),
+        ("a word nobody knows", "A word nobody knows"),
+    ],
+)
+def test_an_entry_says_in_words_what_it_is_about_and_never_only_a_code(subject, said):
+    assert subject_words(subject, name_alerts([ACTED])) == said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_act_has_a_word_of_its_own(kind):
+    subject = kind if kind in OF_A_PATIENT else f"{kind} {KNOWN}"
+    said = subject_words(subject, {})
+    assert kind not in said.split() and "_" not in said
+
+
+def test_a_coded_reason_and_decision_are_told_in_words():
     assert why_words("acted-on; dose_held; told her; acted-on") == "Dealt with now; dose held; told her; acted-on"
     assert why_words("said in words") == "said in words"
 
@@ -107,7 +139,7 @@ def lines():
 
 
 def test_only_an_entry_about_a_patient_on_file_can_be_opened():
-    cells = columns(lines())
+    cells = columns(lines(), {})
     assert cells["open"] == ["Open", None, "Open", None]
     assert cells["patient"] == ["OAKMOSS, Zephyrine", "not on file", "OAKMOSS, Zephyrine", ""]
     assert words(cells["when"][0]) == "01-Jan-1970 01:06:40"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.engine.standing import CannotTell
 from core.views.checked import checked_line, is_on_hold, paused_categories
 from tests.views import example
 
@@ -50,3 +51,11 @@ def test_a_drug_that_was_stopped_is_not_named_as_unchecked():
     stopped = replace(PICTURE.courses[3], end=example.day("2025-01-01"), status="stopped")
     alone = replace(PICTURE, courses=(*PICTURE.courses[:3], stopped), alerts=(), cannot_tell=())
     assert "methotrexate" not in checked_line(alone, "anakinra")[1]
+
+
+def test_what_one_reason_leaves_unchecked_is_told_with_it_once():
+    finding = CannotTell("SAMPLE-0001", "anakinra", "anakinra.a", "liver", "no_result", "Test it.", 0)
+    several = (finding, replace(finding, category="cytopenia"), replace(finding, category="trend", reason="censored"))
+    missing = checked_line(replace(PICTURE, cannot_tell=several, alerts=()), "anakinra")[1]
+    assert missing.count("no result yet") == 1
+    assert "liver and cytopenia (no result yet" in missing and "; trend (reported only as" in missing

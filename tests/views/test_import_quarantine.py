@@ -29,6 +29,14 @@ def test_a_row_shows_its_cells_as_letters_and_what_it_holds_up():
     assert "It holds up" not in view.card(OTHER)
 
 
+def test_a_word_nobody_knows_is_answered_with_the_words_that_are_known_there():
+    odd = replace(ROW, reason="unknown_code", column="sex", kind="patient")
+    assert "Words it may be: </b>female, male, unknown" in view.card(odd)
+    event = view.card(replace(odd, column="kind", kind="event"))
+    assert "infection, antibiotic" in event and "female" not in event
+    assert "Words it may be" not in view.card(replace(odd, column="route")) + view.card(ROW)
+
+
 def test_both_numbers_stand_beside_the_list():
     assert view.beside(Quarantine((ROW,), 1_200, 1)) == "1,200 ever refused, 1,199 settled since"
 

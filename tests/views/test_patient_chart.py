@@ -87,7 +87,7 @@ def test_each_action_limit_is_a_solid_line_with_its_number_and_authority_at_the_
     shapes = [
         shape
         for shape in CHART.figure["layout"]["shapes"]
-        if shape["type"] == "line" and shape.get("yref") == "y2" and shape.get("name") != "floor"
+        if shape["type"] == "line" and shape.get("yref") == "y2" and shape.get("name") not in ("floor", "leader")
     ]
     assert sorted(shape["y0"] for shape in shapes) == [1.0, 1.5, 1.6]
     assert {(shape["line"]["width"], shape["line"]["dash"]) for shape in shapes} == {(1.5, "solid")}
@@ -261,7 +261,7 @@ def test_the_patients_own_range_is_dashed_and_says_how_many_results_before_which
     drawn = [one for one in chart.figure["layout"]["shapes"] if one.get("name") == "own range"]
     assert {(one["y0"], one["line"]["dash"]) for one in drawn} == {(3.4, "dash"), (5.1, "dash")}
     headings = [note["text"] for note in chart.figure["layout"]["annotations"] if note["text"].startswith("<b>")]
-    assert "dashed: own 3.4–5.1 before anakinra (3\u00a0results)" in headings[0]
+    assert "dashed: own 3.4–5.1 (3 before anakinra)" in headings[0]
 
 
 def test_a_stretch_in_which_nobody_could_judge_is_tinted_with_its_reason():
@@ -321,3 +321,26 @@ def test_a_test_that_was_never_done_has_a_panel_that_says_nobody_can_judge():
     drawn = [one for one in chart.figure["layout"]["shapes"] if one.get("name") == "cannot tell"]
     assert "no result yet" in drawn[0]["label"]["text"] and not traces("neutrophils", chart)
     assert any(note["text"].startswith("<b>Neutrophils ×10⁹/L") for note in chart.figure["layout"]["annotations"])
+
+
+def test_a_stroke_leads_from_each_limit_to_its_label_and_no_label_stands_below_its_panel():
+    layout = CHART.figure["layout"]
+    strokes = [one for one in layout["shapes"] if one.get("name") == "leader"]
+    labels = [one for one in layout["annotations"] if one.get("yshift") is not None]
+    assert strokes and len(strokes) == len(labels)
+    for stroke, label in zip(strokes, labels, strict=True):
+        assert (stroke["yref"], stroke["yanchor"]) == (label["yref"], label["y"])
+        assert stroke["y1"] == label["yshift"]
+        assert stroke["line"]["color"] == label["font"]["color"]
+
+
+def test_a_crowd_of_limits_near_the_floor_keeps_out_of_the_next_panels_heading():
+    limits = tuple(
+        replace(PICTURE.limits[0], analyte="neutrophils", limit=value, label=f"step {place}")
+        for place, value in enumerate((0.1, 0.11, 0.12, 0.13, 0.14, 0.15))
+    )
+    layout = draw(replace(PICTURE, limits=limits), LIGHT).figure["layout"]
+    low, high = layout["yaxis2"]["range"]
+    labels = [one for one in layout["annotations"] if one.get("yshift") is not None and one["yref"] == "y2"]
+    heights = [(one["y"] - low) / (high - low) * 172 + one["yshift"] for one in labels]
+    assert len(heights) == 6 and min(heights) >= 7

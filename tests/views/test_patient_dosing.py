@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.catalogue.drugs import drugs
+from core.engine.standing import CannotTell
 from core.protocols.exposure import exposures
 from core.records import EVENT_KINDS
 from core.views.dosing_panel import dosing_panel
@@ -65,7 +66,7 @@ def test_an_old_weight_shows_its_date():
 
 def test_the_exposure_says_that_it_is_no_recommendation_and_whose_numbers_they_are():
     said = words_of(dosing_panel(PICTURE, [FIGURES]))
-    assert "Not a recommendation" in said and "A label, 12.3, 2025; value unchecked" in said
+    assert "Not a recommendation" in said and "A label, 12.3, 2025; value not yet read at the source" in said
     assert "moderate, 30 to 60 ◂ this patient 50% 2 × 1 ×" in said
 
 
@@ -117,3 +118,14 @@ def test_every_clearance_of_a_group_stands_in_the_clinical_reference():
     for known in exposures().values():
         for one in known.group:
             assert f"-{one.clearance_fall_percent:g} %" in said
+
+
+def test_while_creatinine_changes_the_figures_are_said_to_be_the_newest_samples_alone():
+    unsteady = CannotTell("SAMPLE-0001", "anakinra", "anakinra.renal-frequency", "renal_dosing", "unsteady_creatinine",
+                          "Repeat it.", PICTURE.as_of)  # fmt: skip
+    html = dosing_panel(replace(PICTURE, cannot_tell=(unsteady,)), [FIGURES])
+    assert words_of(html).index("CANNOT TELL") < words_of(html).index("Creatinine clearance by")
+    assert "no equation holds" in html
+    assert "no equation holds" not in dosing_panel(replace(PICTURE, cannot_tell=()), [FIGURES])
+    other = replace(unsteady, drug="methotrexate")
+    assert "no equation holds" not in dosing_panel(replace(PICTURE, cannot_tell=(other,)), [FIGURES])

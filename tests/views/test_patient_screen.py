@@ -190,7 +190,7 @@ def test_a_replaced_word_is_struck_and_the_standing_one_is_not():
 def test_an_open_alert_leads_with_its_own_next_step_and_not_with_the_routine_date():
     said = words_of(patient.verdicts(PICTURE))
     routine = "Routine schedule, only if the treatment goes on: 1 test overdue; next: Neutrophils 02-Dec-2026"
-    assert said.index("Next step: stop, today") < said.index(routine)
+    assert said.index("Proposed: stop (") < said.index(routine)
     assert "Next: " not in said
 
 

@@ -20,6 +20,7 @@ from core.views.quality_words import green_words, headline, method_words, on_tim
 from tests.views import example
 
 LEAST = Least(20, "below 20 tests a single one moves the share by more than 5 points")
+LOOKS = Least(20, "with fewer than 20 looks the bound stands above 14 % even if nothing was missed")
 FEW = Least(10, "below 10 alerts a single one moves the share by more than 10 points")
 
 
@@ -189,7 +190,7 @@ def quality(**changes) -> Quality:
         "start": example.AS_OF - 365 * 86_400, "end": example.AS_OF, "people": 8, "months": 120.0,
         "on_time": {"drug": (group("anakinra", 400, 380, 12, 6.0),)}, "effects": {"drug": 1.0}, "tiers": tiers,
         "rules": rules, "green": GreenLane(300, 59, 0), "acting_since": example.day("2026-08-24"),
-        "least": {"on_time": LEAST, "time_to_act": FEW, "yield": FEW},
+        "least": {"on_time": LEAST, "time_to_act": FEW, "yield": FEW, "green_lane": LOOKS},
     }  # fmt: skip
     return Quality(**(told | changes))
 
@@ -225,23 +226,41 @@ def test_yield_is_told_of_answered_alerts_only_and_burden_of_all():
 
 
 def test_every_share_and_rate_of_the_tables_says_its_direction():
-    heads = [re.findall(r"<th[^>]*>([^<]*)</th>", text.split("</thead>")[0]) for text in (
+    tables = (
         on_time_table("drug", judge_groups(quality().on_time["drug"], 20)), tiers_table(quality().tiers, FEW),
         rules_table(quality().rules, FEW),
-    )]  # fmt: skip
+    )  # fmt: skip
+    heads = [re.findall(r"<th[^>]*>([^<]*)</th>", text.split("</thead>")[0]) for text in tables]
     measures = [
         head for several in heads for head in several if re.search("Share|Per patient|median|Median|of ans", head)
     ]
-    assert len(measures) == 6
-    assert all("is better" in head for head in measures)
+    assert len(measures) == 7
+    assert all(head[-1] in "↑↓" for head in measures)
+    for text in tables:
+        below = text.split("</table>")[1]
+        assert ("↑ higher is better" in below, "↓ lower is better" in below) == ("↑" in text, "↓" in text)
 
 
 def test_the_green_lane_says_what_it_does_not_know():
-    assert "No patient was signed off together" in green_words(GreenLane())
-    assert "nothing is known" in green_words(GreenLane(signed=12))
-    assert "at most 5.0 %" in words(green_words(GreenLane(300, 59, 0)))
-    assert "rule of three" in green_words(GreenLane(300, 59, 0))
-    assert "rule of three" not in green_words(GreenLane(300, 59, 1))
+    assert "No patient was signed off together" in green_words(GreenLane(), LOOKS)
+    assert "nothing is known" in green_words(GreenLane(signed=12), LOOKS)
+    assert "at most 5.0 %" in words(green_words(GreenLane(300, 59, 0), LOOKS))
+    assert "rule of three" in green_words(GreenLane(300, 59, 0), LOOKS)
+    assert "rule of three" not in green_words(GreenLane(300, 59, 1), LOOKS)
+
+
+def test_a_bound_of_a_few_looks_is_not_told_but_why_and_from_how_many_is():
+    few = words(green_words(GreenLane(23, 2, 0), LOOKS)).split("What clean looks")[0]
+    assert "too few looks to say" in few and LOOKS.why in few and "77" not in few
+    card = words(headline(quality(green=GreenLane(23, 2, 0)))).split("<dt>")[4]
+    assert "too few looks to say" in card and "0 missed of 2 looked at; told from 20 looks on" in card
+    assert "77" not in card
+    assert upper_limit(0, LOOKS.count - 1) > 0.14 > upper_limit(0, LOOKS.count)  # what the reason says
+
+
+def test_a_miss_among_a_few_looks_is_told_as_such_and_never_waits_for_more():
+    card = words(headline(quality(green=GreenLane(23, 5, 1)))).split("<dt>")[4]
+    assert ">1 missed<" in card and "1 missed of 5 looked at" in card
 
 
 def test_the_period_line_says_what_is_not_counted():

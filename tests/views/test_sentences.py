@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.engine.standing import Alert, Evidence
-from core.views.sentences import next_step, response_line, routine_line
+from core.views.sentences import proposal_line, response_line, routine_line
 from tests.views import example
 
 COUNT = example.neutropenia("P1")
@@ -41,8 +41,10 @@ def test_an_alert_without_a_response_time_still_ends_with_the_operation():
     assert response_line(surgery("2026-12-25", "low"), example.AS_OF).startswith("before the surgery on 25-Dec-2026")
 
 
-def test_the_next_step_of_an_alert_names_what_it_asks_for():
-    assert next_step(COUNT, example.AS_OF) == f"{COUNT.action}, today"
+def test_an_alert_proposes_and_a_clinician_decides():
+    said = proposal_line(COUNT, example.AS_OF)
+    assert said.startswith(f"Proposed: {COUNT.action} (") and said.endswith("for a clinician to decide today")
+    assert all(one.authority in said for one in COUNT.positions if one.action == COUNT.action)
 
 
 @pytest.mark.parametrize("action", ["stop", "withhold", "do_not_start"])

@@ -9,7 +9,8 @@ import pytest
 from core.engine.standing import Evidence
 from core.views.model import LimitLine
 from core.views.preview import preview
-from core.views.worklist import Choice, columns, count_marks, list_patients, narrow
+from core.views.worklist import Choice, count_marks, list_patients, narrow
+from core.views.worklist_cells import columns
 from tests.views import example
 
 ROWS = list_patients(example.clinic())
@@ -38,7 +39,7 @@ def test_a_patient_is_one_row_with_its_gravest_reason_and_a_count_of_the_rest():
         "Stop or withhold: neutrophils below 1.5 · 0.9\u00a0×10⁹/L",
         1,
     )
-    assert columns([row], lambda trend: "")["why"][0].endswith("+1 more")
+    assert columns([row], lambda trend: "")["why"][0].endswith("…  +1")
 
 
 def test_every_patient_has_exactly_one_row():

@@ -10,7 +10,6 @@ from core.acts import Act
 from core.views.green_lane import draw_sample, list_green
 from core.views.hand_over import list_sheets, sheet_rows, sheet_table, summary_line
 from core.views.round import lane_of, list_queue, progress_line, time_lanes
-from core.views.row_states import alerts_of
 from core.views.worklist import arrange
 from tests.views import example
 from tests.views.test_worklist_states import ACKNOWLEDGED, BRACKEN, OAKMOSS, PICTURE, ROWS, lives_of, states_of
@@ -100,7 +99,7 @@ def sheets(seen=(1,)):
     act = Act("snooze", "A. Reed", "clinician", BRACKEN, "k", comment="<b>later</b>", until=example.AS_OF, at=1)
     rows = [row for row in ROWS if row.patient_id in (OAKMOSS, BRACKEN, "SAMPLE-0004")]
     lives = lives_of(p2_renal_dosing={"state": "snoozed"})
-    return list_sheets(rows, alerts_of(PICTURE), lives, {BRACKEN: (act,)}, seen, dict.fromkeys(seen, 42.0))
+    return list_sheets(PICTURE, rows, lives, {BRACKEN: (act,)}, seen, dict.fromkeys(seen, 42.0))
 
 
 def test_the_sheet_tells_what_was_done_and_what_is_left():
@@ -113,7 +112,8 @@ def test_the_sheet_tells_what_was_done_and_what_is_left():
 
 def test_the_sheet_counts_who_was_looked_at_and_who_still_waits():
     assert summary_line(sheets()) == (
-        "1 of 3\u00a0patients looked at, 42 s each · 1 acted on · 2 still wait, 1 with a high alert"
+        "1 of 3\u00a0patients looked at (42 s each), 2 not; 1 acted on. "
+        "Of all 3: something is still open for 2, an unanswered high alert for 1."
     )
 
 

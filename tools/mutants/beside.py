@@ -71,7 +71,7 @@ def _known(name: str) -> Sequence[str]:
         return tuple(load_protocols().common.events)
     if name in _KINDS:
         return tuple(EVENT_KINDS)
-    if name == "analyte":
+    if name in ("analyte", "temperature", "culture", "crp"):
         return ANALYTES
     if name == "drug":
         every = drugs().values()

@@ -10,15 +10,12 @@ _AT_50_KG = (
 )
 _FEVER_IS_ONE = "a reported fever is one of the infection events"
 
-_LASTING = "a value that counts for some days is not met without a result, with this word or without"
 
 EQUIVALENT: dict[str, str] = {
     "weight-out-of-date: limit 365 becomes 364": "the age told is 0 or 366: the catalogue says when a weight is old",
     "weight-out-of-date: 365 itself changes sides": "no age of 365 is ever told",
-    "fever-at-start: absent dropped": _LASTING,
-    "infection-fever: absent dropped": _LASTING,
     "crp-rise: when.all.1.none.2 (events fever_reported) dropped": _FEVER_IS_ONE,
-    "crp-rise: when.all.1.none.2.events fever_reported becomes infection": _FEVER_IS_ONE,
+    "crp-rise: when.all.1.none.2.events fever_reported becomes infection_of_unreadable_severity": _FEVER_IS_ONE,
     "dose-fmf-still: when.any.1.all.0.below 50 becomes below_or_at": _AT_50_KG,
     "dose-fmf-still: when.any.1.all.0.below 50 becomes 50.1": _AT_50_KG,
     "weight-missing-for-dose: while: held added": _NO_COURSE,

@@ -8,7 +8,7 @@ from core.catalogue.drugs import drugs
 from core.engine.episodes import Evidence, Findings, Found, nothing, stack
 from core.engine.features import Measurements
 from core.engine.kernels import key, merge, overlaps
-from core.engine.phases import DrugCourses, Pieces
+from core.engine.phases import DrugCourses, Pieces, are_among
 from core.engine.rules.compiled import CompiledRule
 from core.engine.series import COURSE_ROW
 from core.protocols.kinds import Interaction
@@ -25,14 +25,18 @@ def other_drug(fact: int) -> str:
 
 def evaluate_interaction(compiled: CompiledRule, rule: Interaction, own: DrugCourses, m: Measurements) -> Found:
     """Every overlap of a course of the drug with a course of another that the rule names."""
+    names = m.drugs(rule.drugs)
+    excepted = {own.drug, *m.drugs(rule.except_drugs)} if names else set()
+    names = [name for name in names if name not in excepted]
+    if not names:
+        return nothing()
     pieces = own.meant_pieces
     if compiled.indications is not None:
-        pieces = pieces.take(np.isin(own.indication[pieces.course], list(compiled.indications)))
+        pieces = pieces.take(are_among(own.indication[pieces.course], compiled.indications))
     if "ended" in rule.phases:
         pieces = pieces.plus(own.ended_pieces(compiled.indications))
     if not len(pieces):
         return nothing()
-    names = [d for d in m.drugs(rule.drugs) if d != own.drug and d not in m.drugs(rule.except_drugs)]
     return stack([_meet(compiled.number, pieces, m.courses(name)) for name in names])
 
 

@@ -18,8 +18,11 @@ def evaluate_interval(compiled: CompiledRule, rule: Interval, courses: DrugCours
         certain, possible = some.on_course(rule, compiled.indications)
         if not (len(certain) or len(possible)):
             return nothing()
+        asked = conditions_on(some, conditions)
+        if asked.rules_out(rule.when):
+            return nothing()
         window = certain.plus(possible) if len(possible) else certain
-        timeline = conditions_on(some, conditions).timeline_within(rule.when, window)
+        timeline = asked.timeline_within(rule.when, window)
         return find_episodes(compiled.number, timeline, certain, possible)
 
     return judge_with_beside(compiled, rule, courses, judge)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.engine.episodes import Findings, Found, nothing
-from core.engine.kernels import starts
-from core.engine.phases import DrugCourses
+from core.engine.kernels import column_of, somewhere, starts
+from core.engine.phases import DrugCourses, are_among
 from core.engine.rules.compiled import CompiledRule
 from core.engine.schedule import add_months, first_courses
 from core.protocols.kinds import Milestone
@@ -19,12 +19,14 @@ def evaluate_milestone(compiled: CompiledRule, rule: Milestone, courses: DrugCou
     Returns: findings measured on the day each opens. Treatments still ahead have theirs too, on the line of time.
     """
     treatments = courses.treatments(restart_after_days)
-    wanted = np.ones(len(treatments), dtype=bool)
+    wanted = column_of(True, len(treatments), bool)
     if rule.of == "restart":  # the patient's first treatment of the drug, whatever for, is no restart
         wanted &= ~starts(treatments.patient)
     if compiled.indications is not None:
         first = first_courses(courses, treatments)
-        wanted &= np.isin(courses.indication[first], list(compiled.indications))
+        wanted &= are_among(courses.indication[first], compiled.indications)
+    if not somewhere(wanted):
+        return nothing()
     months = np.array(rule.months, dtype=np.int64)
     due = add_months(treatments.start[wanted][:, None], months).reshape(-1)
     patient = np.repeat(treatments.patient[wanted], len(months))
@@ -34,7 +36,7 @@ def evaluate_milestone(compiled: CompiledRule, rule: Milestone, courses: DrugCou
     n = len(due)
     zero = np.zeros(n, dtype=np.int64)
     findings = Findings(
-        patient, np.full(n, compiled.number), np.zeros(n, np.int16), np.full(n, -1), due, closed, zero,
-        np.full(n, np.nan), due, np.full(n, np.nan), zero, zero,
+        patient, column_of(compiled.number, n), np.zeros(n, np.int16), column_of(-1, n), due, closed, zero,
+        column_of(np.nan, n, float), due, column_of(np.nan, n, float), zero, zero,
     )  # fmt: skip
     return findings, *nothing()[1:]

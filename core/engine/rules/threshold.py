@@ -10,7 +10,7 @@ from core.engine.phases import DrugCourses
 from core.engine.rules.beside import conditions_on, judge_with_beside
 from core.engine.rules.compiled import CompiledRule
 from core.engine.steadiness import Steadiness
-from core.engine.timeline import NOT_MET, BandTable, Timeline, only_first, override
+from core.engine.timeline import NOT_MET, BandTable, Timeline, only_first, outlast, override
 from core.protocols.kinds import Interval, Threshold
 
 
@@ -24,12 +24,12 @@ def evaluate_threshold(
     """
 
     def judge(some: DrugCourses) -> Found:
-        spans = some.on_course(rule, compiled.indications)
-        if not any(len(one) for one in spans):
+        certain, possible = some.on_course(rule, compiled.indications)
+        if not (len(certain) or len(possible)):
             return nothing()
         timeline = judge_threshold(rule, conditions_on(some, conditions), replaced.get(rule.id, ()))
         return find_episodes(
-            compiled.number, timeline, *spans, sustained=rule.sustained, worst_is_low=rule.low_is_worse
+            compiled.number, timeline, certain, possible, sustained=rule.sustained, worst_is_low=rule.low_is_worse
         )
 
     return judge_with_beside(compiled, rule, courses, judge)
@@ -39,9 +39,14 @@ def judge_threshold(rule: Threshold, conditions: Conditions, replacing: Sequence
     """When the rule's condition holds, whatever the course. replacing: rules that silence it while they are met."""
     m, steadiness = conditions.measurements, conditions.steadiness
     source = conditions.source(rule.analyte, rule.feature)
-    stretches = source.lasting(int(m.common.lasting[rule.lasting])) if rule.lasting else source.stretches
+    days = int(m.common.lasting[rule.lasting]) if rule.lasting else 0
+    stretches = source.lasting(days) if rule.lasting else source.stretches
+    if rule.whatever_follows:
+        stretches = stretches.worst_of_disputes(m.cohort.results, worst_is_low=rule.low_is_worse)
     absent = bool(rule.lasting) or rule.absent == "not met"
     timeline = stretches.judge(BandTable.of(rule.bands), absent_is_not_met=absent)
+    if rule.whatever_follows:
+        timeline = outlast(timeline, days)
     timeline = _while_steady(rule, timeline, steadiness, rule.feature)
     for other in replacing:
         timeline = override(timeline, conditions.timeline(other.when), NOT_MET, 0)

@@ -18,7 +18,8 @@ from core.records import DAY, FAR
 def evaluate_baseline(compiled: CompiledRule, made: Sequence[tuple[Grid, Schedule]]) -> Found:
     """No readable result before a start: planned, open until one lies in the window; made, until any later one.
 
-    made: the grids of the rule's test with their visits; only treatments of the rule's indications count.
+    made: the grids of the rule's test with their visits; only treatments of the rule's indications count. A start that
+    is only planned is meant for today once its day has passed: its visits are told apart by time already.
     """
     return stack([_find_missing(compiled, grid, visits) for grid, visits in made])
 
@@ -27,6 +28,8 @@ def _find_missing(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found
     in_window = visits.seen_at < visits.closes
     asked = _covered(compiled, visits) & grid.is_baseline[visits.entry]
     rows = np.flatnonzero(asked & (visits.planned | ~in_window))
+    if not len(rows):
+        return nothing()
     opened, planned = visits.treatment_start[rows], visits.planned[rows]
     until = np.where(planned, np.where(in_window[rows], visits.seen_at[rows], FAR), visits.answered_at[rows])
     return _findings(
@@ -49,6 +52,8 @@ def _find_late(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedu
         mine = np.array([not set(rule.of).isdisjoint(entry.asked_by) for entry in grid.entries])
         asked &= mine[visits.entry]
     rows = np.flatnonzero(asked & (visits.satisfied_row < 0) & ~visits.planned)
+    if not len(rows):
+        return nothing()
     end = np.minimum(visits.answered_at[rows], visits.treatment_end[rows])
     tolerance = grid.tolerance_days[visits.entry[rows]]
     steps = [visits.due[rows] + (late.times * tolerance + 1) * DAY for late in rule.after_tolerances]
@@ -74,7 +79,7 @@ def _findings(compiled: CompiledRule, visits: Schedule, rows: Ints, band: Codes,
     zero = np.zeros(n, dtype=np.int64)
     findings = Findings(
         visits.patient[rows], np.full(n, compiled.number), band, np.full(n, -1), opened, closed, zero,
-        np.full(n, np.nan), visits.due[rows], np.full(n, np.nan), zero, zero,
+        np.full(n, np.nan), np.where(visits.planned, visits.begins, visits.due)[rows], np.full(n, np.nan), zero, zero,
     )  # fmt: skip
     none = nothing()
     return findings, none[1], none[2]

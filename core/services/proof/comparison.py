@@ -9,13 +9,14 @@ import numpy as np
 
 from core.engine.change import find_change
 from core.engine.describe import describe_evidence
+from core.engine.earlier_creatinine import ALGORITHMS
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert
 from core.engine.wording import date, iso, iso_date, number
 from core.protocols.conditions import Leaf, leaves_of
 from core.protocols.kinds import Interval, Threshold
 from core.services.proof.clearance import FEATURE, clearance_by_weight
-from core.services.proof.injury import ALGORITHMS, compare_creatinine
+from core.services.proof.injury import compare_creatinine
 from core.services.proof.record import AGES, PATIENT, Record
 from core.services.proof.silence import list_conditions
 from core.services.proof.speech import with_unit

@@ -18,7 +18,6 @@ from core.services.proof.record import PATIENT, Record
 from core.views.words import reason_words
 
 _INFECTIONS = ("infection", "neutropenic_infection")
-_CRP = "crp"
 
 
 def list_notes(alert: Alert, record: Record) -> list[dict[str, Any]]:
@@ -73,10 +72,10 @@ def _blunted(alert: Alert, record: Record) -> Iterator[dict[str, Any]]:
     """Drugs that mislead about CRP or fever, beside whatever is judged by CRP or is about an infection."""
     spoken = {position.rule_id for position in alert.positions}
     by_crp = any(
-        _CRP in analytes_of(c.rule.when)
+        background().restart.crp in analytes_of(c.rule.when)
         for c in record.history.rules
         if c.rule_id in spoken and isinstance(c.rule, Interval)
     )
-    if alert.category in _INFECTIONS or alert.fact == _CRP or by_crp:
+    if alert.category in _INFECTIONS or alert.fact == background().restart.crp or by_crp:
         for one in blunting_at(record.cohort, PATIENT, record.at):
             yield _note("blunted_crp", one.note, f"{one.source.document}; {one.source.section}", one.source.checked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.engine.evaluate import cut
 from core.engine.features import Measurements
 from core.engine.history import History
 from core.engine.phases import DrugCourses, Spans
+from core.engine.rules.beside import conditions_on
 from core.engine.rules.compiled import CompiledRule, compile_rules
 from core.engine.series import Series
 from core.engine.standing import Alert
@@ -86,6 +87,21 @@ class Record:
     def conditions(self) -> Conditions:
         days = self.protocol.schedule.restart_after_days
         return Conditions(self.measurements, Steadiness(self.measurements), self.courses, days, {})
+
+    @cached_property
+    def beside(self) -> Record | None:
+        """The same facts asked of what is planned beside the drug at the moment; None where nothing is."""
+        courses = self.courses.beside
+        if courses is None:
+            return None
+        ahead = courses.planned_pieces
+        if not bool(((ahead.start <= self.at) & (self.at < ahead.end)).any()):
+            return None
+        other = replace(self)
+        kept = {"measurements": self.measurements, "courses": courses,
+                "conditions": conditions_on(courses, self.conditions)}  # fmt: skip
+        other.__dict__.update(kept)  # where its cached properties look first
+        return other
 
     @cached_property
     def all_rules(self) -> tuple[CompiledRule, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -47,8 +47,37 @@ class Silence:
     unit: str | None = None
 
 
+#: Verdicts of a rule that does not ask about the course at hand.
+_ELSEWHERE = ("another phase", "another indication", "another frequency")
+
+
 def why_silent(compiled: CompiledRule, record: Record, unknown: str = "") -> Silence:
-    """Why a rule says nothing at the moment. unknown: the reason of its cannot-tell, if it stands."""
+    """Why a rule says nothing at the moment, also of what is planned beside the drug as it is taken or held.
+
+    Args: unknown (the reason of its cannot-tell, if it stands).
+    """
+    own = _why_silent(compiled, record, unknown)
+    planned = None if unknown else _of_what_is_planned(compiled, record)
+    if planned is None or planned.because == own.because:
+        return own
+    said = f"of what is planned: {planned.because}"
+    if own.verdict in _ELSEWHERE:
+        return replace(planned, because=said)
+    return replace(own, because=f"{own.because}; {said}")
+
+
+def _of_what_is_planned(compiled: CompiledRule, record: Record) -> Silence | None:
+    """Why a rule says nothing of a change or a restart that is planned; None where it does not ask about one."""
+    rule, beside = compiled.rule, record.beside
+    if beside is None or not isinstance(rule, OnCourse) or "planned" not in rule.phases:
+        return None
+    if isinstance(rule, Interval) and beside.answer(rule.when)[0] == MET:
+        return None  # it would speak: why it does not is told by the course as it stands
+    found = _why_silent(compiled, beside)
+    return None if found.verdict in _ELSEWHERE else found
+
+
+def _why_silent(compiled: CompiledRule, record: Record, unknown: str = "") -> Silence:
     rule = compiled.rule
     if isinstance(rule, OnCourse):
         outside = _outside(rule, compiled.indications, record)

@@ -10,6 +10,7 @@ from core.catalogue import analyte
 from core.catalogue.units import units
 from core.engine.wording import date, number, test_words
 from core.views.condition_words import coded_word, spelt
+from core.views.source_words import checked_words, place_words, section_words
 from core.views.words import operator_words, reason_words, words
 
 _WIDTH = 112
@@ -173,13 +174,15 @@ def _comparison(told: Told) -> Iterator[str]:
 def _input(value: object) -> str:
     if isinstance(value, Mapping):
         amount = f"{value['comparator'] or ''}{number(float(value['value']))} {_unit(value['unit'])}"
+        if value.get("what"):  # the comparison says when and which
+            return amount
         return f"{amount} ({_day(value['collected_at'])})"
     return str(value)
 
 
 def _notes(told: Told) -> Iterator[str]:
     for one in told["notes"]:
-        source = f" [{one['source']}; {one['checked']}]" if one["source"] else ""
+        source = f" [{section_words(one['source'])}; {checked_words(one['checked'])}]" if one["source"] else ""
         yield f"{one['text']}{source}"
 
 
@@ -228,7 +231,7 @@ def _hepatitis_b(told: Told) -> Iterator[str]:
     if found["state"] == "told":
         yield found["readings"][0]["advice"]
     if found["readings"]:
-        yield f"[{found['source']['text']}; {found['source']['checked']}]"
+        yield f"[{found['source']['text']}; {checked_words(found['source']['checked'])}]"
 
 
 def _positions(told: Told) -> Iterator[str]:
@@ -244,8 +247,8 @@ def _positions(told: Told) -> Iterator[str]:
         yield f"{position['authority']}\t{words(position['action'])} ({position['priority']}). {position['advice']}"
         if reasons.get(position["rule_id"]):
             yield f"\tWhy: {reasons[position['rule_id']]}"
-        place = ", ".join(part for part in (source["document"], source["section"], source["version"]) if part)
-        yield f"\t[{place}; {source['checked']}{state}]"
+        place = place_words(source["document"], source["section"], source["version"])
+        yield f"\t[{place}; {checked_words(source['checked'])}{state}]"
 
 
 def _jurisdictions(told: Told) -> Iterator[str]:
@@ -259,10 +262,10 @@ def _jurisdictions(told: Told) -> Iterator[str]:
 
 def _disagreements(told: Told) -> Iterator[str]:
     for one in told["disagreements"]:
-        yield f"{one['id']}\t{one['topic']}"
+        yield one["topic"]
         for side in one["sides"]:
-            yield f"\t{side['who']}: {side['says']} [{side['checked']}]"
-        yield f"\t{one['note']}"
+            yield f"{side['who']}: {side['says']} [{checked_words(side['checked'])}]"
+        yield one["note"]
 
 
 def _silent(told: Told) -> Iterator[str]:

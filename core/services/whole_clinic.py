@@ -1,0 +1,98 @@
+"""The whole clinic judged at one instant, as the picture that its lists are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.engine.cohort import Cohort
+from core.engine.episodes import Findings
+from core.engine.features import Measurements
+from core.engine.history import History
+from core.engine.kernels import starts
+from core.engine.known import as_known_at
+from core.engine.series import Series
+from core.engine.standing import Alert
+from core.protocols.loader import load_protocols
+from core.records import DAY, LONG_AGO
+from core.services.evaluate_clinic import evaluate_safely
+from core.services.limit_lines import limits_by_drug
+from core.services.uncollected import uncollected
+from core.views.model import ClinicPicture, CourseLine, Person
+
+SPARK_POINTS = 12  # what fits a table cell: look, Worklist
+ENDED_DAYS = 90  # a quarter, the longest time between two reviews: what nobody saw by then is in the patient's story
+SPARKS = ("neutrophils", "creatinine", "crp", "temperature", "platelets", "alt", "weight")
+
+
+@dataclass(frozen=True)
+class ClinicFacts:
+    """Everything stored about a clinic, read in one transaction. last_import: on the clinic's wall clock."""
+
+    sample: bool
+    version: int
+    last_import: int | None
+    people: Mapping[str, Person]
+    courses: Mapping[str, tuple[CourseLine, ...]]
+    cohort: Cohort
+
+
+def judge_clinic(facts: ClinicFacts, at: int, authorities: Sequence[str]) -> tuple[ClinicPicture, bool]:
+    """Everybody as they stand at an instant, by the rules of these authorities.
+
+    Returns: the picture, and whether everybody could be judged; who could not is named among its cannot-tells.
+    """
+    protocols = load_protocols()
+    with uncollected():
+        known = as_known_at(facts.cohort, at)
+        judged = evaluate_safely(known, at, authorities)
+        picture = ClinicPicture(
+            at, facts.sample, facts.version, facts.last_import, judged.awaiting(at), facts.people, facts.courses,
+            list_sparks(judged.history.measurements), tuple(protocols.drugs), limits_by_drug(protocols, authorities),
+            _ended_of_late(judged.history, at), _newest_known(known),
+        )  # fmt: skip
+    return picture, not judged.failed
+
+
+def list_sparks(measurements: Measurements) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
+    """The last exact values of what the worklist draws, by patient and analyte (or computed feature)."""
+    named: Mapping[str, Series] = {
+        **{name: measurements.series(name) for name in SPARKS},
+        "creatinine_clearance": measurements.feature("creatinine_clearance").series,
+    }
+    out: dict[tuple[str, str], tuple[tuple[int, float], ...]] = {}
+    names = measurements.cohort.patients.patient_id
+    for name, series in named.items():
+        exact = np.flatnonzero((series.low == series.high) & np.isfinite(series.low))
+        first = np.flatnonzero(starts(series.patient[exact]))
+        counts = np.diff(first, append=len(exact))
+        ahead = np.repeat(first + counts, counts) - np.arange(len(exact))  # rows to the end of its patient
+        last = exact[ahead <= SPARK_POINTS]
+        points = list(zip(series.at[last].tolist(), series.low[last].tolist(), strict=True))
+        ends = np.cumsum(np.minimum(counts, SPARK_POINTS)).tolist()
+        begin = 0
+        for who, end in zip(names[series.patient[exact[first]]].tolist(), ends, strict=True):
+            out[who, name] = tuple(points[begin:end])
+            begin = end
+    return out
+
+
+def _ended_of_late(history: History, at: int) -> tuple[Alert, ...]:
+    """High alerts that ended on evidence in the last weeks: they stay listed until somebody looked at them (P15)."""
+    of_late = (history.alert_closed <= at) & (history.alert_closed > at - ENDED_DAYS * DAY)
+    found = {name: column[of_late] for name, column in vars(history.findings).items()}
+    cut = replace(
+        history, findings=Findings(**found), alert_opened=history.alert_opened[of_late],
+        alert_closed=history.alert_closed[of_late],
+    )  # fmt: skip
+    return tuple(one for one in cut.closed_before(at) if one.priority == "high")
+
+
+def _newest_known(cohort: Cohort) -> dict[str, int]:
+    """When the newest result of each patient could be known."""
+    r, names = cohort.results, cohort.patients.patient_id
+    newest = np.full(len(names), LONG_AGO, dtype=np.int64)
+    np.maximum.at(newest, r.patient, r.known)
+    return {str(names[i]): int(newest[i]) for i in np.flatnonzero(newest > LONG_AGO).tolist()}
