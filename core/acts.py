@@ -18,7 +18,7 @@ State = Literal["open", "acknowledged", "snoozed", "resolved"]
 #: Why an alert that was dealt with is open again.
 Pierced = Literal[
     "higher_priority", "stricter_action", "correction", "worse_value", "new_analyte", "new_event",
-    "cannot_tell", "floor", "end_of_time",
+    "cannot_tell", "floor", "not_repeated", "end_of_time",
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -33,8 +33,9 @@ AUDIENCES = ("pharmacist", "rheumatologist", "admin")
 DECISIONS = (
     "dose_held", "dose_reduced", "stopped", "restarted", "test_requested", "patient_called", "no_change",
 )  # fmt: skip
-#: Who may read and do nothing else.
-READS_ONLY = ("viewer",)
+#: Who may do something about an alert; a viewer reads, and what they looked at is kept.
+ACTING_ROLES = ("clinician",)
+READING_ROLES = ("viewer", *ACTING_ROLES)
 LONGEST_TEXT = 4_000  # characters of a comment: a page; a letter belongs into the patient's record
 
 
@@ -101,8 +102,9 @@ class Act:
     filled in when it is stored.
 
     act_id: grows with every act of the clinic; 0 = not stored yet. key: the client's own, so that a double click is one
-    act. expects: the last act on this alert the person had seen (0: none). until: instant a snooze ends. owner: who has
-    it from now on (assign, hand_over). shown: alerts that had ended and were looked at (look, sign_off).
+    act. expects: the last act on this alert the person had seen (0: none). until: instant a snooze ends, or by which a
+    promised repeat is expected. owner: who has it from now on (assign, hand_over). shown: alerts that had ended and
+    were looked at (look, sign_off).
     """
 
     kind: Kind

@@ -23,6 +23,14 @@ class InputRefused(NadirError):
         self.file = file
 
 
+class ActedMeanwhile(InputRefused):
+    """What the person had seen is no longer so: others acted or facts came in. Nothing was recorded (exit 2). The user
+    looks again, at a screen that is drawn anew.
+
+    Hazard: HAZ-008.
+    """
+
+
 class ProtocolFault(NadirError):
     """A protocol or catalogue file is wrong; the program does not start with it. A developer or rule owner mends the
     file.

@@ -13,7 +13,7 @@ from core.settings import read_settings
 from core.views import blind_spots
 from core.views.header import count_line
 from pages import guard
-from pages.parts import frame, links, list_exports, pictures
+from pages.parts import frame, links, list_exports, pictures, unnamed_rows
 
 _ROW_HEIGHT = 36
 _MOST_ROWS = 19
@@ -33,6 +33,7 @@ def render() -> None:
     if not picture.people:
         links.invite_to_import("No patients yet.")
         return
+    unnamed_rows.show(picture, "blind-spots")
     spots = blind_spots.list_blind_spots(picture)
     if not spots:
         st.html("<p>Every rule could be judged for every patient, and every current drug has rules.</p>")

@@ -20,12 +20,14 @@ from pages.parts import (
     pictures,
 )
 
+MOST_DIGITS = 18  # a store's numbers have no more; a longer one is no patient's, and no database takes it
+
 
 def render() -> None:
     """Show the one patient the address names; without one, say where to choose."""
     guard.require("viewer")
     asked = st.query_params.get("patient", "")
-    if not asked.isascii() or not asked.isdigit():
+    if not asked.isascii() or not asked.isdigit() or len(asked) > MOST_DIGITS:
         frame.open_screen(pictures.read_clinic())
         links.invite_to_worklist("No patient is chosen." if not asked else "This address names no patient.")
         return
@@ -35,7 +37,7 @@ def render() -> None:
     patient_style.apply()
     st.html(patient.banner(picture))
     patient_day.choose(picture, is_misread=day is None and patient_address.names_day())
-    st.html(patient.verdicts(picture))
+    st.html(patient.verdicts(picture, patient_picture.list_unseen(picture)))
     patient_proof.show(picture)
     _chart(picture)
     patient_tabs.show(picture)

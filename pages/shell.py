@@ -18,6 +18,7 @@ if str(ROOT) not in sys.path:  # the server puts pages/ on the path, not the roo
 import streamlit as st  # noqa: E402
 
 from pages import audit, blind_spots, guard, import_data, login, patient, quality, recall, rule_book, worklist  # noqa: E402
+from pages.parts import address  # noqa: E402
 
 
 class Screen(NamedTuple):
@@ -62,7 +63,9 @@ def main() -> None:
             )
     if not pages:
         pages = [st.Page(login.render_nothing_permitted, title="No screen", url_path="none", default=True)]
-    st.navigation(pages, position="top").run()
+    chosen = st.navigation(pages, position="top")
+    address.arrive(chosen.url_path)
+    chosen.run()
 
 
 main()

@@ -24,6 +24,7 @@ from pages.parts import (
     list_exports,
     pack_export,
     round_queue,
+    unnamed_rows,
     worklist_panel,
     worklist_style,
     worklist_table,
@@ -50,7 +51,7 @@ def render() -> None:
 
 def _list(panel: Panel) -> None:
     worklist_panel.follow_open(panel)
-    everybody = worklist.list_patients(panel.picture)
+    everybody = panel.rows
     choice, ways = filters.choose(panel, everybody)
     rows = worklist.arrange(everybody, panel.states, panel.new_on_arrival)
     narrowed = worklist.narrow(rows, choice, panel.states, panel.new_on_arrival)
@@ -64,6 +65,7 @@ def _list(panel: Panel) -> None:
             st.html(late)
             if choice.states != {"late"}:
                 st.button("Show them", key="worklist.late", on_click=filters.set_to, args=({"state": ("late",)},))
+    unnamed_rows.show(panel.picture, "worklist")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-line"):
         st.html(shown_line(shown, rows, panel.states))
         worklist_table.offer_pages(shown, choice)

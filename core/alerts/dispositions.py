@@ -15,16 +15,19 @@ COUNTS_AS = ("acted", "watched", "already_resolved", "not_relevant", "wrong")
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """One reason. counts_as: how the yield of a rule reads it (COUNTS_AS). needs_comment: it must be explained."""
+    """One reason. counts_as: how the yield of a rule reads it (COUNTS_AS). needs_comment: it must be explained.
+    promises_repeat: it names a day by which a newer result is expected (core/alerts/promises.py).
+    """
 
     code: str
     system: str
     display: str
     counts_as: str
     needs_comment: bool = False
+    promises_repeat: bool = False
 
     def to_coding(self) -> dict[str, str]:
-        """The coding CDS Hooks carries among a card's override reasons."""
+        """The coding CDS Hooks carries among a card's override reasons: kept so that another system can read them."""
         return {"code": self.code, "system": self.system, "display": self.display}
 
 

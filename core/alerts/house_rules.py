@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from core.acts import AUDIENCES
+from core.acts import AUDIENCES, DECISIONS
 from core.engine.gather import value_interval
 from core.errors import ProtocolFault
 from core.protocols.conditions import Condition, Leaf, Neither, parts_of
@@ -26,7 +26,9 @@ Side = Literal["low", "high", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A stretch of an analyte's values no snooze silences: [start, stop), canonical unit. rule: where it is from."""
+    """A stretch of an analyte's values no snooze silences: [start, stop), canonical unit. rule: where it is from.
+    closed_by: the decisions that may end an alert in it.
+    """
 
     analyte: str
     start: float
@@ -34,6 +36,7 @@ class Floor:
     side: Side
     rule: str
     why: str
+    closed_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,10 @@ def _floor(entry: Mapping[str, Any], by_id: Mapping[str, Rule]) -> Floor:
         raise ValueError(f"floor {entry['rule']} is no threshold rule on an analyte")
     band = rule.bands[0] if rule.low_is_worse else rule.bands[-1]
     side: Side = "low" if rule.low_is_worse else "high"
-    return Floor(rule.analyte, band.start, band.stop, side, entry["rule"], entry["why"])
+    closed_by = tuple(entry["closed_by"])
+    if not closed_by or not set(closed_by) <= set(DECISIONS):
+        raise ValueError(f"floor {entry['rule']} is closed by some of {', '.join(DECISIONS)}")
+    return Floor(rule.analyte, band.start, band.stop, side, entry["rule"], entry["why"], closed_by)
 
 
 def _sides_of(rule: Rule) -> dict[str, Side]:

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from core.acts import STATE_KEPT, Act, Life, State
+from core.alerts.closing import decision_behind, may_end
 from core.alerts.dispositions import dispositions
 from core.alerts.escalate import due_by
 from core.alerts.house_rules import HouseRules
+from core.alerts.promises import is_broken, promises_repeat
 from core.alerts.snooze import find_floor
 from core.alerts.worsening import Rows, find_worsening, mark_of, shares_facts
 from core.engine.standing import Alert
@@ -55,7 +57,7 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     """
     told = tuple(sorted((act for act in acts if act.at <= now), key=lambda act: act.act_id))
     if not told and alert.closed_at is None:  # nine alerts of ten on a Monday morning
-        raised = _raised(alert, rows)
+        raised = alert.asks_since
         due = due_by(alert.priority, raised)
         return Life(
             alert.alert_id, "open", raised_at=raised, due_by=due, breached=due is not None and due < now,
@@ -66,7 +68,7 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     base = Life(
         alert.alert_id, "open", owner=story.owner, acted_by=changed.by if changed else "",
         acted_at=changed.at if changed else None, acted=changed.kind if changed else None,
-        disposition=story.disposition, decision=story.decision, raised_at=_raised(alert, rows),
+        disposition=story.disposition, decision=story.decision, raised_at=alert.asks_since,
         unsnoozable=find_floor(alert, rules) is not None, last_act_id=story.last_act_id, mark=mark_of(alert), acts=told,
     )  # fmt: skip
     if alert.closed_at is not None and alert.closed_at <= now:
@@ -89,6 +91,14 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
         if base.unsnoozable:
             why = f"Came back: what it holds cannot be snoozed. Before: {say_act(settled)}"
             return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
+    if is_broken(settled, alert, now, rows):
+        until = settled.until or settled.at
+        why = f"Came back: the repeat that was promised by {date(until)} has not come. Before: {say_act(settled)}"
+        again = _timed(replace(base, raised_at=until, why=why, pierced_by="not_repeated"), alert, now)
+        return replace(again, due_by=until, breached=True)  # its time is the day that was promised
+    if settled.kind == "close" and not may_end(alert, decision_behind(settled, told), rules):
+        why = f"Came back: what it holds is not closed by this decision. Before: {say_act(settled)}"
+        return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
     state = _LEADS_TO[settled.kind]
     return replace(
         base, state=state, why=say_act(settled), ended_by="decision" if state == "resolved" else "",
@@ -96,16 +106,11 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     )  # fmt: skip
 
 
-def _raised(alert: Alert, rows: Rows) -> int:
-    """Since when an alert could be answered: its opening, or when the first of its results became known."""
-    known = (rows.known.get(one.row_id, one.at) for one in alert.evidence if one.table == "result")
-    return max(alert.opened_at, min(known, default=alert.opened_at))
-
-
 def _timed(life: Life, alert: Alert, now: int) -> Life:
-    """An open alert with the time its tier allows."""
-    due = due_by(alert.priority, life.raised_at)
-    return replace(life, due_by=due, breached=due is not None and due < now)
+    """An open alert with the time its tier allows, from when it came back or stood at this tier, the later of both."""
+    raised = max(life.raised_at, alert.asks_since)
+    due = due_by(alert.priority, raised)
+    return replace(life, raised_at=raised, due_by=due, breached=due is not None and due < now)
 
 
 def _tell(acts: Iterable[Act]) -> _Story:
@@ -136,7 +141,8 @@ def say_act(act: Act) -> str:
         "look": "looked at", "sign_off": "signed off",
     }[act.kind]  # fmt: skip
     known = dispositions().get(act.disposition)
-    reason = "; ".join(part for part in (known.display if known else act.disposition, act.comment) if part)
+    by_when = f"expected by {date(act.until)}" if promises_repeat(act) and act.until is not None else ""
+    reason = "; ".join(part for part in (known.display if known else act.disposition, by_when, act.comment) if part)
     said = f"{done} by {act.by} on {date(act.at)}" + (f": {reason}" if reason else "")
     return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
 

@@ -8,14 +8,26 @@ Invariants (tests/alerts/test_requests.py):
 
 from __future__ import annotations
 
-from core.acts import AUDIENCES, DECISIONS, KINDS, LONGEST_TEXT, OF_A_PATIENT, READS_ONLY, STATE_KEPT, Act, Life
+from core.acts import (
+    ACTING_ROLES,
+    AUDIENCES,
+    DECISIONS,
+    KINDS,
+    LONGEST_TEXT,
+    OF_A_PATIENT,
+    READING_ROLES,
+    STATE_KEPT,
+    Act,
+    Life,
+)
+from core.alerts.closing import check_close
 from core.alerts.dispositions import dispositions
 from core.alerts.house_rules import HouseRules
 from core.alerts.lifecycle import say_act
 from core.alerts.snooze import check_snooze
 from core.engine.standing import Alert
 from core.engine.wording import date
-from core.errors import InputRefused
+from core.errors import ActedMeanwhile, InputRefused
 
 
 def check_form(act: Act) -> None:
@@ -27,7 +39,7 @@ def check_form(act: Act) -> None:
         raise InputRefused("An act needs the name of who does it, the patient, and a key of its own.")
     if act.kind not in KINDS:
         raise InputRefused(f"Nobody can {act.kind!r} an alert: choose {', '.join(KINDS)}.")
-    if act.role in READS_ONLY and act.kind != "look":
+    if act.role not in (READING_ROLES if act.kind == "look" else ACTING_ROLES):
         raise InputRefused("Your role may read and not act: ask somebody who looks after this patient.")
     if (act.kind in OF_A_PATIENT) == bool(act.alert_id):
         raise InputRefused("A look and a sign-off are about a patient, every other act about one alert.")
@@ -66,17 +78,17 @@ def check_fits(act: Act, alert: Alert, life: Life, rules: HouseRules) -> None:
     """Refuse what does not fit the alert as it stands at `act.at`.
 
     Args:   life: of this alert at that instant, from everything stored.
-    Raises: InputRefused (the user looks again, or acts otherwise).
+    Raises: ActedMeanwhile (the user looks again); InputRefused (the user acts otherwise).
     Hazard: HAZ-008.
     """
     if act.kind not in STATE_KEPT and act.expects != life.last_act_id:
         since = [one for one in life.acts if one.act_id > act.expects and one.kind not in OF_A_PATIENT]
         told = " ".join(say_act(one) for one in since) or "The story you saw is not this alert's."
-        raise InputRefused(f"Nothing was recorded, because something happened since you looked. {told} Look again.")
+        raise ActedMeanwhile(f"Nothing was recorded, because something happened since you looked. {told} Look again.")
     if act.kind in STATE_KEPT:
         return
     if act.saw and act.saw != life.mark:
-        raise InputRefused(
+        raise ActedMeanwhile(
             f"Nothing was recorded, because the alert has changed since you looked: {alert.title}. Look again."
         )
     if life.ended_by == "evidence":
@@ -95,12 +107,18 @@ def check_fits(act: Act, alert: Alert, life: Life, rules: HouseRules) -> None:
             raise InputRefused("Nobody has this alert yet: assign it.")
         case "hand_over" if life.owner == act.owner:
             raise InputRefused(f"This alert is with {life.owner} already.")
-        case "close" if not _is_decided(act, life):
-            raise InputRefused(
-                "An alert ends on a newer result or on a documented decision: record what was decided and why."
-            )
+        case "close":
+            _check_end(act, alert, life, rules)
         case _:
             pass
+
+
+def _check_end(act: Act, alert: Alert, life: Life, rules: HouseRules) -> None:
+    if not _is_decided(act, life):
+        raise InputRefused(
+            "An alert ends on a newer result or on a documented decision: record what was decided and why."
+        )
+    check_close(act, alert, life.acts, rules)
 
 
 def _is_decided(act: Act, life: Life) -> bool:

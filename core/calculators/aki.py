@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.calculators.choice import UNKNOWN, Quantity, Truth, choose, exceeds, is_known, reaches
 
 ALGORITHMS = ("kdigo", "nhse")
 YEAR_DAYS, WEEK_DAYS, TWO_DAYS = 365, 7, 2
 _ADULT_FROM_YEARS = 18
+
+
+class Baseline(NamedTuple):
+    """What a ratio can be taken of: the lowest or the median (measure) of some results (rows) of so many days."""
+
+    value: float
+    measure: str
+    days: int
+    rows: tuple[int, ...]
 
 
 def _by_ratio(ratio: Quantity, very_high: Truth) -> Quantity:
@@ -77,32 +87,47 @@ def aki_stage(
     """
     *earlier, (index_day, creatinine) = series
     aged = [(math.floor(index_day) - math.floor(day), value) for day, value in earlier]
-    aged = [(days, value) for days, value in aged if 0 <= days <= YEAR_DAYS]
-    if not aged:
+    week, other = candidates(aged, algorithm)
+    decides = week or other
+    if decides is None:
         return None
-    lowest_48h = _lowest(aged, TWO_DAYS)
-    week = _lowest(aged, WEEK_DAYS)
+    lowest_48h = _value(lowest_within(aged, TWO_DAYS))
     if algorithm == "kdigo":
-        baseline = week if is_known(week) else _lowest(aged, YEAR_DAYS)
-        return float(kdigo_stage(creatinine, baseline, lowest_48h))
-    older = [value for days, value in aged if days > WEEK_DAYS]
-    year = _median(older)
+        return float(kdigo_stage(creatinine, decides.value, lowest_48h))
     stages = {
-        float(nhse_stage(creatinine, week, year, lowest_48h, very_high))
+        float(nhse_stage(creatinine, _value(week), _value(other), lowest_48h, very_high))
         for very_high in _very_high_readings(creatinine, age, ref_high)
     }
     return stages.pop() if len(stages) == 1 else None
 
 
-def _lowest(aged: Sequence[tuple[int, float]], within_days: int) -> float:
-    return min((value for days, value in aged if days <= within_days), default=UNKNOWN)
+def candidates(aged: Sequence[tuple[int, float]], algorithm: str) -> tuple[Baseline | None, Baseline | None]:
+    """The baselines an algorithm knows: the lowest of the week, and what it takes of the year (None: no result there).
+
+    Of NHS England's two the one with the higher ratio decides; KDIGO looks at the year only without a week.
+
+    Args: aged ((calendar days before the one judged, umol/L) of every earlier result); algorithm (kdigo, nhse).
+    """
+    week = lowest_within(aged, WEEK_DAYS)
+    if algorithm == "kdigo":
+        return week, lowest_within(aged, YEAR_DAYS) if week is None else None
+    older = tuple(row for row, (days, _) in enumerate(aged) if WEEK_DAYS < days <= YEAR_DAYS)
+    return week, Baseline(_median([aged[row][1] for row in older]), "median", YEAR_DAYS, older) if older else None
+
+
+def lowest_within(aged: Sequence[tuple[int, float]], days: int) -> Baseline | None:
+    """The lowest of the results of so many calendar days before."""
+    rows = tuple(row for row, (age, _) in enumerate(aged) if 0 <= age <= days)
+    return Baseline(min(aged[row][1] for row in rows), "lowest", days, rows) if rows else None
+
+
+def _value(baseline: Baseline | None) -> float:
+    return UNKNOWN if baseline is None else baseline.value
 
 
 def _median(values: Sequence[float]) -> float:
     """The middle value, of an even count the mean of the two middle ones."""
     ordered, half = sorted(values), len(values) // 2
-    if not ordered:
-        return UNKNOWN
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 

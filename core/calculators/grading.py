@@ -33,11 +33,6 @@ class CannotGrade(Exception):
     """No grade can be told; the sentence names the missing input. Never to be read as grade 0."""
 
 
-def graded_terms(version: str) -> tuple[str, ...]:
-    """The analytes a CTCAE version grades here."""
-    return tuple(term for term, entry in read_catalogue("grading")[version].items() if isinstance(entry, dict))
-
-
 def ctcae_grade(term: str, sample: Sample, version: str) -> int:
     """The CTCAE grade of a value.
 

@@ -46,6 +46,7 @@ def check_catalogue() -> list[str]:
         _check_vaccines,
         _check_terms,
         _check_grading,
+        _check_screens,
     )
     faults: list[str] = []
     for check in checks:
@@ -192,7 +193,7 @@ def _check_vaccines() -> Iterator[str]:
 
 def _check_terms() -> Iterator[str]:
     content = read_catalogue("terms")
-    for name in ("terms", "statements"):
+    for name in ("terms", "statements", "screens"):
         if not read_catalogue(name)["source"] or not read_catalogue(name)["checked"]:
             yield f"{name}.toml: a source and how it was checked must be given"
     for kind in ("frequency", *_VOCABULARIES, "symptom"):
@@ -233,3 +234,10 @@ def _grading_faults(term: str, entry: dict[str, Any]) -> Iterator[str]:
             numbers = [limit for limit in limits if not isinstance(limit, str)]
             if numbers != sorted(numbers, reverse=name == "below"):
                 yield f"the limits of '{name}' are not in order of grades"
+
+
+def _check_screens() -> Iterator[str]:
+    for place in ("charts", "trends"):
+        for name in read_catalogue("screens")[place]:
+            if name not in ANALYTES:
+                yield f"screens.toml: {place} {name!r} is not an analyte; name one of the catalogue"

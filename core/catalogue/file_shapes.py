@@ -104,6 +104,7 @@ SHAPES: dict[str, Shape] = {
             source="text", checked="text",
         )
     ),
+    "screens": _shape(source="text", checked="text", charts="texts", trends="texts"),
     "serology": _shape(
         needed="texts", source=_shape("text", text="text", checked="text"),
         advice_source=_shape("text", text="text", checked="text"), negative_counts_days=_CITED_NUMBER,

@@ -23,7 +23,7 @@ from core.records import ACTIONS, AUTHORITIES, DAY, PRIORITIES
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
     """A finding that stands at an instant, with what is needed to speak of it. fact: analyte, feature, test or
-    event:ID.
+    event:ID. clock: since when its alert stands as grave as it is, and from when that could be known; None: it is over.
     """
 
     patient_id: str
@@ -39,6 +39,7 @@ class OpenFinding:
     inputs: Mapping[str, object]
     feature: FeatureText | None
     protocol: Protocol
+    clock: tuple[int, int] | None = None
 
     @property
     def alert(self) -> str:
@@ -87,8 +88,8 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], inst
     lead = spoken[0][0]
     positions = tuple(
         Position(
-            says.authority, finding.compiled.rule_id, action, priority, _title(finding), _advice(finding, says),
-            _source(finding.protocol, says),
+            says.authority, finding.compiled.rule_id, action, priority, _title(finding, instant),
+            _advice(finding, says, instant), _source(finding.protocol, says),
         )
         for finding, says, priority, action in spoken
     )  # fmt: skip
@@ -96,24 +97,27 @@ def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], inst
     for finding in members:
         for one in finding.evidence:
             seen.setdefault((one.table, one.row_id), one)
+    priority = min((p.priority for p in positions), key=PRIORITIES.index)
+    clocked = [finding for finding in members if finding.clock is not None and _verdict(finding)[0] == priority]
     return Alert(
         alert_id=alert_id(patient_id, drug, category, fact, opened), patient_id=patient_id, drug=drug,
-        category=category,
-        fact=fact, rule_id=lead.compiled.rule_id, priority=min((p.priority for p in positions), key=PRIORITIES.index),
+        category=category, fact=fact, rule_id=lead.compiled.rule_id, priority=priority,
         action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
-        opened_at=opened, closed_at=None, since=min(_since(f, instant) for f in members),
+        opened_at=opened, closed_at=None, since=min(_since(f, instant) for f in clocked or members),
         evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead),
         held=next((f.held for f in (lead, *members) if f.held), ""),
+        known_at=min((f.clock[1] for f in clocked if f.clock is not None), default=None),
     )  # fmt: skip
 
 
 def _since(finding: OpenFinding, instant: int) -> int:
-    """From when a finding could have been acted on: nobody could have done a baseline before its window opened."""
+    """From when its alert stands as grave as it is: nobody could have done a baseline before its window opened."""
     rule = finding.compiled.rule
+    began = finding.opened if finding.clock is None else finding.clock[0]
     if not isinstance(rule, Baseline):
-        return finding.opened
+        return began
     days = min(r.baseline_days for r in finding.protocol.rules if isinstance(r, Visits) and r.test == rule.test)
-    return max(finding.opened, min(finding.measured - days * DAY, instant))
+    return max(began, min(finding.measured - days * DAY, instant))
 
 
 def band_of(finding: OpenFinding) -> Band | None:
@@ -164,10 +168,10 @@ def _unit(finding: OpenFinding, rule: Threshold) -> str:
     return finding.feature.unit if finding.feature is not None else analyte(rule.analyte).unit
 
 
-def _words(finding: OpenFinding) -> dict[str, str]:
+def _words(finding: OpenFinding, instant: int) -> dict[str, str]:
     """What a title or an advice may name."""
     rule, band = finding.compiled.rule, band_of(finding)
-    words = {"value": "", "limit": "", "unit": "", "date": date(finding.measured), "event": _event_words(finding),
+    words = {"value": "", "limit": "", "unit": "", "date": _date(finding, instant), "event": _event_words(finding),
         "drug": finding.fact.removeprefix("with:")}  # fmt: skip
     if isinstance(rule, Threshold) and band is not None:
         _, limit = comparison(rule, band)
@@ -178,6 +182,14 @@ def _words(finding: OpenFinding) -> dict[str, str]:
     return words
 
 
+def _date(finding: OpenFinding, instant: int) -> str:
+    """The day a title names. A start that is only planned, and whose day has passed, is meant for today (D43)."""
+    is_begun = finding.opened == finding.measured
+    if isinstance(finding.compiled.rule, Baseline) and not is_begun and finding.measured // DAY < instant // DAY:
+        return f"{date(instant)} (planned for {date(finding.measured)})"
+    return date(finding.measured)
+
+
 def _event_words(finding: OpenFinding) -> str:
     for one in finding.evidence:
         if one.event:
@@ -185,10 +197,10 @@ def _event_words(finding: OpenFinding) -> str:
     return finding.compiled.rule.category.replace("_", " ")
 
 
-def _title(finding: OpenFinding) -> str:
+def _title(finding: OpenFinding, instant: int) -> str:
     """What, against what, when: "Neutrophils 0.9 ×10⁹/L on 18-Nov-2026, below 1.5"."""
     rule, band = finding.compiled.rule, band_of(finding)
-    words = _words(finding)
+    words = _words(finding, instant)
     if rule.title:
         text = rule.title.format_map(words)
         return text[:1].upper() + text[1:]
@@ -203,15 +215,15 @@ def _title(finding: OpenFinding) -> str:
     return f"{name} {comparator}{words['value']}{unit} on {words['date']}, {side} {words['limit']}"
 
 
-def _advice(finding: OpenFinding, says: Says) -> str:
+def _advice(finding: OpenFinding, says: Says, instant: int) -> str:
     """What one authority advises: in its own words, else the band's, else the rule's."""
     rule, band = finding.compiled.rule, band_of(finding)
     if says.advice:
-        return says.advice.format_map(_words(finding))
+        return says.advice.format_map(_words(finding, instant))
     own = band.advice if band is not None else ""
     if isinstance(rule, Overdue):
         own = rule.after_tolerances[finding.band].advice
-    return (own or rule.advice).format_map(_words(finding))
+    return (own or rule.advice).format_map(_words(finding, instant))
 
 
 def _source(protocol: Protocol, says: Says) -> Source:

@@ -43,6 +43,15 @@ def join_alerts(findings: Findings, subjects: Ints) -> tuple[Ints, Ints]:
     return opened, closed
 
 
+def number_chains(findings: Findings, subjects: Ints) -> Ints:
+    """For each finding a number for the unbroken stretch of its subject it belongs to."""
+    opened, _ = join_alerts(findings, subjects)
+    if not len(opened):
+        return opened
+    _, number = np.unique(key(_subject_of(findings, subjects), opened), return_inverse=True)
+    return number.astype(np.int64)
+
+
 def _subject_of(findings: Findings, subjects: Ints) -> Ints:
     """A number for what each finding is about: the patient and the rule's subject, an event, or a pair of drugs."""
     group: Ints = findings.patient * (subjects.max() + 1) + subjects[findings.rule]

@@ -215,7 +215,7 @@ class Conditions:
     def _other_length(self, treatments: Spans, days: int) -> Spans:
         """Treatments, and planned courses, whose length differs from so many days, from when that is known."""
         courses = self.courses
-        only = courses.planned & ~courses.taken & ~courses.on_hold & (courses.end < FAR)
+        only = courses.only_planned & (courses.end < FAR)
         later = courses.planning.dated_later_from_days * DAY
         patient = np.concatenate([treatments.patient, courses.patient[only]])
         start = np.concatenate([treatments.start, courses.start[only]])

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.calculators.aki import TWO_DAYS, WEEK_DAYS, YEAR_DAYS
+from core.calculators.aki import TWO_DAYS, WEEK_DAYS, Baseline, candidates, lowest_within
 from core.catalogue import analyte
+from core.engine.cohort import Ints
 from core.engine.series import Series
 from core.engine.wording import iso_date
 from core.records import DAY
 
 #: The features that stage an injury, with whose algorithm each follows (docs/semantics.md, Features).
 ALGORITHMS = {"aki_nhse": "NHS England", "aki_kdigo": "KDIGO"}
+_CALCULATED = {"aki_nhse": "nhse", "aki_kdigo": "kdigo"}
 RATIO_DECIMALS = 2
 
 
@@ -50,37 +52,29 @@ class Compared:
         return None if self.two_days is None else round(self.value - self.two_days.value, 9)
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    days: int
-    value: float
-    at: int
-
-
 def compare_with_earlier(series: Series, patient: int, until: int, feature: str) -> Compared | None:
     """What the newest creatinine of a patient was compared with; None where no one number stands behind the stage.
 
-    Bounds and unreadable results are left out of the comparison told; the alert itself judged what they can mean.
+    Nothing is told where the newest is a bound, or one of those its baseline is made of: the alert judged what they
+    can mean, and a number from the others would be another one. Unreadable results are left out here as there.
 
     Args: series (of creatinine); until (instant); feature (a key of ALGORITHMS).
     """
     first, last = (int(row) for row in np.searchsorted(series.patient, (patient, patient + 1)))
     mine = slice(first, last)
     known = first + np.flatnonzero((series.at[mine] <= until) & series.readable[mine])
-    exact = known[series.low[known] == series.high[known]]
-    if not len(exact) or exact[-1] != known[-1]:
-        return None  # the newest is only a bound
-    newest = int(exact[-1])
-    at = int(series.at[newest])
-    before = [
-        _Result(at // DAY - int(series.at[row]) // DAY, float(series.low[row]), int(series.at[row]))
-        for row in exact[:-1]
-    ]
-    before = [one for one in before if one.days <= YEAR_DAYS]
-    value, candidates = float(series.low[newest]), _candidates(before, feature)
-    if not candidates:
+    if not len(known):
         return None
-    return Compared(value, at, max(candidates, key=lambda one: value / one.value), _lowest(before, TWO_DAYS))
+    newest, before = int(known[-1]), known[:-1]
+    at, value = int(series.at[newest]), float(series.low[newest])
+    aged = [(at // DAY - int(series.at[row]) // DAY, float(series.low[row])) for row in before]
+    found = [one for one in candidates(aged, _CALCULATED[feature]) if one is not None]
+    rests_on = [newest, *(int(before[row]) for one in found for row in one.rows)]
+    if not found or (series.low[rests_on] != series.high[rests_on]).any():
+        return None
+    decides, two_days = max(found, key=lambda one: value / one.value), lowest_within(aged, TWO_DAYS)
+    moments = series.at[before]
+    return Compared(value, at, _name(decides, aged, moments), two_days and _name(two_days, aged, moments))
 
 
 def tell_earlier(compared: Compared) -> dict[str, object]:
@@ -94,28 +88,13 @@ def tell_earlier(compared: Compared) -> dict[str, object]:
     return told if compared.rise is None else {**told, "rise": compared.rise}
 
 
-def _candidates(before: list[_Result], feature: str) -> list[Earlier]:
-    """The baselines an algorithm knows, of which the one with the higher ratio decides."""
-    week = _lowest(before, WEEK_DAYS)
-    if feature == "aki_nhse":
-        other = _median([one for one in before if one.days > WEEK_DAYS])
+def _name(baseline: Baseline, aged: list[tuple[int, float]], moments: Ints) -> Earlier:
+    """A baseline with its day: of several that are equally low the newest; a median of several has none."""
+    value, measure, days, rows = baseline
+    if measure == "median":
+        at = int(moments[rows[0]]) if len(rows) == 1 else None
+        what = f"the median of the {len(rows)} from {WEEK_DAYS + 1} to {days} days before"
     else:
-        other = _lowest(before, YEAR_DAYS) if week is None else None
-    return [one for one in (week, other) if one is not None]
-
-
-def _lowest(before: list[_Result], days: int) -> Earlier | None:
-    within = [one for one in before if one.days <= days]
-    if not within:
-        return None
-    least = min(within, key=lambda one: (one.value, -one.at))
-    what = f"the lowest of the {len(within)} in the {days} days before"
-    return Earlier(least.value, least.at, days, len(within), what)
-
-
-def _median(older: list[_Result]) -> Earlier | None:
-    if not older:
-        return None
-    value = float(np.median([one.value for one in older]))
-    what = f"the median of the {len(older)} from {WEEK_DAYS + 1} to {YEAR_DAYS} days before"
-    return Earlier(value, older[0].at if len(older) == 1 else None, YEAR_DAYS, len(older), what)
+        at = max(int(moments[row]) for row in rows if aged[row][1] == value)
+        what = f"the lowest of the {len(rows)} in the {days} days before"
+    return Earlier(value, at, days, len(rows), what)

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from core.engine.answer_clock import find_clocks
 from core.engine.assemble import OpenFinding, assemble
 from core.engine.cohort import Cohort, Ints
 from core.engine.describe import describe_evidence, inputs_of
@@ -72,7 +73,12 @@ class History:
         then.
         """
         standing = (self.findings.opened <= instant) & (instant < self.findings.closed)
-        alerts = assemble([self._open(int(i), instant) for i in np.flatnonzero(standing)], instant)
+        clocks = find_clocks(
+            self.findings, self.alert_closed, self.evidence, self.cohort.results.known, self.rules, instant
+        )
+        alerts = assemble(
+            [replace(self._open(int(i), instant), clock=clocks[int(i)]) for i in np.flatnonzero(standing)], instant
+        )
         return Standing(
             instant, tuple(alerts), self.cannot_tell(instant), self.schedule(instant), dict(self.protocols.hashes)
         )

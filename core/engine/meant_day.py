@@ -14,8 +14,7 @@ from core.records import DAY
 
 def only_planned(courses: DrugCourses) -> Bools:
     """Courses whose status is planned, whatever their date; not those merely dated later."""
-    said: Bools = courses.planned & ~courses.taken & ~courses.on_hold
-    return said
+    return courses.only_planned
 
 
 def meant_days(courses: DrugCourses) -> Ints:

@@ -152,6 +152,16 @@ class DrugCourses:
         return self.spans(self.taken).minus(self.held)
 
     @cached_property
+    def only_planned(self) -> Bools:
+        """Courses whose status is planned, whatever their date; not those merely dated later."""
+        return self.planned & ~self.taken & ~self.on_hold
+
+    @cached_property
+    def _planned_until(self) -> Ints:
+        """When each course's planned phase is over: what is only planned stays so until a row says otherwise."""
+        return np.where(self.only_planned, self.died, np.minimum(self.start, self.end))
+
+    @cached_property
     def taken_pieces(self) -> Pieces:
         """Every taken course without what was held, one piece or several each."""
         return self._pieces(positions(self.taken), self.start, self.end, self.held)
@@ -159,9 +169,8 @@ class DrugCourses:
     @cached_property
     def planned_pieces(self) -> Pieces:
         """The planned phase of every planned course: from when it is foreseen, beside what is taken or held."""
-        status_planned = ~self.taken & ~self.on_hold
-        end = np.where(status_planned, self.died, np.minimum(self.start, self.end))  # until a row says otherwise
-        return self._pieces(positions(self.planned), self.start - self.lead, end, self.running.plus(self.held))
+        rows, away = positions(self.planned), self.running.plus(self.held)
+        return self._pieces(rows, self.start - self.lead, self._planned_until, away)
 
     @cached_property
     def planned_phase(self) -> Spans:
@@ -175,7 +184,7 @@ class DrugCourses:
     @cached_property
     def meant_pieces(self) -> Pieces:
         """When the drug is meant to be taken, and from when that can be known: for overlaps with other drugs."""
-        only = positions(self.planned & ~self.taken & ~self.on_hold)
+        only = positions(self.only_planned)
         until = np.where(self.end <= self.horizon, self.died, self.end)  # an end that came before any beginning
         restarted = self._pieces(only, self.start, until, self.running, self.held)
         parts = (self.taken_pieces, restarted)
@@ -184,8 +193,7 @@ class DrugCourses:
         )
         order = np.lexsort((start, patient))
         course, patient, start, end = course[order], patient[order], start[order], end[order]
-        only_planned = ~self.taken & ~self.on_hold
-        ahead = (start > self.horizon) | (only_planned[course] & (start == self.start[course]))
+        ahead = (start > self.horizon) | (self.only_planned[course] & (start == self.start[course]))
         lead = np.where(ahead, self.lead[course], 0)
         return Pieces(course, patient, start, end, start - lead)
 
@@ -276,9 +284,7 @@ class DrugCourses:
             out = out.plus(self._after(rows).minus(running.plus(held)))
         if "planned" in phases:
             ahead = rows & self.planned
-            status_planned = ~self.taken & ~self.on_hold
-            end = np.where(status_planned, self.died, np.minimum(self.start, self.end))  # until a row says otherwise
-            before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], end[ahead])
+            before = Spans.of(self.patient[ahead], (self.start - self.lead)[ahead], self._planned_until[ahead])
             out = out.plus(before.minus(running.plus(held)))
         return out
 

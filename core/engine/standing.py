@@ -79,7 +79,8 @@ class Basis:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One category on one fact for one patient and drug, open or closed. opened_at, closed_at: instants; closed None
-    = open.
+    = open. since: from when it stands at its priority or a graver one without a break (once it is over: its opening),
+    the one date people are shown; known_at: from when somebody could know that, None where nothing says (since).
 
     priority, action, rule_id, title, advice are those of the strictest position; held names why the newest result
     could not be judged while the alert stays open ("" when it could).
@@ -103,6 +104,12 @@ class Alert:
     basis: Basis
     held: str = ""
     state: str = "open"
+    known_at: int | None = None
+
+    @property
+    def asks_since(self) -> int:
+        """From when it asks for an answer: it stands as grave as it does, and somebody could know it."""
+        return self.since if self.known_at is None else max(self.since, self.known_at)
 
     @property
     def authorities(self) -> tuple[str, ...]:

@@ -14,12 +14,13 @@ from core.records import Patient
 class PersonKnown:
     """Who an identifier stands for. ambiguous: this import's own files contradict it, so nothing is filed under it.
 
-    sex: "" where it is not told, which contradicts nobody.
+    sex: "" where it is not told, which contradicts nobody. deceased_date: None where no death is recorded.
     """
 
     birth_date: int
     family_name: str = ""
     given_name: str = ""
+    deceased_date: int | None = None
     ambiguous: bool = False
     sex: str = ""
 
@@ -48,6 +49,7 @@ def introduce(patient: Patient, people: dict[str, PersonKnown]) -> None:
         given_name=patient.given_name,
         ambiguous=known is not None and (known.ambiguous or is_another_person(known, patient)),
         sex=patient.sex,
+        deceased_date=patient.deceased_date,
     )
 
 

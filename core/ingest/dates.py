@@ -74,7 +74,7 @@ def _moment(year: int, month: int, day: int, clock: list[str | None], zone: Zone
         clock_time = (int(hour or 0), int(minute or 0), int(second or 0))
         wall = datetime(year, month, day, *clock_time)  # noqa: DTZ001 - the clinic's wall clock has no zone
         if offset:
-            wall = wall.replace(tzinfo=_offset(offset)).astimezone(zone).replace(tzinfo=None)
+            wall = _in_order(wall.replace(tzinfo=_offset(offset)).astimezone(zone)).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise DateUnread("bad_date", "{value!r} in {column} is no day of the calendar: check it.") from error
     if not EARLIEST <= the_day <= LATEST:
@@ -83,6 +83,26 @@ def _moment(year: int, month: int, day: int, clock: list[str | None], zone: Zone
         )
     seconds = (wall.toordinal() - _EPOCH) * DAY + wall.hour * 3600 + wall.minute * 60 + wall.second
     return Moment(seconds, hour is not None)
+
+
+def _in_order(wall: datetime) -> datetime:
+    """A moment of the hour that clocks put back live twice, second time: moved into that hour's last minute, a second
+    for each minute, so that it stays after all of the first time and before the next hour.
+
+    Hazard: HAZ-001 (a wall clock alone lets the older of two results look like the newer one).
+    """
+    if not wall.fold or not _is_repeated(wall):
+        return wall
+    end = wall.replace(second=0, microsecond=0, fold=0, tzinfo=None)
+    while _is_repeated(end.replace(tzinfo=wall.tzinfo)):
+        end += timedelta(minutes=1)
+    left = (end - wall.replace(fold=0, tzinfo=None)).total_seconds()
+    return (end - timedelta(seconds=max(1, left // 60))).replace(tzinfo=wall.tzinfo)
+
+
+def _is_repeated(wall: datetime) -> bool:
+    first, second = wall.replace(fold=0).utcoffset(), wall.replace(fold=1).utcoffset()
+    return first is not None and second is not None and first > second
 
 
 def _offset(text: str) -> timezone:

@@ -13,6 +13,8 @@ _NUMBER = re.compile(
     r"(<=|>=|<|>|≤|≥)?\s*([+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?)"
 )
 _COMMA_NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([+-]?[0-9]{1,15}(?:,[0-9]{1,15})?)")
+#: A laboratory's flag after the number and a blank; where the unit has its own cell, "L" is no litre.
+_FLAGGED = re.compile(r"(.*[0-9.])\s+(LL|HH|L|H|\*)", re.DOTALL)
 _RANGE = re.compile(r"[0-9.,]+\s*(?:-|–|to)\s*[0-9.,]+")
 _SPELT = {"≤": "<=", "≥": ">="}
 _SAY_THE_WORD = (
@@ -24,7 +26,8 @@ _SAY_THE_WORD = (
 class Measure(NamedTuple):
     """A value as read. Exactly one of `value` (canonical unit), `coded` and `reason` (why unread) is set.
 
-    column: the cell at fault. sentence: the refusal's own wording, or "".
+    column: the cell at fault. sentence: the refusal's own wording, or "". flag: what the laboratory set after the
+    number: L, LL, H, HH, * or "".
     """
 
     value: Decimal | None = None
@@ -33,6 +36,7 @@ class Measure(NamedTuple):
     reason: str = ""
     column: str = "value"
     sentence: str = ""
+    flag: str = ""
 
 
 class Number(NamedTuple):
@@ -63,7 +67,9 @@ def read_measure(key: str, text: str, unit: str, decimal_comma: bool) -> Measure
     """
     if not text:
         return Measure(reason="missing_value")
-    number = read_number(text, decimal_comma)
+    number, flag = read_number(text, decimal_comma), ""
+    if number is None and unit and (flagged := _FLAGGED.fullmatch(text)):
+        number, flag = read_number(flagged[1], decimal_comma), flagged[2]
     if number is None:
         return _read_word(key, text)
     if not unit:
@@ -74,7 +80,7 @@ def read_measure(key: str, text: str, unit: str, decimal_comma: bool) -> Measure
         return Measure(reason=problem.reason, column="unit")
     if not plausible(key, value):
         return Measure(reason="implausible")
-    return Measure(value, number.comparator)
+    return Measure(value, number.comparator, flag=flag)
 
 
 def read_limit(key: str, text: str, unit: str, decimal_comma: bool) -> Decimal | None:

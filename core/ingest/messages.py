@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.records import Issue, Origin
+from core.records import EVENT_KINDS, STATUSES, Issue, Origin
 
 #: {column} is the column's name, {value} the text as given. Every reason of CONTRACT 4 a row can earn has its words.
 SENTENCES: dict[str, str] = {
@@ -26,7 +26,7 @@ SENTENCES: dict[str, str] = {
     "unknown_unit": "The unit {value!r} is not known for this analyte: give it in a UCUM unit of this analyte.",
     "implausible": "{value!r} is beyond what a living patient can have in that unit: check the value and the unit.",
     "missing_value": "{column} is blank: fill it in and import again.",
-    "unknown_code": "{value!r} is not a word Nadir knows for {column}: use one of the contract's words.",
+    "unknown_code": "{value!r} is not a word Nadir knows for {column}: write {words}.",
     "unknown_drug": "The catalogue does not know the drug {value!r}: it is kept and shown as not checked.",
     "unknown_dose": "The dose {value!r} cannot be read: give a number and mg or mg/kg; dose rules cannot tell.",
     "unknown_frequency": "The frequency {value!r} cannot be read: say once daily, once weekly or the like.",
@@ -34,6 +34,15 @@ SENTENCES: dict[str, str] = {
     "unsafe_file": "The file {value!r} cannot be read safely: export it again as plain CSV in UTF-8.",
     "not_validated": "Nadir failed while reading this row: it was kept as it is; please report it.",
 }
+
+
+#: What may stand in a column whose own reader says no more; a course's status has its own sentence.
+_WORDS = {"status": STATUSES, "kind": tuple(EVENT_KINDS)}
+
+
+def _list_words(column: str) -> str:
+    *most, last = _WORDS.get(column, ("one of its column's words in the list of the clinic file set",))
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def literal(text: str) -> str:
@@ -47,5 +56,5 @@ LONGEST_VALUE = 120  # enough to recognise a cell by; a report is no place for a
 def remark(origin: Origin, column: str, reason: str, value: str, outcome: str, sentence: str = "") -> Issue:
     """Say one thing about one row. sentence: wording for this very case, instead of the reason's usual one."""
     shown = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
-    message = (sentence or SENTENCES[reason]).format(column=column, value=shown)
+    message = (sentence or SENTENCES[reason]).format(column=column, value=shown, words=_list_words(column))
     return Issue(origin.file, origin.row, column, reason, shown, outcome, message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from core.ingest.dates import DateUnread, day_of, read_moment
 from core.ingest.row import RowReading
 from core.records import Patient, ReadRow
@@ -11,6 +13,11 @@ _SEX = {
     "male": "male", "m": "male", "man": "male",
     "unknown": "unknown", "u": "unknown", "not known": "unknown",
 }  # fmt: skip
+#: Two identifiers that look the same are two patients: the results of one would be looked for at the other.
+_UNSEEN = (
+    "{value!r} holds characters that cannot be seen or that look like others: write the identifier with plain letters "
+    "and digits."
+)
 _OTHER_SEX = frozenset({"other", "o", "x", "indeterminate", "intersex", "not specified"})
 
 
@@ -20,6 +27,8 @@ def read_patient(row: RowReading) -> ReadRow:
     Source: CONTRACT 2 (patients.csv). Hazard: P03.
     """
     patient_id, family, given = (row.required(column) for column in ("patient_id", "family_name", "given_name"))
+    if not patient_id.isprintable() or normalize("NFKC", patient_id) != patient_id:
+        row.refuse("patient_id", "unknown_code", patient_id, _UNSEEN)
     birth = row.required_moment("birth_date")
     if birth is not None and birth.instant > row.context.now:
         row.refuse("birth_date", "future_date", row.text("birth_date"))

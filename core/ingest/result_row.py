@@ -12,10 +12,20 @@ from core.ingest.dates import DateUnread, day_of, read_moment
 from core.ingest.measure import Measure, read_limit, read_measure
 from core.ingest.messages import literal
 from core.ingest.row import RowReading
-from core.records import CANNOT_TELL_REASONS, STATUSES, WITHDRAWN, ReadRow, Result, Trace
+from core.records import CANNOT_TELL_REASONS, DAY, STATUSES, WITHDRAWN, ReadRow, Result, Trace
 
+#: Beside the contract's words: HL7 tables 0085 and 0123 (F, P, R, C, X) and FHIR's observation-status. A code that says
+#: nothing of a value's standing (registered, I, S, U …), or that withdraws by a letter alone (D, W), is not read.
 _STATUS = {status: status for status in STATUSES} | {
     "": "final",  # CONTRACT 2: the default
+    "f": "final",
+    "p": "preliminary",
+    "r": "preliminary",  # stored, not yet verified
+    "prelim": "preliminary",
+    "provisional": "preliminary",
+    "c": "corrected",
+    "amended": "corrected",  # FHIR: modified after it was final, corrections among them
+    "x": "cancelled",
     "canceled": "cancelled",
     "entered in error": "entered-in-error",
     "entered_in_error": "entered-in-error",
@@ -77,6 +87,8 @@ def read_result(row: RowReading) -> ReadRow:
         measure = read_measure(named.key, text, unit, row.context.decimal_comma)
         if measure.reason and status not in WITHDRAWN:
             _refuse_measure(row, named.key, measure, text, unit)
+        elif measure.flag:
+            measure = _check_flag(row, named.key, measure)
     if collected_at is None or (row.is_refused and (person is None or not named.stored_as)):
         return row.quarantine()
     times = _Times(collected_at, reported_at)
@@ -85,6 +97,20 @@ def read_result(row: RowReading) -> ReadRow:
     if row.is_refused:
         return row.quarantine(_trace(row, named, times, measure.reason))
     return row.keep(_result(row, named, times, measure, status or "final"))
+
+
+def _check_flag(row: RowReading, key: str, measure: Measure) -> Measure:
+    """The number before a laboratory's flag, with a remark; refused where the reported range says the opposite."""
+    text, unit, comma = row.text("value"), row.text("unit"), row.context.decimal_comma
+    low, high = (read_limit(key, row.text(end), unit, comma) for end in ("ref_low", "ref_high"))
+    value = measure.value
+    not_low = measure.flag.startswith("L") and low is not None and value is not None and value >= low
+    not_high = measure.flag.startswith("H") and high is not None and value is not None and value <= high
+    if not_low or not_high:
+        row.refuse("value", "not_numeric", text, "The flag in {value!r} contradicts the reported range: check both.")
+        return Measure(reason="not_numeric")
+    row.note("value", "bad_number", text, "{value!r} is a number with the laboratory's flag: the number was read.")
+    return measure
 
 
 def _refuse_measure(row: RowReading, key: str, measure: Measure, text: str, unit: str) -> None:
@@ -120,6 +146,13 @@ def _refuse_analyte(row: RowReading, reason: str, loinc: str, name: str) -> None
     row.refuse(column, reason, f"{loinc} / {name}" if loinc and name else loinc or name)
 
 
+#: Nothing is judged after a death: a date of death that is wrong ends all monitoring without a word.
+_AFTER_DEATH = (
+    "{value!r} lies after the day on which this patient is said to have died, and is not judged: check the identifier "
+    "and deceased_date in patients.csv."
+)
+
+
 def _read_collected(row: RowReading, person: PersonKnown | None) -> int | None:
     """When the sample was taken; None where that is unread or cannot be."""
     moment = row.required_moment("collected_at")
@@ -131,6 +164,8 @@ def _read_collected(row: RowReading, person: PersonKnown | None) -> int | None:
     if person is not None and moment.instant < person.birth_date:
         row.refuse("collected_at", "before_birth", row.text("collected_at"))
         return None
+    if person is not None and person.deceased_date is not None and moment.instant >= person.deceased_date + DAY:
+        row.note("collected_at", "patient_mismatch", row.text("collected_at"), _AFTER_DEATH)
     return moment.instant
 
 

@@ -7,7 +7,7 @@ Source: RFC 5545 (3.1 folding, 3.3.11 text, 3.6.1 event, 3.8.4.7 UID, 3.8.7.4 se
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -118,8 +118,3 @@ def _fold(line: str) -> Iterator[str]:
         part += letter
         used += size
     yield part + _END
-
-
-def count_entries(lines: Iterable[Line]) -> int:
-    """How many entries a calendar of these lines holds."""
-    return sum(len(line.draws) for line in lines)

@@ -13,15 +13,14 @@ from core.paper.plot import Frame
 from core.paper.runs import Run
 from core.paper.sheet import LEFT, RIGHT, SMALL, TINY, Sheet
 from core.records import DAY
-from core.views.chart_frame import spread, window
+from core.views.chart_frame import distinct, limit_words, speakers, spread, window
 from core.views.lanes import Bar, Lane, make_lanes
-from core.views.model import LimitLine, PatientPicture
-from core.views.names import measured_text
-from core.views.palette import LIGHT
+from core.views.model import PatientPicture
+from core.views.palette import BAND, LIGHT
 from core.views.panels import Panel, make_panels, value_text
 from core.views.patient_chart import value_range
 from core.views.text import number_text
-from core.views.words import MARK_ORDER, MARKS, authority_words
+from core.views.words import MARKS
 
 _LABELS = 24.0  # mm left of the curves
 _LEAST_RIGHT, _MOST_RIGHT = 22.0, 62.0  # mm right of the curves for the limits' words
@@ -29,9 +28,9 @@ _LANE, _TALL, _SHORT = 4.8, 30.0, 16.3  # mm
 _TITLE, _AXIS = 4.6, 6.6  # mm above a panel for its name, below the last one for the months
 _APART = 2.6  # mm between two limit labels
 _STRIP = 0.18  # share of a panel below its scale, for results that have no place on it
-_BAR = {
-    "running": LIGHT.accent, "past": "#8794A0", "held": LIGHT.line, "planned": LIGHT.line, "infection": LIGHT.medium,
-    "antibiotic": LIGHT.low, "event": "#8794A0",
+_BAR = {  # as on the screen: what is over, and any other event, is muted
+    "running": LIGHT.accent, "held": LIGHT.line, "planned": LIGHT.line, "infection": LIGHT.medium,
+    "antibiotic": LIGHT.low,
 }  # fmt: skip
 _LIGHT_BARS = ("held", "planned")
 _DOSES = ("running", "past", "held", "planned")  # their first day has a stroke: started, changed or held
@@ -48,7 +47,7 @@ def draw_chart(sheet: Sheet, picture: PatientPicture) -> None:
     panels = make_panels(picture)
     start, end = window(picture)
     lanes = [lane for lane in make_lanes(picture) if any(_is_seen(bar, start, end) for bar in lane.bars)]
-    labels = [_limit_words(panel, line) for panel in panels for line in _speakers(panel.limits)]
+    labels = [limit_words(panel, line) for panel in panels for line in speakers(panel.limits)]
     longest = max((sheet.measure(label, False, TINY) for label in labels), default=0.0)
     right = min(max(longest + 3, _LEAST_RIGHT), _MOST_RIGHT)
     base = Frame(LEFT + _LABELS, 0, RIGHT - LEFT - _LABELS - right, 0, start, end)
@@ -179,7 +178,7 @@ def _draw_reference(sheet: Sheet, frame: Frame, panel: Panel) -> None:
     bottom = frame.low if first is None else max(frame.low, first)
     top = frame.high if second is None else min(frame.high, second)
     if panel.reference_from and top > bottom:
-        sheet.fill("#E6E9EC")
+        sheet.fill(BAND)
         sheet.pdf.rect(frame.left, frame.down(top), frame.width, frame.down(bottom) - frame.down(top), style="F")
     if panel.own is not None:
         sheet.stroke(LIGHT.muted, 0.25)
@@ -190,18 +189,15 @@ def _draw_reference(sheet: Sheet, frame: Frame, panel: Panel) -> None:
 
 def _draw_limits(sheet: Sheet, frame: Frame, panel: Panel) -> None:
     """Each action limit across the panel, its number and who asks for what at the right edge."""
-    gravest: dict[float, LimitLine] = {}
-    for line in sorted(panel.limits, key=_gravity):
-        gravest.setdefault(line.limit, line)
-    for line in gravest.values():
+    for line in distinct(panel.limits):
         sheet.stroke(LIGHT.of_mark(line.priority), 0.3)
         sheet.pdf.line(frame.left, frame.down(line.limit), frame.right, frame.down(line.limit))
-    spoken = _speakers(panel.limits)
+    spoken = speakers(panel.limits)
     places = [frame.bottom - frame.down(line.limit) for line in spoken]
     labels = spread(places, _APART)
     below = min([0.0, *(shown + 1 for shown in labels)])  # a crowd at the floor is moved up: the next panel is below
     for line, shown in zip(spoken, [one - below for one in labels], strict=True):
-        words = _limit_words(panel, line)
+        words = limit_words(panel, line)
         y = frame.bottom - shown
         sheet.stroke(LIGHT.of_mark(line.priority), 0.15)
         sheet.pdf.line(frame.right, frame.down(line.limit), frame.right + 1.4, y)
@@ -238,22 +234,3 @@ def _say_newest(sheet: Sheet, frame: Frame, panel: Panel) -> None:
     sheet.fill(LIGHT.paper)  # no line is to strike the number
     sheet.pdf.rect(x - 0.3, y - 2.1, wide + 0.6, 2.5, style="F")
     sheet.words(text, x, y, SMALL, bold=True)
-
-
-def _limit_words(panel: Panel, line: LimitLine) -> str:
-    """A limit at the right edge: number, and only those who ask for that very thing there."""
-    same = [one for one in panel.limits if (one.limit, one.label) == (line.limit, line.label)]
-    who = ", ".join(dict.fromkeys(authority_words(one.authority) for one in same))
-    return f"{measured_text(panel.analyte, line.limit)} {who} {line.label}"
-
-
-def _speakers(limits: Sequence[LimitLine]) -> list[LimitLine]:
-    """One line for each number and action asked for there, ascending."""
-    kept: dict[tuple[float, str], LimitLine] = {}
-    for line in sorted(limits, key=_gravity):
-        kept.setdefault((line.limit, line.label), line)
-    return sorted(kept.values(), key=lambda one: (one.limit, -_gravity(one)))
-
-
-def _gravity(line: LimitLine) -> int:
-    return MARK_ORDER.get(line.priority, len(MARKS))

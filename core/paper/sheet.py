@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from core.paper.about import About
 from core.paper.runs import Line, Run, wrap
-from core.views.palette import LIGHT
+from core.views.palette import LIGHT, WATERMARK
 from core.views.text import NBSP, moment_text, plain
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ LEFT, RIGHT, TOP, BOTTOM = 14.0, 196.0, 12.0, 280.0  # mm; below it the foot of 
 WIDTH = RIGHT - LEFT
 BODY, SMALL, TINY = 8.5, 7.0, 6.2  # pt
 _LEADING = 0.45  # mm of line height per pt
-_WATERMARK = "#ECEFF1"
 _FOOT = 284.5  # mm
 
 
@@ -49,7 +48,7 @@ class Sheet:
         self.y = TOP
         if self.about.sample:
             with self.pdf.rotation(52, 105, 148):
-                self._write("SAMPLE", 105 - self.measure("SAMPLE", True, 130) / 2, 164, 130, True, _WATERMARK)
+                self._write("SAMPLE", 105 - self.measure("SAMPLE", True, 130) / 2, 164, 130, True, WATERMARK)
         if self.head is not None:
             self.head(self)
         self.under_head = self.y

@@ -20,6 +20,7 @@ from core.acts import OF_A_PATIENT, Act, Life
 from core.alerts.escalate import Breach, list_breaches
 from core.alerts.house_rules import HouseRules, read_house_rules
 from core.alerts.lifecycle import Matched, life_of, match_acts
+from core.alerts.promises import name_day, promises_repeat
 from core.alerts.requests import check_fits, check_form
 from core.alerts.snooze import latest_end
 from core.alerts.worsening import Rows, see_alert
@@ -27,14 +28,15 @@ from core.clock import read_clock, read_utc
 from core.engine.known import as_known_at
 from core.engine.standing import Alert
 from core.engine.wording import date
-from core.errors import InputRefused
+from core.errors import ActedMeanwhile, InputRefused
 from core.protocols.loader import load_protocols
 from core.services.evaluate_clinic import evaluate_safely
 from core.settings import read_settings
 from core.store import acts as kept_acts
-from core.store import audit, clinic, load, stored
+from core.store import audit, clinic, load, recent_acts, stored
 from core.store.connect import open_store
 from core.store.known_rows import known_from
+from core.views.acting import promise_words
 
 #: The night the clocks go back, an act may bear a time the clock shows a second time; more than that is another clock.
 _CLOCKS_GO_BACK = 2 * 3600
@@ -81,6 +83,7 @@ def act(url: str, asked: Act, authorities: Iterable[str] | None = None) -> Life:
             asked, drug=found.drug, category=found.category, fact=found.fact, seen=see_alert(found, rows, now), at=now,
             recorded_at=read_utc(),
         )  # fmt: skip
+        done = name_day(done, found, rules)
         check_fits(done, found, life, rules)
         done = replace(done, act_id=kept_acts.append(connection, done))
         after = life_of(found, (*life.acts, done), now, rules, rows)
@@ -194,6 +197,12 @@ def ended_unseen(url: str, ended: Iterable[Alert], as_of: int | None = None) -> 
     return tuple(one for one in told if of[one.alert_id].ended_by == "evidence" and not of[one.alert_id].seen)
 
 
+def first_act_at(url: str) -> int | None:
+    """When anybody first acted in this clinic (instant); None = nobody ever did."""
+    with open_store(url).reading() as connection:
+        return recent_acts.first_act_at(connection)
+
+
 def last_looked(url: str, by: str, patient_id: str) -> int | None:
     """When somebody last looked at a patient (instant); None = never."""
     with open_store(url).reading() as connection:
@@ -216,6 +225,11 @@ def latest_snooze(url: str, alert: Alert) -> int:
     """The last instant until which an alert may be snoozed now."""
     with open_store(url).reading() as connection:
         return latest_end(alert.priority, _now(connection), _house_rules())
+
+
+def tell_promise(alert: Alert | None, now: int) -> str:
+    """What acknowledging with a promised repeat asks for, and by when, in words. alert: None = several of them."""
+    return promise_words(alert, now, _house_rules())
 
 
 def _of_a_patient(url: str, asked: Act) -> None:
@@ -254,7 +268,7 @@ def _read(
     acts = [one for one in kept_acts.list_acts(connection, patient_ids) if one.at <= now]
     touched = {one.patient_id for one in acts}  # an alert nobody ever touched needs no name of a result
     of_touched = [alert for alert in alerts if alert.patient_id in touched]
-    rows = Rows(stored.name_results(connection, _numbers(of_touched)), known_from(connection, _numbers(alerts)))
+    rows = Rows(stored.name_results(connection, _numbers(of_touched)), known_from(connection, _numbers(of_touched)))
     return rows, match_acts(alerts, acts, rows)
 
 
@@ -269,7 +283,7 @@ def _moved(alerts: Sequence[Alert], matched: Matched, asked: Act, before: Act | 
             if any(known.act_id == before.act_id for known in matched.of.get(one.alert_id, ())):
                 return one
         raise InputRefused("This was recorded. A correction has withdrawn the alert since: look again.")
-    raise InputRefused(
+    raise ActedMeanwhile(
         f"Nothing was recorded: no alert has the id {asked.alert_id!r}; its facts may have been corrected since you "
         "looked. Look again."
     )
@@ -277,6 +291,8 @@ def _moved(alerts: Sequence[Alert], matched: Matched, asked: Act, before: Act | 
 
 def _check_same(before: Act, asked: Act) -> None:
     same = ("kind", "by", "alert_id", "patient_id", "disposition", "comment", "audience", "owner", "until", "decision")
+    if promises_repeat(before) and asked.until is None:
+        asked = replace(asked, until=before.until)  # nobody named a day: the one it was given
     if any(getattr(before, name) != getattr(asked, name) for name in same):
         raise InputRefused("Nothing was recorded: another act was sent under the same key. Send this one anew.")
 
@@ -315,6 +331,6 @@ def _house_rules() -> HouseRules:
 
 
 __all__ = [
-    "Act", "Breach", "Life", "Story", "act", "acts_version", "breaches", "ended_unseen", "last_looked", "last_looks",
-    "latest_snooze", "list_acts", "lives", "lives_in", "look", "read_story", "sign_off",
+    "Act", "Breach", "Life", "Story", "act", "acts_version", "breaches", "ended_unseen", "first_act_at", "last_looked",
+    "last_looks", "latest_snooze", "list_acts", "lives", "lives_in", "look", "read_story", "sign_off",
 ]  # fmt: skip

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from core.clock import read_utc
 from core.errors import InputRefused
-from core.paper.tables import Column, Row, to_csv, to_xlsx
+from core.paper.tables import Column, Row
 from core.services import reports
-from core.services.trail import record
+from core.services.list_file import make_list, name_files
+from core.services.trail import record, verify_trail
 from core.store import acts, audit, clinic
 from core.store.audit import Head, Verdict
 from core.store.connect import open_store
@@ -25,10 +26,7 @@ from core.views.people import full_name
 from core.views.text import plain
 
 #: What may be asked for: file name and media type.
-FORMS: Mapping[str, tuple[str, str]] = {
-    "CSV": ("audit-trail.csv", "text/csv"),
-    "Excel": ("audit-trail.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
+FORMS: Mapping[str, tuple[str, str]] = name_files("audit-trail")
 _COLUMNS = (
     Column("number", "No.", "number"), Column("when", "When", "moment"), Column("utc", "When (UTC)", "moment"),
     Column("who", "Who"), Column("what", "What"), Column("patient", "Patient"), Column("subject", "Exactly"),
@@ -108,7 +106,7 @@ def verify(url: str, kept_head: str = "") -> Verified:
         anchored = Head(*told)
     with open_store(url).reading() as connection:
         zone = clinic.read_clinic(connection).zone or "UTC"
-        verdict = audit.verify_chain(connection, anchored)
+    verdict = verify_trail(url, anchored)
     moment = datetime.fromtimestamp(read_utc(), ZoneInfo(zone))
     return Verified(verdict, int(moment.replace(tzinfo=UTC).timestamp()), anchored is not None)
 
@@ -167,6 +165,4 @@ def make_file(
         }
         for one, line in zip(kept, told, strict=True)
     ]  # fmt: skip
-    made = (to_csv if form == "CSV" else to_xlsx)(_COLUMNS, rows, about)
-    record(url, by, "export", subject=f"audit trail, {form}, {len(kept)} entries", why=filters)
-    return made
+    return make_list(url, form, _COLUMNS, rows, about, filters=filters, by=by)

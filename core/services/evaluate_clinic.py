@@ -1,4 +1,4 @@
-"""Evaluate stored patients: keep their findings beside the facts, and answer "as of" any day from what was known
+"""Evaluate stored patients: replace the findings beside their facts, and answer "as of" any day from what was known
 then.
 """
 
@@ -117,7 +117,7 @@ def _awaited(history: History, instant: int) -> Ints:
 
 
 def rows_of(history: History) -> findings.FindingRows:
-    """A history as the store keeps it."""
+    """A history as the rows that replace its patients' in the store. No screen reads them (docs/decisions.md D49)."""
     who = history.cohort.patients.patient_id
     f, u, v = history.findings, history.unknowns, history.visits
     rules = history.rules
@@ -133,7 +133,6 @@ def rows_of(history: History) -> findings.FindingRows:
             who[p], rules[r].drug, rules[r].rule_id, band, rules[r].rule.category,
             f"event:{event_ids[fact]}" if fact >= 0 else rules[r].fact, opened, closed, began, n,
             store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst,
-            "",
         )
         for p, r, band, fact, opened, closed, began, n, one, other, value, worst in zip(
             *(

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.engine.history import History
 from core.engine.standing import Alert
-from core.engine.wording import iso_date
+from core.engine.wording import iso, iso_date
 from core.errors import InputRefused
 from core.services import contract_json
 from core.services.acts import lives_in
@@ -111,6 +111,7 @@ def explain_alert(
     told["evidence"] = list_facts(alert, record, result_ids, origins, lines)
     return {
         "alert": told,
+        "since": iso(alert.since),
         "respond": spaced(response_line(alert, record.at)),
         "comparison": compare(alert, record, rules),
         "clauses": list_clauses(alert, record),

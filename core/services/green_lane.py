@@ -17,11 +17,10 @@ from uuid import uuid4
 from core.clock import read_utc
 from core.errors import InputRefused
 from core.services import acts
-from core.services.outside_range import list_outside
 from core.services.round import MOST_SECONDS, now_of, own_round
 from core.services.worklist import Panel
 from core.store import acts as kept_acts
-from core.store import audit, load, recent_acts, rounds, stored
+from core.store import audit, recent_acts, rounds, stored
 from core.store.connect import open_store
 from core.store.rounds import KeptRound, KeptStep
 from core.views.green_lane import News, draw_sample, keep_out, list_green
@@ -66,11 +65,8 @@ def read_news(url: str, panel: Panel) -> News:
         return held[1]
     with open_store(url).reading() as connection:
         signed = recent_acts.last_sign_offs(connection)
-        if "outside" not in picture.derived:  # judged once for a picture: of everybody who could be in a lane of it
-            names = {row.patient_id for row in list_patients(picture) if row.marks == ("in_limits",)}
-            picture.derived["outside"] = (list_outside(load.cohort(connection), names, picture.as_of),)
     rows = list_green(picture, list_patients(picture), panel.states, signed)
-    found = keep_out(rows, picture.derived["outside"][0], signed)
+    found = keep_out(rows, picture.outside, signed)
     picture.derived["green"] = (panel.version, found)
     return found
 

@@ -145,7 +145,8 @@ def import_files(
         if kept.touched:
             tell(f"judging {len(kept.touched):,} patients")
             (refresh or partial(_refresh_by_protocols, now=now))(connection, kept.touched)
-            clinic.raise_version(connection)
+        if kept.touched or any(one.outcome == "quarantined" and not one.repeated for one in kept.settled):
+            clinic.raise_version(connection)  # what was refused is said on the screens, whomever it touched
         told = kept.report.to_json()
         batches.keep_report(connection, kept.batch_id, told)
         counted = json.dumps({name: told[name] for name in ("rows_in", *_COUNTED)})

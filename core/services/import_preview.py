@@ -93,11 +93,11 @@ def _see_both(store: Store, arriving: Arriving, tell: Tell) -> _Seen:
         return found[0]
 
 
-def _first_name(_birth: int, _family: str, given: str) -> str:
+def _first_name(_birth: int, _family: str, given: str, _died: int | None) -> str:
     return given
 
 
-def _full_name(_birth: int, family: str, given: str) -> str:
+def _full_name(_birth: int, family: str, given: str, _died: int | None) -> str:
     return name_words(family, given)
 
 

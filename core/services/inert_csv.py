@@ -1,19 +1,14 @@
-"""CSV that a spreadsheet shows and never runs: text that would be a formula is led by an apostrophe.
-
-Source: OWASP ASVS 5.0, 1.2.10 (formula injection).
-"""
+"""CSV that a spreadsheet shows and never runs: the rules of `core.paper.inert`, row by row, whatever the size (P40)."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TextIO
 
-_FORMULA = re.compile(r"[=+\-@\t\r\x00]")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+from core.paper.inert import inert_text
 
 
 def write_csv(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> int:
@@ -36,12 +31,12 @@ def write_csv(out: TextIO, rows: Iterable[Mapping[str, Any]], columns: Sequence[
 
 
 def make_inert(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula. Text that is a plain number stays one: -2.5 is a value."""
+    """A cell that no spreadsheet takes for a formula and no character turns; a line break in it stays one.
+
+    Import takes it back as it is written: the apostrophe with it, never a second one. JSON alone is exact.
+    """
     if cell is None:
         return ""
     if isinstance(cell, list | tuple | dict):
-        return json.dumps(cell, ensure_ascii=False)
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\x00", "")
-    return f"'{text}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else text
+        cell = json.dumps(cell, ensure_ascii=False)
+    return inert_text(cell, keep_breaks=True) if isinstance(cell, str) else cell

@@ -15,18 +15,20 @@ import numpy as np
 from core.catalogue import ANALYTES, analyte
 from core.engine.cohort import Bools, Codes, Cohort, Floats, Ints
 from core.records import CANNOT_TELL_REASONS, COMPARATORS, LONG_AGO, SEXES
-from core.views.green_lane import Outside
+from core.views.model import Outside
 from core.views.text import is_adult
 
 
-def list_outside(cohort: Cohort, names: Collection[str], at: int) -> dict[str, tuple[Outside, ...]]:
+def list_outside(cohort: Cohort, names: Collection[str] | None, at: int) -> dict[str, tuple[Outside, ...]]:
     """By patient the newest results, as known at an instant, that are not certain to lie within their range.
 
-    Args: names (patient identifiers asked about: nobody else is looked at).
+    Args: names (patient identifiers asked about: nobody else is looked at; None: everybody is).
     """
     r = cohort.results
-    wanted = np.isin(cohort.patients.patient_id.astype(str), list(names))
-    asked = wanted[r.patient] & _has_range()[r.analyte] & (r.known <= at) & (at < r.superseded) & (r.at <= at)
+    asked = np.ones(len(r), dtype=bool)
+    if names is not None:
+        asked = np.isin(cohort.patients.patient_id.astype(str), list(names))[r.patient]
+    asked &= _has_range()[r.analyte] & (r.known <= at) & (at < r.superseded) & (r.at <= at)
     rows = np.flatnonzero(asked)  # as docs/semantics.md has it: known at that instant
     if not len(rows):
         return {}

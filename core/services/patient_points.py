@@ -37,14 +37,28 @@ def read_points(
         arrival = arrivals.get(kept.row_id)
         out.setdefault(r.analyte, []).append(
             Point(
-                kept.row_id, r.collected_at, None if r.value is None else float(r.value), r.comparator, r.coded or "",
-                r.unit,
-                r.value_as_given, r.unit_as_given, "", r.status == "preliminary", struck,
-                None if r.ref_low is None else float(r.ref_low), None if r.ref_high is None else float(r.ref_high),
-                kept.file, kept.row, kept.source, arrival.batch_id if arrival else 0,
-                on_wall_clock(arrival.recorded_at if arrival else None, zone), kept.known_at, r.status,
+                row_id=kept.row_id,
+                at=r.collected_at,
+                value=None if r.value is None else float(r.value),
+                comparator=r.comparator,
+                coded=r.coded or "",
+                unit=r.unit,
+                value_as_given=r.value_as_given,
+                unit_as_given=r.unit_as_given,
+                reason="",
+                preliminary=r.status == "preliminary",
+                superseded=struck,
+                ref_low=None if r.ref_low is None else float(r.ref_low),
+                ref_high=None if r.ref_high is None else float(r.ref_high),
+                file=kept.file,
+                row=kept.row,
+                feed=kept.source,
+                import_number=arrival.batch_id if arrival else 0,
+                imported_at=on_wall_clock(arrival.recorded_at if arrival else None, zone),
+                known_at=kept.known_at,
+                status=r.status,
             )
-        )  # fmt: skip
+        )
     for refused in quarantine.list_refusals(connection, [name]):
         mark = refused.row.trace
         known_at = None if mark is None else mark.collected_at if mark.reported_at is None else mark.reported_at
@@ -57,15 +71,28 @@ def read_points(
         arrival = arrivals.get(number)
         out.setdefault(mark.analyte, []).append(
             Point(
-                number, mark.collected_at, None if mark.value is None else float(mark.value),
-                mark.comparator, "",
-                analyte(mark.analyte).unit, given.get("value", refused.issue.value), given.get("unit", ""),
-                mark.reason, False, False,
-                None, None, refused.row.origin.file, refused.row.origin.row, refused.source,
-                arrival.batch_id if arrival else 0, on_wall_clock(arrival.recorded_at if arrival else None, zone),
-                known_at, "quarantined",
+                row_id=number,
+                at=mark.collected_at,
+                value=None if mark.value is None else float(mark.value),
+                comparator=mark.comparator,
+                coded="",
+                unit=analyte(mark.analyte).unit,
+                value_as_given=given.get("value", refused.issue.value),
+                unit_as_given=given.get("unit", ""),
+                reason=refused.unread_because,
+                preliminary=False,
+                superseded=False,
+                ref_low=None,
+                ref_high=None,
+                file=refused.row.origin.file,
+                row=refused.row.origin.row,
+                feed=refused.source,
+                import_number=arrival.batch_id if arrival else 0,
+                imported_at=on_wall_clock(arrival.recorded_at if arrival else None, zone),
+                known_at=known_at,
+                status="quarantined",
             )
-        )  # fmt: skip
+        )
     return {
         key: _named_successors(tuple(sorted(points, key=lambda p: (p.at, p.row_id))), arrivals)
         for key, points in sorted(out.items(), key=_in_order)
@@ -100,11 +127,24 @@ def add_derived(series: Mapping[str, tuple[Point, ...]], known: Cohort) -> dict[
         value = float(r.value[i])
         out.setdefault(name, []).append(
             Point(
-                int(r.row_id[i]), int(r.at[i]), None if np.isnan(value) else value, COMPARATORS[int(r.comparator[i])],
-                "", analyte(name).unit, "", "", CANNOT_TELL_REASONS[int(r.reason[i])], bool(r.preliminary[i]), False,
-                None, None, "", 0, status="derived",
+                row_id=int(r.row_id[i]),
+                at=int(r.at[i]),
+                value=None if np.isnan(value) else value,
+                comparator=COMPARATORS[int(r.comparator[i])],
+                coded="",
+                unit=analyte(name).unit,
+                value_as_given="",
+                unit_as_given="",
+                reason=CANNOT_TELL_REASONS[int(r.reason[i])],
+                preliminary=bool(r.preliminary[i]),
+                superseded=False,
+                ref_low=None,
+                ref_high=None,
+                file="",
+                row=0,
+                status="derived",
             )
-        )  # fmt: skip
+        )
     return {
         key: tuple(sorted(points, key=lambda p: (p.at, p.row_id))) for key, points in sorted(out.items(), key=_in_order)
     }

@@ -19,12 +19,13 @@ from core.acts import Act
 from core.engine.cohort import Ints, Texts
 from core.engine.known import as_known_at
 from core.engine.schedule import add_months
+from core.engine.standing import Alert
 from core.errors import ProtocolFault
 from core.records import DAY
 from core.services import acts as people_did
 from core.services import review
 from core.services.evaluate_clinic import evaluate_safely
-from core.services.quality_acts import count_green_lane, count_rules, count_tiers, match_answers
+from core.services.quality_acts import count_green_lane, count_rules, count_tiers, match_answers, match_standing
 from core.services.quality_counts import (
     DueTests,
     Raised,
@@ -94,7 +95,7 @@ def read_quality(url: str, months: int, picture: ClinicPicture | None = None) ->
             counted = count_history(connection, shown.as_of, settings.authorities)
         acts = [one for one in kept_acts.list_acts(connection) if one.at <= shown.as_of]
     sites = {name: person.site for name, person in shown.people.items()}
-    quality = weigh(counted, Done(tuple(acts), looks), sites, shown.as_of, months)
+    quality = weigh(counted, Done(tuple(acts), looks), sites, shown.as_of, months, shown.standing.alerts)
     late = people_did.breaches(url, shown.standing.alerts, shown.as_of) if held is None else held.breaches
     quality = replace(quality, breaches=late, version=f"{shown.version}-{answered[5]}")
     with _LOCK:
@@ -117,8 +118,12 @@ def count_history(connection: Connection, as_of: int, authorities: Iterable[str]
     )  # fmt: skip
 
 
-def weigh(counted: Counted, done: Done, sites: Mapping[str, str], as_of: int, months: int) -> Quality:
-    """A period's figures from what was counted and what people did. sites: patient identifier -> site."""
+def weigh(
+    counted: Counted, done: Done, sites: Mapping[str, str], as_of: int, months: int, alerts: Iterable[Alert] = ()
+) -> Quality:
+    """A period's figures from what was counted and what people did. sites: patient identifier -> site; alerts: those
+    that stand now.
+    """
     start = start_of(as_of, months)
     answers = match_answers(counted.raised, counted.patient_id, done.acts, start)
     on_time, effects = _on_time(counted, sites, start, as_of)
@@ -126,7 +131,9 @@ def weigh(counted: Counted, done: Done, sites: Mapping[str, str], as_of: int, mo
     least = read_least()
     return Quality(
         start, as_of, people, sum(treated.values()), on_time, effects,
-        count_tiers(counted.raised, answers, start, as_of),
+        count_tiers(
+            counted.raised, answers, start, as_of, match_standing(counted.raised, counted.patient_id, alerts)
+        ),
         count_rules(counted.raised, answers, treated, start, as_of), count_green_lane(done.acts, done.looks, start),
         acting_since=answers.since, unmatched=answers.unmatched, failed=counted.failed, least=least,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from core.alerts.dispositions import dispositions
 from core.alerts.escalate import due_by
 from core.alerts.lifecycle import TAKES_ON
 from core.engine.cohort import Bools, Ints, Texts
+from core.engine.standing import Alert
 from core.records import DAY, FAR, LONG_AGO, PRIORITIES, RESPOND_WITHIN_DAYS
 from core.services.quality_counts import Raised
 from core.views.quality import GreenLane, Rule, Tier
@@ -78,14 +79,29 @@ def _moved(raised: Raised, rows: list[int], act: Act) -> int | None:
     )  # fmt: skip
 
 
-def count_tiers(raised: Raised, answers: Answers, start: int, now: int) -> tuple[Tier, ...]:
+def match_standing(raised: Raised, patient_id: Texts, alerts: Iterable[Alert]) -> Mapping[int, Alert]:
+    """The alerts that stand now, by row of Raised: what the worklist counts from, counted from here as well."""
+    by_id = {one.alert_id: one for one in alerts}
+    whose = {one.patient_id for one in by_id.values()}
+    touched = np.array([str(name) in whose for name in patient_id], dtype=bool)
+    rows = np.flatnonzero(touched[raised.patient]).tolist() if len(raised) and by_id else []
+    named = ((row, raised.id_of(row, str(patient_id[int(raised.patient[row])]))) for row in rows)
+    return {row: by_id[name] for row, name in named if name in by_id}
+
+
+def count_tiers(
+    raised: Raised, answers: Answers, start: int, now: int, standing: Mapping[int, Alert] | None = None
+) -> tuple[Tier, ...]:
     """How soon the alerts of each tier were first answered.
 
-    An alert counts in the gravest tier it had come to before its first answer (or its end, or now), from when somebody
-    could know it was of that tier, and from no earlier than the day people began to act here.
+    An alert that stands counts in the tier and from the instant the worklist counts it from; any other in the gravest
+    tier it had come to before its first answer (or its end), from when somebody could know it was of that tier. What
+    was over before people began to act here is not judged.
 
+    Args:    standing: by row, the alerts that stand now (`match_standing`).
     Returns: every tier, gravest first; all zero where nobody has acted yet.
     """
+    stands = standing or {}
     empty = tuple(Tier(name, RESPOND_WITHIN_DAYS[name]) for name in PRIORITIES)
     if answers.since is None:
         return empty
@@ -93,18 +109,18 @@ def count_tiers(raised: Raised, answers: Answers, start: int, now: int) -> tuple
     days: list[list[float]] = [[] for _ in PRIORITIES]
     silent = np.ones(len(raised), dtype=bool)
     for row, told in answers.of.items():
-        first = next((one.at for one in told if one.kind in TAKES_ON), None)
-        if first is None:
+        answer = next((one for one in told if one.kind in TAKES_ON), None)
+        if answer is None:
             continue
+        first = answer.at
         silent[row] = False
-        tier, began = raised.tier_at(row, first)
-        clock = max(began, answers.since)
+        tier, clock = _clock_at(raised, row, answer, stands.get(row))
         if clock <= start:
             continue
         due = due_by(PRIORITIES[tier], clock)
         counts[tier]["in_time" if due is None or first <= due else "late"] += 1
         days[tier].append(max(0, first - clock) / DAY)
-    for tier, rows in enumerate(_silent(raised, silent, answers.since, start, now)):
+    for tier, rows in enumerate(_silent(raised, silent, answers.since, start, now, stands)):
         counts[tier].update(rows)
     return tuple(
         replace(
@@ -115,16 +131,29 @@ def count_tiers(raised: Raised, answers: Answers, start: int, now: int) -> tuple
     )  # fmt: skip
 
 
-def _silent(raised: Raised, silent: Bools, since: int, start: int, now: int) -> list[dict[str, int]]:
+def _clock_at(raised: Raised, row: int, answer: Act, stands: Alert | None) -> tuple[int, int]:
+    """Tier (position in PRIORITIES) and start of the time to answer, as they were when an alert was answered."""
+    seen = "" if answer.seen is None else answer.seen.priority
+    if stands is not None and stands.asks_since <= answer.at and seen in ("", stands.priority):
+        return PRIORITIES.index(stands.priority), stands.asks_since
+    return raised.tier_at(row, answer.at)
+
+
+def _silent(
+    raised: Raised, silent: Bools, since: int, start: int, now: int, stands: Mapping[int, Alert]
+) -> list[dict[str, int]]:
     """Alerts nobody answered, by tier: missed (past its time), waiting (open within it), ended (over within it)."""
     over = raised.closed <= now
     last = np.where(over, raised.closed - 1, now)
     rows = np.flatnonzero(silent & (last >= since) & (raised.opened <= now))
     reached = raised.since[rows] <= last[rows, None]
-    known = reached.any(axis=1)
+    known: Bools = np.asarray(reached.any(axis=1))
     tier = np.where(known, reached.argmax(axis=1), len(PRIORITIES) - 1)
-    began = raised.since[rows, tier]
-    clock = np.maximum(began, since)
+    clock = raised.since[rows, tier]
+    for place, row in enumerate(rows.tolist()):
+        if row in stands and not over[row]:
+            known[place] = True
+            tier[place], clock[place] = PRIORITIES.index(stands[row].priority), stands[row].asks_since
     counts = []
     for number, name in enumerate(PRIORITIES):
         within = RESPOND_WITHIN_DAYS[name]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.engine.answer_clock import find_known
 from core.engine.assemble import alert_id, alert_key
 from core.engine.cohort import Bools, Ints
 from core.engine.history import History
-from core.engine.kernels import spread
 from core.engine.rules.compiled import CompiledRule
 from core.engine.rules.interaction import other_drug
 from core.protocols.kinds import Overdue, Threshold, Visits
@@ -217,15 +217,9 @@ def _verdict(compiled: CompiledRule, band: int) -> tuple[int, int]:
 
 
 def _known_since(history: History, rows: Ints) -> Ints:
-    """From when each finding could be known: its opening, or when the first of its results came in."""
-    f, results = history.findings, history.cohort.results
-    position, owner = spread(f.evidence_first[rows], f.evidence_count[rows])
-    row = history.evidence.row[position]
-    known = np.full(len(rows), FAR)
-    measured = row >= 0
-    np.minimum.at(known, owner[measured], results.known[row[measured]])
-    opened = f.opened[rows]
-    return np.where(known < FAR, np.maximum(opened, known), opened)
+    """From when each finding could be known: its opening, or when the first results that make it came in."""
+    every = find_known(history.findings, history.evidence, history.cohort.results.known, history.rules)
+    return every[rows]
 
 
 def count_months(treated: Sequence[Treated], start: int, end: int) -> tuple[Mapping[str, float], int]:

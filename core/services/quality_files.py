@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from core.alerts.escalate import Breach
 from core.engine.standing import Alert
-from core.paper.tables import Column, Row, to_csv, to_xlsx
+from core.paper.tables import Column, Row
 from core.services import reports
-from core.services.trail import record
+from core.services.list_file import FORMS, make_list
 from core.views.model import ClinicPicture
 from core.views.people import name_and_age
 from core.views.proportions import wilson_interval
@@ -17,11 +17,7 @@ from core.views.quality import OUTCOMES, STANDINGS, Judged, Quality, Rule, Tier,
 from core.views.quality_text import TOO_FEW, group_name
 from core.views.words import response_words
 
-#: What may be asked for: ending and media type.
-FORMS: Mapping[str, tuple[str, str]] = {
-    "CSV": ("csv", "text/csv"),
-    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
+__all__ = ["FORMS", "Listing", "list_breaches", "list_groups", "list_rules", "list_tiers", "make_file"]
 
 
 @dataclass(frozen=True)
@@ -44,9 +40,7 @@ def make_file(url: str, form: str, found: Listing, picture: ClinicPicture, *, fi
     about = reports.describe_picture(
         picture, found.title, shown=count, total=count, thing=found.thing, filters=filters
     )  # fmt: skip
-    made = (to_csv if form == "CSV" else to_xlsx)(found.columns, found.rows, about)
-    record(url, by, "export", subject=f"{found.title.lower()}, {form}, {count} {found.thing}s", why=filters)
-    return made
+    return make_list(url, form, found.columns, found.rows, about, filters=filters, by=by)
 
 
 def list_groups(grouping: str, groups: Sequence[Judged]) -> Listing:

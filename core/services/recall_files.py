@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
-from core.paper.tables import Column, Kind, to_csv, to_xlsx
 from core.services import reports
+from core.services.list_file import make_list, name_files, to_columns
 from core.services.recall_letterhead import read_letterhead
-from core.services.trail import record
 from core.views.model import ClinicPicture
 from core.views.recall import Choice, Line, keep_ahead
 from core.views.recall_words import EXPORT_COLUMNS, export_rows
 
-_COLUMNS = tuple(Column(key, title, cast(Kind, kind)) for key, title, kind in EXPORT_COLUMNS)
-
 #: What may be asked for: file name and media type.
 FORMS: Mapping[str, tuple[str, str]] = {
-    "CSV": ("recall.csv", "text/csv"),
-    "Excel": ("recall.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    **name_files("recall"),
     "Calendar": ("recall.ics", "text/calendar"),
     "Letters": ("recall-letters.pdf", "application/pdf"),
 }
@@ -43,12 +38,9 @@ def make_file(
     """
     lines = keep_ahead(found, choice, picture.as_of)
     about = reports.describe_picture(picture, "Recall list", shown=len(lines), total=total, filters=filters)
-    make: Mapping[str, Callable[[], bytes]] = {
-        "CSV": lambda: to_csv(_COLUMNS, export_rows(lines), about),
-        "Excel": lambda: to_xlsx(_COLUMNS, export_rows(lines), about),
+    others = {
         "Calendar": lambda: reports.recall_ics(url, lines, filters_text=filters, picture=picture),
         "Letters": lambda: reports.letters_pdf(url, found, clinic_name=read_letterhead(url), picture=picture),
     }
-    made = make[form]()
-    record(url, by, "export", subject=f"recall list, {form}, {len(lines)} patients", why=filters)
-    return made  # only now, since what the trail cannot tell of is not handed out
+    columns = to_columns(EXPORT_COLUMNS)
+    return make_list(url, form, columns, export_rows(lines), about, filters=filters, by=by, others=others)

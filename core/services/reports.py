@@ -11,6 +11,7 @@ from core.errors import InputRefused
 from core.paper.about import About
 from core.protocols.loader import load_protocols
 from core.services import review
+from core.services.list_file import note_file
 from core.services.trail import record
 from core.store import clinic
 from core.store.connect import open_store
@@ -21,19 +22,12 @@ from core.views.text import date_text
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
-def patient_pdf(url: str, key: int, as_of: int | None = None) -> bytes:
-    """One patient as they stand at an instant (None: the clock in use), as PDF. key: the opaque number of URLs.
-
-    Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed.
-    """
-    return _print_patient(url, review.patient(url, key, as_of))
-
-
 def patient_file(url: str, key: int, as_of: int | None = None, *, by: str) -> bytes:
-    """The patient's report for somebody who takes it away: the trail tells of it before it is handed out (P37).
+    """One patient as they stand, as PDF, for somebody who takes it away: the trail tells of it first (P37).
 
-    Args:   by: who asks.
-    Raises: InputRefused (nobody has this number); StoreFailed (what the trail cannot tell of is not handed out).
+    Args:   key: the opaque number of URLs; as_of: instant (None: the clock in use); by: who asks.
+    Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed (then nothing is
+            handed out: what the trail cannot tell of is not handed out).
     """
     picture = review.patient(url, key, as_of)
     made = _print_patient(url, picture)
@@ -78,7 +72,7 @@ def panel_file(url: str, keys: Collection[int] | None, picture: ClinicPicture, *
     """
     made = panel_pdf(url, keys, filters, picture=picture)
     count = len(picture.people) if keys is None else len(set(keys))
-    record(url, by, "export", subject=f"panel review pack, PDF, {count} patients", why=filters)
+    note_file(url, "Panel review pack", "PDF", count, "patient", filters=filters, by=by)
     return made
 
 

@@ -19,10 +19,14 @@ from core.services.evaluate_clinic import evaluate_safely
 from core.services.faults import log_fault
 from core.services.kept_picture import find_picture, keep_picture, name_judgement
 from core.services.limit_lines import list_limits, taken_per_day
+from core.services.outside_range import list_outside
 from core.services.own_range import judged_gaps, own_ranges
 from core.services.patient_points import add_derived, list_clearance, on_wall_clock, read_points
 from core.services.people_lines import group_lines, read_course_lines, read_event_lines, read_people
+from core.services.refused_rows import add_refused, read_refused
+from core.services.run_out import list_unanswered
 from core.services.uncollected import uncollected
+from core.services.unplaced_results import add_unplaced, read_unplaced
 from core.services.whole_clinic import ClinicFacts, judge_clinic
 from core.settings import read_settings
 from core.store import batches, kept_cohort, load, stored
@@ -74,7 +78,7 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
             name = "" if as_of is not None else name_judgement(connection, asked.hour, *asked.authorities)
             with uncollected():
                 kept = find_picture(connection, name, at) if name else None
-                told = kept or _read_facts(connection, held)
+                told = kept or _read_facts(connection, held, as_of)
         if isinstance(told, ClinicPicture):
             picture = told
         else:
@@ -110,10 +114,13 @@ def _find(asked: _Asked) -> ClinicPicture | None:
         return _KEPT.get(asked)
 
 
-def _read_facts(connection: Connection, held: standing_facts.Clinic) -> ClinicFacts:
+def _read_facts(connection: Connection, held: standing_facts.Clinic, past: int | None) -> ClinicFacts:
     last = on_wall_clock(batches.read_last_import(connection), held.zone)
     people, courses = read_people(connection), group_lines(read_course_lines(connection))
-    return ClinicFacts(bool(held.sample), held.version, last, people, courses, load.cohort(connection))
+    unplaced = read_unplaced(connection, people, held.zone, pinned=_is_pinned(held), past=past)
+    refused = read_refused(connection, people, held.zone, pinned=_is_pinned(held), past=past)
+    cohort = load.cohort(connection)
+    return ClinicFacts(bool(held.sample), held.version, last, people, courses, cohort, unplaced, refused)
 
 
 def _keep_later(store: Store, name: str, picture: ClinicPicture) -> None:
@@ -156,6 +163,9 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
         arrivals = read_arrivals(connection, key, name)
         series = read_points(connection, name, at, arrivals, held.zone)
         last = on_wall_clock(batches.read_last_import(connection), held.zone)
+        past = at if at < today else None
+        unplaced = read_unplaced(connection, [name], held.zone, pinned=_is_pinned(held), past=past)
+        refused = read_refused(connection, {name: person}, held.zone, pinned=_is_pinned(held), past=past)
     news = _news(cohort, courses, events, today)
     if at < today:
         courses = tuple(was for one in courses if (was := course_on(one, at)) is not None)
@@ -163,17 +173,36 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
     protocols = load_protocols()
     known = as_known_at(cohort, at)
     judged = evaluate_safely(known, at, settings.authorities)
-    history, standing = judged.history, judged.at(at)
+    history = judged.history
+    standing = add_unplaced(judged.at(at), unplaced, history, {name: courses})
+    standing = add_refused(standing, refused, history, {name: courses}, {name: person})
     drugs = tuple(dict.fromkeys(c.drug for c in courses if c.drug in protocols.drugs))
     limits = tuple(list_limits(history.rules, drugs, taken_per_day(known, at)))
     clearance = list_clearance(history.measurements)
     return PatientPicture(
-        at, bool(held.sample), held.version, last, person, courses, events, add_derived(series, known),
-        clearance,
-        standing.alerts, tuple(history.closed_before(at)), standing.cannot_tell, standing.schedule, limits,
-        {drug: _checked(protocols, drug) for drug in drugs}, tuple(protocols.drugs),
-        today, news, own_ranges(known, drugs, series, clearance, at), judged_gaps(history, at),
-    )  # fmt: skip
+        as_of=at,
+        sample=bool(held.sample),
+        version=held.version,
+        last_import=last,
+        person=person,
+        courses=courses,
+        events=events,
+        series=add_derived(series, known),
+        crcl=clearance,
+        alerts=standing.alerts,
+        closed_alerts=tuple(history.closed_before(at)),
+        cannot_tell=standing.cannot_tell,
+        schedule=standing.schedule,
+        limits=limits,
+        checked={drug: _checked(protocols, drug) for drug in drugs},
+        drugs_covered=tuple(protocols.drugs),
+        today=today,
+        news=news,
+        own_ranges=own_ranges(known, drugs, series, clearance, at),
+        gaps=judged_gaps(history, at),
+        outside=list_outside(known, None, at).get(name, ()),
+        ran_out=list_unanswered(history, at),
+    )
 
 
 def _news(cohort: Cohort, courses: Sequence[CourseLine], events: Sequence[EventLine], today: int) -> tuple[int, ...]:
@@ -187,6 +216,10 @@ def _news(cohort: Cohort, courses: Sequence[CourseLine], events: Sequence[EventL
 
 def _clock(held: standing_facts.Clinic, pinned: str) -> int:
     return read_clock(held.zone or "UTC", pinned or held.clock)
+
+
+def _is_pinned(held: standing_facts.Clinic) -> bool:
+    return bool(read_settings().as_of or held.clock)
 
 
 def _checked(protocols: Protocols, drug: str) -> tuple[str, ...]:

@@ -56,11 +56,6 @@ class Number:
         return f"{number_text(self.value)} {self.unit}".strip()
 
 
-def list_numbers(protocol: Protocol, common: Common) -> tuple[Number, ...]:
-    """Every number of a drug's rules that can be moved, in the file's order; first whether the rule is on."""
-    return tuple(number for rule in protocol.rule for number in numbers_of(rule, protocol, common))
-
-
 def numbers_of(rule: Rule, protocol: Protocol, common: Common) -> tuple[Number, ...]:
     """The movable numbers of one rule; a reference card has none."""
     if isinstance(rule, Card):

@@ -41,10 +41,10 @@ def tell_patient(url: str, patient_id: str) -> list[Line]:
     """
     with open_store(url).reading() as connection:
         zone = ZoneInfo(clinic.read_clinic(connection).zone or "UTC")
-        entries = [
-            Told(number, one.recorded_at, one.by, one.what, one.patient_id, one.subject, one.before, one.after, one.why)
-            for number, one in audit.list_entries(connection, patient_id=patient_id)
-        ]
+    entries = [
+        Told(number, one.recorded_at, one.by, one.what, one.patient_id, one.subject, one.before, one.after, one.why)
+        for number, one in list_trail(url, patient_id=patient_id)
+    ]
     return make_lines(
         entries, lambda utc: int(datetime.fromtimestamp(utc, zone).replace(tzinfo=UTC).timestamp()),
         lambda known: (None, known),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.engine.cohort import Cohort
+from core.catalogue import ANALYTES
+from core.catalogue.screens import kept_trends
+from core.engine.cohort import Cohort, Results
 from core.engine.episodes import Findings
 from core.engine.features import Measurements
 from core.engine.history import History
@@ -16,15 +18,17 @@ from core.engine.known import as_known_at
 from core.engine.series import Series
 from core.engine.standing import Alert
 from core.protocols.loader import load_protocols
-from core.records import DAY, LONG_AGO
+from core.records import CANNOT_TELL_REASONS, DAY, LONG_AGO
 from core.services.evaluate_clinic import evaluate_safely
 from core.services.limit_lines import limits_by_drug
+from core.services.outside_range import list_outside
+from core.services.refused_rows import RefusedRow, add_refused
+from core.services.run_out import ENDED_DAYS, list_ran_out
 from core.services.uncollected import uncollected
-from core.views.model import ClinicPicture, CourseLine, Person
+from core.services.unplaced_results import Unplaced, add_unplaced
+from core.views.model import ClinicPicture, CourseLine, Person, Unread
 
-SPARK_POINTS = 12  # what fits a table cell: look, Worklist
-ENDED_DAYS = 90  # a quarter, the longest time between two reviews: what nobody saw by then is in the patient's story
-SPARKS = ("neutrophils", "creatinine", "crp", "temperature", "platelets", "alt", "weight")
+SPARK_POINTS = 12  # what fits a cell of the worklist
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class ClinicFacts:
     people: Mapping[str, Person]
     courses: Mapping[str, tuple[CourseLine, ...]]
     cohort: Cohort
+    unplaced: tuple[Unplaced, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
 
 
 def judge_clinic(facts: ClinicFacts, at: int, authorities: Sequence[str]) -> tuple[ClinicPicture, bool]:
@@ -48,10 +54,14 @@ def judge_clinic(facts: ClinicFacts, at: int, authorities: Sequence[str]) -> tup
     with uncollected():
         known = as_known_at(facts.cohort, at)
         judged = evaluate_safely(known, at, authorities)
+        standing = add_unplaced(judged.awaiting(at), facts.unplaced, judged.history, facts.courses)
+        standing = add_refused(standing, facts.refused, judged.history, facts.courses, facts.people)
+        ended = _ended_of_late(judged.history, at)
         picture = ClinicPicture(
-            at, facts.sample, facts.version, facts.last_import, judged.awaiting(at), facts.people, facts.courses,
+            at, facts.sample, facts.version, facts.last_import, standing, facts.people, facts.courses,
             list_sparks(judged.history.measurements), tuple(protocols.drugs), limits_by_drug(protocols, authorities),
-            _ended_of_late(judged.history, at), _newest_known(known),
+            ended, _newest_known(known), list_outside(known, None, at), list_ran_out(judged.history, ended),
+            list_unread(known),
         )  # fmt: skip
     return picture, not judged.failed
 
@@ -59,7 +69,7 @@ def judge_clinic(facts: ClinicFacts, at: int, authorities: Sequence[str]) -> tup
 def list_sparks(measurements: Measurements) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
     """The last exact values of what the worklist draws, by patient and analyte (or computed feature)."""
     named: Mapping[str, Series] = {
-        **{name: measurements.series(name) for name in SPARKS},
+        **{name: measurements.series(name) for name in kept_trends()},
         "creatinine_clearance": measurements.feature("creatinine_clearance").series,
     }
     out: dict[tuple[str, str], tuple[tuple[int, float], ...]] = {}
@@ -77,6 +87,36 @@ def list_sparks(measurements: Measurements) -> dict[tuple[str, str], tuple[tuple
             out[who, name] = tuple(points[begin:end])
             begin = end
     return out
+
+
+def list_unread(cohort: Cohort) -> dict[tuple[str, str], tuple[Unread, ...]]:
+    """The last moments of what the worklist draws at which no number stands, by patient and analyte, oldest first."""
+    r, names = cohort.results, cohort.patients.patient_id
+    drawn = np.isin(r.analyte, [ANALYTES.index(one) for one in kept_trends()])
+    found: dict[tuple[str, str], dict[int, Unread]] = {}
+    for row in np.flatnonzero(drawn & (r.reason > 0)).tolist():
+        patient, test, at = int(r.patient[row]), int(r.analyte[row]), int(r.at[row])
+        moments = found.setdefault((str(names[patient]), ANALYTES[test]), {})
+        if at not in moments:
+            moments[at] = Unread(at, CANNOT_TELL_REASONS[int(r.reason[row])], _values_of(r, row))
+    return {one: tuple(moments.values())[-SPARK_POINTS:] for one, moments in found.items()}
+
+
+def _values_of(r: Results, row: int) -> tuple[float, ...]:
+    """The numbers that stand at the moment of a disputed result; none of an unreadable one, which is no number."""
+    if CANNOT_TELL_REASONS[int(r.reason[row])] != "conflicting_duplicate":
+        return ()
+    first, last = row, row + 1
+    while first and _is_one_moment(r, first - 1, row):
+        first -= 1
+    while last < len(r) and _is_one_moment(r, last, row):
+        last += 1
+    values = r.value[first:last]
+    return tuple(dict.fromkeys(values[np.isfinite(values)].tolist()))
+
+
+def _is_one_moment(r: Results, one: int, other: int) -> bool:
+    return bool(r.patient[one] == r.patient[other] and r.analyte[one] == r.analyte[other] and r.at[one] == r.at[other])
 
 
 def _ended_of_late(history: History, at: int) -> tuple[Alert, ...]:

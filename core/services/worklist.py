@@ -31,7 +31,8 @@ from core.store import clinic, recent_acts
 from core.store.connect import open_store
 from core.views.model import ClinicPicture
 from core.views.row_states import RowState, alerts_of, describe_states, group_alerts, list_new
-from core.views.worklist import list_patients
+from core.views.worklist import Row, list_patients
+from core.views.worklist_lived import live_rows
 
 _LOCK = Lock()
 _KEPT = "lived"  # its name among what is derived from a picture
@@ -41,6 +42,7 @@ _KEPT = "lived"  # its name among what is derived from a picture
 class Panel:
     """Everybody, with the life of every alert. states: by patient identifier, of those with an alert. new: patients
     with something raised since the person last looked; new_on_arrival: as it was when their visit of the list began.
+    rows: of everybody, headed by what waits (core/views/worklist_lived.py).
     acts_version: the clinic's last act. now: instant.
     """
 
@@ -52,6 +54,7 @@ class Panel:
     breaches: tuple[Breach, ...]
     acts_version: int
     now: int
+    rows: tuple[Row, ...] = ()
 
     @property
     def version(self) -> str:
@@ -87,7 +90,7 @@ def _read_panel(url: str, by: str, visit: int | None) -> Panel:
         looks = recent_acts.looks_until(connection, by, version)
         before = looks if visit in (None, version) else recent_acts.looks_until(connection, by, visit or 0)
     new, arrived = list_new(lived.states, looks), list_new(lived.states, before)
-    return Panel(picture, lived.lives, lived.states, new, arrived, lived.breaches, version, now)
+    return Panel(picture, lived.lives, lived.states, new, arrived, lived.breaches, version, now, lived.rows)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class _Lived:
     lives: Mapping[str, Life]
     states: Mapping[str, RowState]
     breaches: tuple[Breach, ...]
+    rows: tuple[Row, ...]
 
 
 def _live(connection: Connection, picture: ClinicPicture, version: int, now: int) -> _Lived:
@@ -118,12 +122,12 @@ def _live(connection: Connection, picture: ClinicPicture, version: int, now: int
         asked = [one for name in touched for one in (*alerts.get(name, ()), *ended.get(name, ()))]
         read = acts.lives_in(connection, asked)
         lives = read if fresh or held is None else {**held.lives, **read}
-        described = describe_states(alerts, ended, lives, touched)
+        described = describe_states(alerts, ended, lives, touched, picture.ran_out)
         kept = {} if fresh or held is None else {n: s for n, s in held.states.items() if n not in touched}
         rules = read_house_rules(load_protocols())
         lived = _Lived(
             version, now // DAY, lives, {**kept, **described},
-            list_breaches(picture.standing.alerts, lives, now, rules),
+            list_breaches(picture.standing.alerts, lives, now, rules), live_rows(picture, lives, ended),
         )  # fmt: skip
         picture.derived[_KEPT] = (lived,)
         if fresh:

@@ -1,4 +1,4 @@
-"""Tables of numpy columns as one small file of plain numbers and texts: nothing in it is ever executed.
+"""Tables of numpy columns as a few plain numbers and texts: nothing in them is ever executed.
 
 Most columns of a clinic repeat: whole columns are one value with a few exceptions, bounds are the value itself, numbers
 fit fewer bytes. So each is written as one of: few (a value and its exceptions), like (another column and its
@@ -7,8 +7,6 @@ exceptions), whole (narrowed whole numbers), floats (as they are), texts (the di
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -17,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.engine.cohort import Table
+from core.store.described_bytes import join, split
 
-_MAGIC = b"nadir columns 1\n"
-_LENGTH = 8  # bytes in which a length is written
 _RARE = 8  # exceptions are worth listing up to one row in so many
 _SAMPLE = 1_000  # rows looked at to guess a column's usual value
 
@@ -27,11 +24,11 @@ Array = NDArray[Any]
 
 
 class Misread(Exception):
-    """The file is damaged, of another kind, or made of other facts."""
+    """The bytes are not what this program packs."""
 
 
-def pack(key: str, tables: Mapping[str, Table]) -> bytes:
-    """The tables as bytes that `unpack` gives back bit for bit under the same key."""
+def pack(tables: Mapping[str, Table]) -> bytes:
+    """The tables as bytes that `unpack` gives back bit for bit."""
     body: list[bytes] = []
     described = {
         name: {
@@ -40,32 +37,19 @@ def pack(key: str, tables: Mapping[str, Table]) -> bytes:
         }
         for name, table in tables.items()
     }
-    payload = b"".join(body)
-    header = json.dumps({"key": key, "tables": described}).encode()
-    check = zlib.crc32(payload, zlib.crc32(header))
-    return b"".join((_MAGIC, check.to_bytes(_LENGTH, "big"), len(header).to_bytes(_LENGTH, "big"), header, payload))
+    return join(described, body)
 
 
-def unpack(packed: bytes, key: str, kinds: Mapping[str, type[Table]]) -> dict[str, Table]:
-    """The tables that were packed under this key.
+def unpack(packed: memoryview, kinds: Mapping[str, type[Table]]) -> dict[str, Table]:
+    """The tables that were packed.
 
     Raises: Misread (the caller makes them anew).
     """
-    start = len(_MAGIC) + 2 * _LENGTH
-    if len(packed) < start or not packed.startswith(_MAGIC):
-        raise Misread("another kind of file")
-    check, length = (int.from_bytes(packed[at : at + _LENGTH], "big") for at in (len(_MAGIC), len(_MAGIC) + _LENGTH))
-    view = memoryview(packed)
-    header, payload = view[start : start + length], view[start + length :]
-    if zlib.crc32(payload, zlib.crc32(header)) != check:
-        raise Misread("damaged")
     try:
-        told = json.loads(bytes(header))
-        if told["key"] != key:
-            raise Misread("made of other facts")
+        described, payload = split(packed)
         reader = _Reader(payload)
-        return {name: reader.read_table(kinds[name], told["tables"][name]) for name in kinds}
-    except (ValueError, KeyError, TypeError, IndexError) as error:  # whole, and yet not what `pack` writes
+        return {name: reader.read_table(kinds[name], described[name]) for name in kinds}
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Misread("not written by this program") from error
 
 

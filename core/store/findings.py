@@ -1,24 +1,27 @@
-"""Derived findings: kept so that a screen opens at once, thrown away and rebuilt whenever a
-patient's facts change."""
+"""What the last evaluation of each patient led to, beside the facts it follows from.
+
+Replaced as a whole whenever facts of the patient change: no record of earlier evaluations. No screen, list or file
+reads it, for time alone changes what stands; only whose alert an id is, is looked up here (docs/decisions.md D20, D49).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, select, true
+from sqlalchemy import Connection, select
 
 from core.store import schema
-from core.store.rows import delete_rows, fetch_raw, in_portions, insert_rows
+from core.store.rows import delete_rows, fetch_raw, insert_rows
 
 
 class FindingRow(NamedTuple):
     """One stretch [opened, resolved) in which one band of one rule is met for one patient and drug.
 
-    fact: what the alert is about (analyte, event id, pair of drugs). alert_opened: start of the alert this belongs to.
-    first_row, last_row: the store's rows of its evidence (None where the finding rests on absence). value, worst: last
-    and worst value judged (None without one). reason: why the newest result could not be judged while it stays open.
+    fact: what the alert is about (analyte, event id; empty for a pair of drugs). alert_opened: start of the alert this
+    belongs to. first_row, last_row: the store's rows of its evidence (None where the finding rests on absence). value,
+    worst: last and worst value judged (None without one). reason: always empty; why a rule cannot tell is UnknownRow's.
     """
 
     patient_id: str
@@ -78,6 +81,17 @@ class FindingRows(NamedTuple):
     visits: list[VisitRow]
 
 
+class Opening(NamedTuple):
+    """What an alert is named after (core/engine/assemble.py), and when this finding of it opened."""
+
+    patient_id: str
+    drug: str
+    category: str
+    fact: str
+    alert_opened: int
+    opened: int
+
+
 def replace(
     connection: Connection,
     patient_ids: Collection[str],
@@ -91,40 +105,8 @@ def replace(
         insert_rows(connection, table, rows)
 
 
-def standing_rows(connection: Connection, at: int, patient_ids: Collection[str] | None = None) -> FindingRows:
-    """Give findings and unknowns open at an instant (opened <= at < resolved), and visits of treatments not over."""
-    finding, unknown, visit = schema.finding.c, schema.unknown.c, schema.visit.c
-    return _read(
-        connection,
-        patient_ids,
-        and_(finding.opened <= at, finding.resolved > at),
-        and_(unknown.opened <= at, unknown.resolved > at),
-        visit.treatment_end > at,
-    )
-
-
-def of_patient(connection: Connection, patient_id: str) -> FindingRows:
-    """Give everything derived for one patient, open and closed."""
-    return _read(connection, [patient_id], true(), true(), true())
-
-
-def _read(
-    connection: Connection,
-    patient_ids: Collection[str] | None,
-    findings_where: ColumnElement[bool],
-    unknowns_where: ColumnElement[bool],
-    visits_where: ColumnElement[bool],
-) -> FindingRows:
-    def read(table: Table, where: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
-        statement = select(*table.columns).where(where)
-        if patient_ids is None:
-            return chain.from_iterable(fetch_raw(connection, statement))
-        of = table.c.patient_id
-        portions = (fetch_raw(connection, statement.where(of.in_(some))) for some in in_portions(patient_ids))
-        return chain.from_iterable(chain.from_iterable(portions))
-
-    return FindingRows(
-        [FindingRow(*row) for row in read(schema.finding, findings_where)],
-        [UnknownRow(*row) for row in read(schema.unknown, unknowns_where)],
-        [VisitRow(*row) for row in read(schema.visit, visits_where)],
-    )
+def list_openings(connection: Connection) -> Iterator[Opening]:
+    """Every finding kept, by what its alert is named after; those that differ in nothing else once."""
+    f = schema.finding.c
+    named = select(f.patient_id, f.drug, f.category, f.fact, f.alert_opened, f.opened).distinct()
+    return map(Opening._make, chain.from_iterable(fetch_raw(connection, named)))

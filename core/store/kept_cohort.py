@@ -3,26 +3,25 @@
 Derived and never needed: written after a full reading, thrown away at any time, made again identically. It answers only
 for exactly the facts it was made of. Its key is taken in the same transaction as the reading: the facts' version, the
 newest row of every table it was made of, every import, the trail's last link about facts (which vouches for all before
-it), and the text of the program that reads facts. Whatever does not fit, is damaged or cannot be read counts as not
-there. Like the store it holds patients: its owner alone may read it.
+it), and the text of the program that reads facts. Whatever does not fit counts as not there
+(core/store/private_file.py).
 
 Hazard: HAZ-001 (an old fact must never answer for a new one).
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 from functools import cache
-from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from core.engine.cohort import Cohort, Courses, Events, Patients, Results, Table
 from core.store import schema
 from core.store.column_file import Misread, pack, unpack
+from core.store.private_file import beside, read_own, write_whole
+from core.store.program_text import read_program
 
 WORTH_KEEPING = 50_000  # results: fewer are read from the store in a tenth of a second
 SUFFIX = ".columns"
@@ -35,31 +34,24 @@ _PROGRAM = ("store", "catalogue", "calculators", "records.py", "engine/cohort.py
 
 def find_kept(connection: Connection) -> Cohort | None:
     """The cohort kept for exactly the facts this transaction sees; None where there is none."""
-    file = _file_of(connection)
-    if file is None:
+    file = beside(connection, SUFFIX)
+    if file is None or not file.exists():  # most stores are small: no need to name their facts
+        return None
+    kept = read_own(file, name_facts(connection))
+    if kept is None:
         return None
     try:
-        kept = file.read_bytes()
-        tables = unpack(kept, name_facts(connection), _TABLES)
-    except (OSError, Misread):
+        tables = unpack(kept, _TABLES)
+    except Misread:
         return None
     return Cohort(**tables)  # type: ignore[arg-type]  # each table has the type its name was given in _TABLES
 
 
 def keep(connection: Connection, cohort: Cohort) -> None:
     """Keep a cohort that this transaction read in full. Where it cannot be written, it is read again next time."""
-    file = _file_of(connection)
-    if file is None or len(cohort.results) < WORTH_KEEPING:
-        return
-    packed = pack(name_facts(connection), {name: getattr(cohort, name) for name in _TABLES})
-    half = file.with_name(f"{file.name}-{os.getpid()}-{id(cohort)}")
-    try:
-        with os.fdopen(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(packed)
-        half.replace(file)  # whole or not at all: a reader never meets a half
-    except OSError:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
+    file = beside(connection, SUFFIX)
+    if file is not None and len(cohort.results) >= WORTH_KEEPING:
+        write_whole(file, name_facts(connection), pack({name: getattr(cohort, name) for name in _TABLES}))
 
 
 def name_facts(connection: Connection) -> str:
@@ -81,21 +73,4 @@ def name_facts(connection: Connection) -> str:
 
 @cache
 def _name_program() -> str:
-    core = Path(__file__).resolve().parents[1]
-    parts = [core / name for name in _PROGRAM]
-    files = [file for part in parts for file in ([part] if part.is_file() else sorted(part.rglob("*")))]
-    read = hashlib.sha256()
-    for file in files:
-        if file.suffix in (".py", ".toml"):
-            read.update(file.read_bytes())
-    return read.hexdigest()
-
-
-def _file_of(connection: Connection) -> Path | None:
-    """Where the columns of this store are kept; None for a server's store, and while somebody writes: what a writer
-    sees may yet be taken back.
-    """
-    name = connection.engine.url.database
-    if connection.dialect.name != "sqlite" or not name or connection.get_execution_options().get("nadir_writes"):
-        return None
-    return Path(name + SUFFIX)
+    return read_program(_PROGRAM)

@@ -13,9 +13,9 @@ from core.store.rows import fetch_raw
 Known = TypeVar("Known")
 
 
-def read_identities(connection: Connection, make: Callable[[int, str, str], Known]) -> dict[str, Known]:
-    """Everybody's identifier and whom it stands for now, made from birth date (instant), family and given name."""
+def read_identities(connection: Connection, make: Callable[[int, str, str, int | None], Known]) -> dict[str, Known]:
+    """Everybody's identifier and whom it stands for now, made from birth date, names and date of death."""
     p, person = schema.patient.c, schema.person.c
-    statement = select(person.patient_id, p.birth_date, p.family_name, p.given_name)
+    statement = select(person.patient_id, p.birth_date, p.family_name, p.given_name, p.deceased_date)
     statement = statement.join_from(schema.patient, schema.person).where(p.superseded_at.is_(None))
     return {name: make(*known) for batch in fetch_raw(connection, statement) for name, *known in batch}

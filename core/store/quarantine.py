@@ -34,6 +34,14 @@ class StoredRefusal:
     issue: Issue
     closed_at: int | None
 
+    @property
+    def unread_because(self) -> str:
+        """Why its mark cannot be read: what was wrong with the row, where the mark's reason only stands for it."""
+        mark = self.row.trace
+        if mark is None or (mark.reason == "not_numeric" and self.issue.reason != "bad_number"):
+            return self.issue.reason
+        return mark.reason
+
 
 def list_refusals(connection: Connection, patient_ids: Collection[str] | None = None) -> Iterator[StoredRefusal]:
     """Give every row in quarantine, closed ones too, in order of arrival (of some patients: those with a mark)."""

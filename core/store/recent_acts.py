@@ -33,12 +33,6 @@ def _newest(connection: Connection, by: str | None, kinds: Sequence[str], act_id
     return {name: int(at) for name, at in connection.execute(statement)}
 
 
-def acts_done(connection: Connection, by: str, after: int) -> list[int]:
-    """Numbers of what one person did after an act, in order, looks left out."""
-    statement = select(act.c.act_id).where(act.c.by == by, act.c.act_id > after, act.c.kind != "look")
-    return [int(one) for one in connection.execute(statement.order_by(act.c.act_id)).scalars()]
-
-
 def first_act_at(connection: Connection) -> int | None:
     """When people began to act in this clinic; None = nobody has. What ended before never was anybody's to see."""
     return connection.execute(select(func.min(act.c.at))).scalar()

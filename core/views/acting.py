@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.acts import DECISIONS, OF_A_PATIENT, Kind, Life
+from core.alerts.dispositions import dispositions
+from core.alerts.house_rules import HouseRules
 from core.alerts.lifecycle import say_act
+from core.alerts.snooze import latest_end
 from core.engine.standing import Alert
-from core.records import DAY
+from core.records import DAY, PRIORITIES
 from core.views.markup import Markup, tag
 from core.views.sentences import short_why
-from core.views.text import count_text, date_text, plain
+from core.views.text import count_text, date_text, join_words, plain
 from core.views.words import MARKS, words
 
 #: Act -> its button and its key in a round. No key is R or C: the browser and Streamlit use them.
@@ -64,6 +67,25 @@ def snooze_ends(latest: int, now: int) -> tuple[tuple[int, str], ...]:
         ((now // DAY + one) * DAY + DAY - 1, f"{count_text(one, 'day')}, to {date_text((now // DAY + one) * DAY)}")
         for one in days
     )
+
+
+def promise_words(alert: Alert | None, now: int, rules: HouseRules) -> str:
+    """What "will watch and repeat the test" promises, before it is pressed. alert: None = several of them."""
+    said = [f"“{one.display}”" for one in dispositions().values() if one.promises_repeat]
+    if not said:
+        return ""
+    if alert is None:
+        days = join_words(f"{count_text(rules.snooze_days[tier], 'day')} ({tier})" for tier in PRIORITIES)
+        by_when = f"within {days}"
+    else:
+        by_when = f"by {date_text(latest_end(alert.priority, now, rules))}"
+    return f"{join_words(said)} expects a newer result {by_when}; without one the alert is open again and late."
+
+
+def left_out_words(count: int) -> str:
+    """How many open alerts one press for all of them leaves out, and why."""
+    which = "1 open alert is" if count == 1 else f"{count:,} open alerts are"
+    return f"{which} not among these: a value that low is acknowledged by itself."
 
 
 def known_owners(lives: Iterable[Life], me: str) -> list[str]:

@@ -29,6 +29,7 @@ WIDTHS: Mapping[str, int] = {
     "patient": 226, "treatment": 206, "what": 156, "why": 156, "remedy": 466, "since": 84, "open": 52,
 }  # fmt: skip
 
+_NO_DRUG = "No drug with rules"  # what waits in quarantine may concern somebody who takes none
 _Cause = tuple[str, str, str, str]  # patient, drug, reason, remedy
 
 
@@ -151,8 +152,8 @@ def _cannot_tell(picture: ClinicPicture) -> list[BlindSpot]:
         since = min(since for _, since in found)
         spots.append(
             BlindSpot(
-                person.key, patient_id, name_and_age(person, picture.as_of), plain(drug),
-                "; ".join(treatment) or plain(drug), reason, plain(remedy), categories, since, len(found),
+                person.key, patient_id, name_and_age(person, picture.as_of), plain(drug) or _NO_DRUG,
+                "; ".join(treatment) or plain(drug) or _NO_DRUG, reason, plain(remedy), categories, since, len(found),
             )
         )  # fmt: skip
     return spots

@@ -21,20 +21,25 @@ _LEFT = 112
 _LEAST_RIGHT, _MOST_RIGHT, _LETTER = 120, 260, 7  # the right margin is as wide as its longest limit label, px
 _LABEL_HEIGHT = 14  # px between two limit labels, so that neighbours stay legible
 _LEADER = 16  # px of the stroke that leads from a limit's line to its label
-_PLOT_WIDTH = 1000  # px, a usual plot: only to decide which stretches have room for their words
-_AHEAD = 21 * DAY  # room after today for a planned start
+_PLOT_WIDTH = 1000  # px, a usual plot: only to decide what has room for its words
+_BACK, _AHEAD = 365 * DAY, 21 * DAY  # the last year, and room after today for a planned start
 
 
 def window(picture: PatientPicture) -> tuple[int, int]:
     """The last year, longer to the right where something is planned."""
     planned = [one.start + 7 * DAY for one in picture.courses if one.start > picture.as_of]
-    return picture.as_of - 365 * DAY, max([picture.as_of + _AHEAD, *planned])
+    return picture.as_of - _BACK, max([picture.as_of + _AHEAD, *planned])
+
+
+def usual_width(seconds: int) -> float:
+    """How many px a stretch of time has on a usual plot, which shows a year and what is just ahead (`window`)."""
+    return seconds / (_BACK + _AHEAD) * _PLOT_WIDTH
 
 
 def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, height: int) -> dict[str, Any]:
     """The frame all panels share: one time axis with 3 m, 6 m, 1 y and all, and a line at the day it speaks of."""
     start, end = window(picture)
-    labels = [_limit_label(panel, line) for panel in panels for line in _speakers(panel.limits)]
+    labels = [limit_words(panel, line) for panel in panels for line in speakers(panel.limits)]
     right = min(max(max(map(len, labels), default=0) * _LETTER + 12 + _LEADER, _LEAST_RIGHT), _MOST_RIGHT)
     font = {"size": FONT_SIZE, "color": colours.muted}
     strong = {"size": FONT_SIZE, "color": colours.ink}
@@ -95,7 +100,7 @@ def shapes(panel: Panel, axis: str, low: float, high: float, colours: Palette) -
              "label": {"text": _gap_words(gap), "textposition": "bottom right",
                        "font": {"size": FONT_SIZE, "color": colours.cannot_tell}}}
         )  # fmt: skip
-    for line in _distinct(panel.limits):
+    for line in distinct(panel.limits):
         stroke = {"color": colours.of_mark(line.priority), "width": 1.5, "dash": "solid"}
         at = line.limit * panel.factor
         drawn.append(across | {"type": "line", "y0": at, "y1": at, "line": stroke})
@@ -125,7 +130,7 @@ def _stretches(gaps: Iterable[Gap]) -> list[_Stretch]:
 def _gap_words(gap: _Stretch) -> str:
     """Why nobody could judge, as far as the stretch has room for words; the mark alone where it has not."""
     mark = MARKS["cannot_tell"].shape
-    room = (gap.end - gap.start) / (386 * DAY) * _PLOT_WIDTH
+    room = usual_width(gap.end - gap.start)
     why = "; ".join(map(reason_words, gap.reasons))
     tried = (f"{mark} cannot tell: {why}", f"{mark} {why}")
     return next((said for said in tried if room > len(said) * _LETTER), mark)
@@ -152,13 +157,13 @@ def notes(
         {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom", "align": "left",
          "showarrow": False, "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
     ]  # fmt: skip
-    lines = _speakers(panel.limits)
+    lines = speakers(panel.limits)
     places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
     for line, at, shown in zip(lines, places, _above_floor(spread(places, _LABEL_HEIGHT)), strict=True):
         written.append(
             {"xref": "paper", "yref": axis, "x": 1, "y": line.limit * panel.factor, "xanchor": "left",
              "yanchor": "middle", "yshift": shown - at, "xshift": _LEADER, "showarrow": False, "align": "left",
-             "text": escape(_limit_label(panel, line)),
+             "text": escape(limit_words(panel, line)),
              "font": {"size": FONT_SIZE, "color": colours.of_mark(line.priority)}}
         )  # fmt: skip
     return written
@@ -167,7 +172,7 @@ def notes(
 def leaders(panel: Panel, axis: str, frame: tuple[float, float, int], colours: Palette) -> list[dict[str, Any]]:
     """A stroke from each limit's line to its label: in a crowd the label stands beside another line."""
     low, high, size = frame
-    lines = _speakers(panel.limits)
+    lines = speakers(panel.limits)
     places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
     return [
         {"type": "line", "xref": "paper", "xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": _LEADER, "yref": axis,
@@ -220,7 +225,7 @@ def _centre(crowd: Sequence[float]) -> float:
     return sum(crowd) / len(crowd)
 
 
-def _limit_label(panel: Panel, line: LimitLine) -> str:
+def limit_words(panel: Panel, line: LimitLine) -> str:
     """A limit at the right edge: number, what is asked for there, and only those who ask for that very thing."""
     who = dict.fromkeys(
         authority_words(one.authority) for one in panel.limits if (one.limit, one.label) == (line.limit, line.label)
@@ -228,7 +233,7 @@ def _limit_label(panel: Panel, line: LimitLine) -> str:
     return f"{measured_text(panel.analyte, line.limit)} {', '.join(who)} {line.label}"
 
 
-def _speakers(limits: Iterable[LimitLine]) -> list[LimitLine]:
+def speakers(limits: Iterable[LimitLine]) -> list[LimitLine]:
     """One line per number and action asked for there, ascending, the gravest of one number on top."""
     kept: dict[tuple[float, str], LimitLine] = {}
     for line in sorted(limits, key=_gravity):
@@ -236,7 +241,7 @@ def _speakers(limits: Iterable[LimitLine]) -> list[LimitLine]:
     return sorted(kept.values(), key=lambda one: (one.limit, -_gravity(one)))
 
 
-def _distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:
+def distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:
     """One line per number, in the colour of its gravest priority."""
     kept: dict[float, LimitLine] = {}
     for line in limits:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from core.protocols.background import background
-from core.protocols.kinds import OnCourse
+from core.protocols.conditions import Every, Leaf
+from core.protocols.kinds import Interval, OnCourse, Rule, Threshold
 from core.protocols.loader import load_protocols
+from core.records import DAY
 from core.views.limits import dispute, out_of_limit
-from core.views.model import PatientPicture, Point
-from core.views.names import measured_text
+from core.views.model import CourseLine, LimitLine, PatientPicture
+from core.views.names import analyte_name, measured_text
 from core.views.people import is_current
 from core.views.text import date_text, join_words, plain
-from core.views.words import reason_words, words
+from core.views.words import REFUSED_ROWS, reason_words, words
+
+
+class Count(NamedTuple):
+    """A count of the test that screens lead with. comparator: "" = the number itself, else it is a bound."""
+
+    at: int
+    value: float
+    comparator: str = ""
+
 
 _INFECTIONS = ("infection", "neutropenic_infection")
 _SIGNS = ("infection", "antibiotic", "positive_culture", "symptom")
@@ -37,10 +49,15 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
     alarmed = {one.category for one in picture.alerts if one.drug == drug}
     paused = paused_categories(drug, picture.checked.get(drug, ())) if is_on_hold(picture, drug) else ()
     paused = tuple(one for one in paused if one not in alarmed)
+    silent = tuple(
+        one
+        for one in categories_of_the_start(picture, drug)
+        if one in picture.checked.get(drug, ()) and one not in alarmed and one not in unknown
+    )
     checked = [
         said
         for category in picture.checked.get(drug, ())
-        if category not in unknown and category not in paused and (said := _judged(picture, drug, category, alarmed))
+        if category not in (*unknown, *paused, *silent) and (said := _judged(picture, drug, category, alarmed))
     ]
     alike: dict[str, list[str]] = {}  # what the same reason leaves unchecked is told together
     for category, why in unknown.items():
@@ -48,8 +65,10 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
             alike.setdefault(_reasons(why), []).append(words(category))
     missing = [f"{join_words(left)} ({why})" for why, left in alike.items()]
     low = background().leading.category
+    absent = {one.category for one in picture.cannot_tell if one.drug == drug and one.reason in REFUSED_ROWS}
+    asks = dict.fromkeys(absent, "whether there is more") | {low: "how far below"}
     extent = [
-        f"{words(category)}: how far {'below' if category == low else 'beyond the limit'} is unknown ({_reasons(why)})"
+        f"{words(category)}: {asks.get(category, 'how far beyond the limit')} is unknown ({_reasons(why)})"
         for category, why in unknown.items()
         if category in alarmed
     ]
@@ -57,6 +76,7 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
         f"Not checked: {'; '.join(missing)}." if missing else "",
         *(f"{one[:1].upper()}{one[1:]}." for one in extent),
         f"Paused while on hold: {', '.join(map(words, paused))}." if paused else "",
+        f"Judged only in the first days of treatment: {', '.join(map(words, silent))}." if silent else "",
         _without_rules(picture),
     ]
     return f"Checked: {', '.join(checked)}." if checked else "", " ".join(line for line in lines if line)
@@ -82,6 +102,46 @@ def paused_categories(drug: str, categories: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in categories if one in ruled and one not in judged)
 
 
+def treatment_start(course: CourseLine, courses: tuple[CourseLine, ...]) -> int:
+    """When the unbroken treatment began that a course belongs to: a dose change or a hold does not start it anew."""
+    start = course.start
+    for earlier in sorted((one for one in courses if one.drug == course.drug), key=lambda one: -one.start):
+        if earlier.start < start and (earlier.end is None or earlier.end >= start):
+            start = earlier.start
+    return start
+
+
+def categories_of_the_start(picture: PatientPicture, drug: str) -> tuple[str, ...]:
+    """The categories of which no rule judges anything any more, because all of them are about the first days.
+
+    Hazard: HAZ-014 (an ALT of 900 beneath "checked: liver", years after the only rule about it went silent).
+    """
+    known = load_protocols()
+    current = [one for one in picture.courses if one.drug == drug and is_current(one, picture.as_of)]
+    first_days = known.common.planning.starting_for_days * DAY
+    if drug not in known.drugs or not current:
+        return ()
+    if any(picture.as_of < treatment_start(one, picture.courses) + first_days for one in current):
+        return ()
+    rules = known.drugs[drug].rules
+    lasting = {rule.category for rule in rules if not _is_of_the_start(rule)}
+    return tuple(dict.fromkeys(rule.category for rule in rules if rule.category not in lasting))
+
+
+def _is_of_the_start(rule: Rule) -> bool:
+    """Whether a rule asks, before anything else, that the treatment has just begun."""
+    every = rule.when.all if isinstance(rule, Interval) and isinstance(rule.when, Every) else ()
+    return any(isinstance(one, Leaf) and one.course == "starting" for one in every)
+
+
+def _tests_of(drug: str, category: str) -> tuple[str, ...]:
+    """The tests a category is judged on, where its rules about results each read one: "cytopenia" is platelets here."""
+    known = load_protocols().drugs.get(drug)
+    rules = [one for one in (known.rules if known else ()) if one.category == category]
+    found = [one.analyte for one in rules if isinstance(one, Threshold) and one.analyte]
+    return tuple(dict.fromkeys(found)) if category == "cytopenia" else ()
+
+
 def _without_rules(picture: PatientPicture) -> str:
     """The other drugs in use of which nothing is checked, "" where there are none."""
     others = dict.fromkeys(
@@ -92,27 +152,32 @@ def _without_rules(picture: PatientPicture) -> str:
     return f"No rules of Nadir cover {join_words(others)}: not checked." if others else ""
 
 
-def newest_count(picture: PatientPicture) -> Point | None:
+def newest_count(picture: PatientPicture) -> Count | None:
     """The newest neutrophil count that is a number, a bound included; None without one."""
     known = [
-        one
+        Count(one.at, one.value, one.comparator)
         for one in dispute(picture.series.get(background().leading.test, ()))
         if one.value is not None and not one.superseded and not one.reason
     ]
     return known[-1] if known else None
 
 
-def count_line(point: Point) -> str:
+def count_line(count: Count) -> str:
     """A neutrophil count with its date: "neutrophils 3.4 (11-Nov-2026)"."""
     test = background().leading.test
-    return f"{words(test)} {measured_text(test, point.value or 0.0, point.comparator)} ({date_text(point.at)})"
+    return f"{words(test)} {measured_text(test, count.value, count.comparator)} ({date_text(count.at)})"
 
 
-def count_beyond_limit(picture: PatientPicture) -> Point | None:
+def count_beyond_limit(picture: PatientPicture) -> Count | None:
     """The newest neutrophil count where it lies beyond a limit drawn for it."""
-    point = newest_count(picture)
-    limits = [one for one in picture.limits if one.analyte == background().leading.test]
-    return point if point and out_of_limit(point.value or 0.0, limits, point.comparator) else None
+    count = newest_count(picture)
+    return count if count and is_beyond_limit(count, picture.limits) else None
+
+
+def is_beyond_limit(count: Count, limits: Iterable[LimitLine]) -> bool:
+    """Whether a count lies beyond one of these limits that is drawn for it. limits: those of other tests too."""
+    test = background().leading.test
+    return bool(out_of_limit(count.value, [one for one in limits if one.analyte == test], count.comparator))
 
 
 def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]) -> str:
@@ -133,7 +198,8 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
     kinds = _ASKED_BY.get(category)
     if kinds and category not in alarmed and not any(one.kind in kinds for one in picture.events):
         return ""
-    return words(category)
+    tests = _tests_of(drug, category)
+    return f"{words(category)} ({join_words(map(analyte_name, tests))} alone)" if tests else words(category)
 
 
 def _has_signs(picture: PatientPicture) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.catalogue.analytes import analytes
+from core.catalogue.screens import usual_charts
 from core.records import DAY
 from core.views.limits import dispute, is_certainly_above, is_certainly_below, out_of_limit
 from core.views.margin import margin_text
 from core.views.markup import Markup, tag, text
 from core.views.model import LimitLine, PatientPicture, Point
 from core.views.names import analyte_name, unit_text, usual_decimals
-from core.views.panels import USUAL, default_range, is_converted, newest_range, point_line, range_text, value_text
+from core.views.panels import default_range, is_converted, newest_range, point_line, range_text, value_text
 from core.views.source_card import card_id, source_card
 from core.views.text import change_text, count_text, date_text, plain
 from core.views.unbroken import unbroken
@@ -54,7 +55,7 @@ def flowsheet(picture: PatientPicture, *, most_dates: int | None = MOST_DATES, s
     kept = days[skip:] if most_dates is None else days[skip : skip + most_dates]
     heads = [tag("th", "Test", scope="col"), tag("th", "Unit", scope="col"), tag("th", "Reference", scope="col")]
     heads += [tag("th", date_text(day * DAY), scope="col") for day in kept]
-    order = {key: place for place, key in enumerate((*USUAL, *analytes()))}
+    order = {key: place for place, key in enumerate(dict.fromkeys((*usual_charts(), *analytes())))}
     tests = sorted(picture.series, key=lambda analyte: (order.get(analyte, len(order)), analyte))
     wanted = frozenset(kept)
     seen = [one for one in tests if any(point.at // DAY in wanted for point in picture.series[one])]
@@ -139,7 +140,8 @@ def _cell(analyte: str, point: Point, before: float | None, limits: Sequence[Lim
     if point.value is None:
         if point.coded and not point.reason:
             return tag("span", plain(point.coded), title=said)
-        why = f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}"
+        written = f"; as written: {plain(point.value_as_given)}" if point.value_as_given else ""
+        why = f"{MARKS['cannot_tell'].shape} {reason_words(point.reason)}{written}"
         return tag("span", why, css="n-mark n-cannot-tell", title=said)
     number = value_text(analyte, point, [line.limit for line in limits])
     number += ("*" if point.preliminary else "") + ("†" if is_converted(point) else "")

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from core.records import LONG_AGO
 from core.views.marks import mark_tag
 from core.views.markup import Markup, join, tag
-from core.views.model import ClinicPicture
-from core.views.names import analyte_name, analyte_unit, measured_text
+from core.views.model import ClinicPicture, Outside
+from core.views.outside import outside_line
 from core.views.row_states import RowState, visits_of
-from core.views.text import EN_DASH, count_text, date_text, number_text
-from core.views.words import reason_words
+from core.views.text import count_text, date_text
 from core.views.worklist import Row
 
 SAMPLE_SHARE = 0.05  # of a lane is shown to a human before the rest is signed off
@@ -25,23 +24,6 @@ MEANING = (
     "New results since the last sign-off; no rule's limit crossed; the newest result of each test within the "
     "laboratory's own range (else the usual adult range); no test due."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A newest result that is not certain to lie within its range. at: collected, known: from when it could be known
-    (instants); value with comparator, None where it cannot be read; low, high: its range (both None: there is none for
-    this patient); unread: why it cannot be read, a cannot-tell reason.
-    """
-
-    analyte: str
-    at: int
-    known: int
-    value: float | None
-    comparator: str = ""
-    low: float | None = None
-    high: float | None = None
-    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +47,8 @@ def list_green(
     found = [
         row
         for row in rows
-        if row.marks == ("in_limits",) and row.patient_id not in states and row.patient_id not in due
+        if (row.marks == ("in_limits",) or row.only_outside)
+        and row.patient_id not in states and row.patient_id not in due
         and picture.newest_known.get(row.patient_id, LONG_AGO) > signed.get(row.patient_id, LONG_AGO)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: (row.who, row.key)))
@@ -103,24 +86,6 @@ def draw_sample(keys: Sequence[int], seed: str) -> tuple[int, ...]:
     count = max(1, -(-len(keys) * SAMPLE_SHARE // 1)) if keys else 0
     drawn = random.Random(seed).sample(sorted(keys), int(count))  # noqa: S311 - a quality sample keeps no secret
     return tuple(drawn)
-
-
-def outside_line(one: Outside) -> str:
-    """A result outside its range as a line: "CRP 12 mg/L on 08-Oct-2026, range up to 5"."""
-    when = f"{analyte_name(one.analyte)}{{}} on {date_text(one.at)}"
-    if one.unread or one.value is None:
-        return f"{when.format('')}: {reason_words(one.unread) if one.unread else 'not a number'}"
-    limits = [limit for limit in (one.low, one.high) if limit is not None]
-    value = measured_text(one.analyte, one.value, one.comparator, analyte_unit(one.analyte), against=limits)
-    return f"{when.format(f' {value}')}, {_range_words(one.low, one.high)}"
-
-
-def _range_words(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "no range to judge it by"
-    if low is None or high is None:
-        return f"range up to {number_text(high)}" if high is not None else f"range from {number_text(low or 0.0)}"
-    return f"range {number_text(low)}{EN_DASH}{number_text(high)}"
 
 
 def lane_table(picture: ClinicPicture, rows: Sequence[Row], sampled: Collection[int]) -> Markup:

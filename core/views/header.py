@@ -52,6 +52,14 @@ def count_line(shown: int, total: int, thing: str, beside: str = "") -> Markup:
     )
 
 
+def unnamed_line(count: int) -> Markup | None:
+    """How many refused rows no patient of the list can be told of, because nobody knows whose they are."""
+    if not count:
+        return None
+    said = f"{count_text(count, 'row')} of unknown patients {'waits' if count == 1 else 'wait'} in quarantine"
+    return tag("div", said, css="n-line", role="status")
+
+
 def refusal(sentence: str) -> Markup:
     """Why something cannot be done and what to do next, in one sentence that may quote outside names."""
     return tag("div", tag("b", "Not possible. "), sentence, css="n-card n-refusal", role="alert")

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.catalogue import find_frequency
 from core.records import DAY
+from core.views.chart_frame import usual_width
 from core.views.model import CourseLine, EventLine, PatientPicture
 from core.views.palette import Palette
 from core.views.sentences import course_line, span_line
@@ -18,7 +19,6 @@ LANE_HEIGHT = 24  # px
 _BAR = 16  # px
 _THIN, _EDGE = 3, 0.38  # a dashed bar's edges: px, and their distance from its middle as a share of the lane
 _LETTER = 7.0  # px, an average letter of the lane's font
-_PLOT_WIDTH = 1000  # px, a usual plot: only to decide which bars have room for their words
 #: Lanes of their own, top to bottom: name -> kinds of event.
 _LANES = {
     "infection": ("infection", "positive_culture"),
@@ -154,7 +154,7 @@ def _bar_traces(bar: Bar, y: float, as_of: int, window_start: int, colours: Pale
     if bar.style in ("running", "past", "held", "planned"):
         traces.append(common | _begin(bar, y, colours))
     shown_from = max(bar.start, window_start)
-    room = (end - shown_from) / (386 * DAY) * _PLOT_WIDTH
+    room = usual_width(end - shown_from)
     if room > len(bar.label) * _LETTER + 8:
         label = f"<b> {escape(bar.label)} </b>" if bar.style == "held" else f" {escape(bar.label)}"
         words_in = {
@@ -162,7 +162,7 @@ def _bar_traces(bar: Bar, y: float, as_of: int, window_start: int, colours: Pale
             "textfont": {"color": colours.ink if dashed else written}, "hoverinfo": "skip", "hovertemplate": None,
         }  # fmt: skip
         traces.append(common | words_in)
-    elif bar.style in _BESIDE and (shown_from - window_start) / (386 * DAY) * _PLOT_WIDTH > len(bar.label) * _LETTER:
+    elif bar.style in _BESIDE and usual_width(shown_from - window_start) > len(bar.label) * _LETTER:
         beside = {
             "mode": "text", "x": [iso_text(shown_from)], "y": [y], "text": [f"{escape(bar.label)} "],
             "textposition": "middle left", "textfont": {"color": colours.ink}, "hoverinfo": "skip",

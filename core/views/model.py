@@ -114,13 +114,43 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A newest result that is not certain to lie within its range. at: collected, known: from when it could be known
+    (instants); value with comparator, None where it cannot be read; low, high: its range (both None: there is none for
+    this patient); unread: why it cannot be read, a cannot-tell reason.
+    """
+
+    analyte: str
+    at: int
+    known: int
+    value: float | None
+    comparator: str = ""
+    low: float | None = None
+    high: float | None = None
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A moment of one analyte that has no number: two different values, or none that can be read. values: what stands
+    there; reason: a cannot-tell reason.
+    """
+
+    at: int
+    reason: str
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicPicture:
     """The whole clinic at `as_of`. sparks: (patient_id, analyte) -> last 12 (instant, value) oldest first.
 
     sample: the store holds the sample clinic (watermark). version: changes whenever facts or findings change.
     limits: per covered drug its action limits, for the line in each trend. ended: high alerts that ended on evidence of
-    late. newest_known: patient_id -> when the newest result could be known. derived: what was made of the picture, kept
-    as long as the picture itself, so that a filter need not make it anew.
+    late; ran_out: those of them (alert_id) that no fact ended. newest_known: patient_id -> when the newest result could
+    be known. outside: patient_id -> newest results not certain to lie within their range. unread: (patient_id, analyte)
+    -> moments without a number, oldest first. derived: what was made of the picture, kept as long as the picture
+    itself, so that a filter need not make it anew.
     """
 
     as_of: int
@@ -135,6 +165,9 @@ class ClinicPicture:
     limits: Mapping[str, tuple[LimitLine, ...]] = field(default_factory=dict)
     ended: tuple[Alert, ...] = ()
     newest_known: Mapping[str, int] = field(default_factory=dict)
+    outside: Mapping[str, tuple[Outside, ...]] = field(default_factory=dict)
+    ran_out: frozenset[str] = frozenset()
+    unread: Mapping[tuple[str, str], tuple[Unread, ...]] = field(default_factory=dict)
     derived: dict[str, tuple[Any, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
@@ -161,7 +194,8 @@ class PatientPicture:
     crcl: computed creatinine clearance series (instant, value mL/min). checked: per drug the categories its rules judge
     (for the line "Checked: … Not checked: …"). limits: action limits of this patient's drugs. today: the clock in use,
     0 = as_of itself is today. news: first instants of the days on which anything became known, oldest first, to today.
-    own_ranges, gaps: by analyte, for the chart.
+    own_ranges, gaps: by analyte, for the chart. outside: newest results not certain to lie within their range. ran_out:
+    closed alerts (alert_id) that no fact ended.
     """
 
     as_of: int
@@ -184,6 +218,8 @@ class PatientPicture:
     news: tuple[int, ...] = ()
     own_ranges: Mapping[str, OwnRange] = field(default_factory=dict)
     gaps: Mapping[str, tuple[Gap, ...]] = field(default_factory=dict)
+    outside: tuple[Outside, ...] = ()
+    ran_out: frozenset[str] = frozenset()
 
     @property
     def is_past(self) -> bool:

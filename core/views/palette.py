@@ -55,6 +55,8 @@ DARK = Palette(
     "#BBAAF2",
     "#7BD197",
 )
+#: On paper alone, which knows no transparency: behind everything, and behind the curves.
+WATERMARK, BAND = "#ECEFF1", "#E6E9EC"
 
 
 def palette_for(theme: str | None) -> Palette:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.catalogue.screens import usual_charts
 from core.records import DAY
 from core.views.limits import dispute
 from core.views.model import Gap, LimitLine, OwnRange, PatientPicture, Point
@@ -12,8 +13,6 @@ from core.views.names import analyte_name, analyte_unit, measured_text, referenc
 from core.views.text import is_adult, moment_text, plain
 from core.views.words import reason_words
 
-#: What a monitoring chart shows when there is anything to show, top to bottom; more analytes are the reader's choice.
-USUAL = ("neutrophils", "creatinine_clearance", "creatinine", "alt", "crp", "platelets")
 _SAME_FACTOR = 1e-6  # two conversion factors closer than this are one unit spelt twice
 
 
@@ -81,7 +80,7 @@ def make_panels(picture: PatientPicture, chosen: Iterable[str] = ()) -> tuple[Pa
 def shown_first(picture: PatientPicture) -> tuple[str, ...]:
     """What the chart shows unasked: the usual analytes, then whatever else an open alert is about."""
     alarmed = (one.fact for one in picture.alerts if any(p.value is not None for p in picture.series.get(one.fact, ())))
-    return tuple(dict.fromkeys((*USUAL, *alarmed)))
+    return tuple(dict.fromkeys((*usual_charts(), *alarmed)))
 
 
 def own_text(analyte: str, own: OwnRange) -> str:

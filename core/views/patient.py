@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
 from core.views.asked_once import ask_once
-from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count
+from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count, treatment_start
 from core.views.good_to_know import reference_line
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag, text
 from core.views.model import CourseLine, PatientPicture
 from core.views.names import analyte_name
+from core.views.outside import list_unspoken, unspoken_lines
 from core.views.people import full_name, is_current
 from core.views.sentences import (
     advice_line,
@@ -23,9 +26,11 @@ from core.views.sentences import (
     stance_line,
 )
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
-from core.views.words import grave_order, gravest, is_note, status_words, words
+from core.views.words import REFUSED_ROWS, grave_order, gravest, is_note, status_words, words
+from core.views.worklist_unsaid import over_line
 
 _ENDS_TREATMENT = ("do_not_start", "stop", "withhold")
+_MOST_OUTSIDE = 4
 _MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
 
 
@@ -51,8 +56,11 @@ def banner(picture: PatientPicture) -> Markup:
     )
 
 
-def verdicts(picture: PatientPicture) -> Markup:
-    """One card per drug in use or planned, the gravest first; other drugs are named as not checked."""
+def verdicts(picture: PatientPicture, unseen: Collection[str] = ()) -> Markup:
+    """One card per drug in use or planned, the gravest first; other drugs are named as not checked.
+
+    Args: unseen (high alerts, by id, that ended of late and that nobody has looked at since).
+    """
     drugs: dict[str, list[CourseLine]] = {}
     for course in picture.courses:
         if is_current(course, picture.as_of):
@@ -65,10 +73,13 @@ def verdicts(picture: PatientPicture) -> Markup:
             )
         )
         why = f"No current course ({stopped})." if stopped else "No course on record."
-        return tag("div", tag("article", mark_tag("not_checked"), " ", why, css="n-card"), css="n-verdicts")
+        notes = _outside_notes(picture)
+        card = _of_no_card(picture, (), why) or tag("article", mark_tag("not_checked"), " ", why, *notes, css="n-card")
+        return tag("div", card, css="n-verdicts")
     covered = [drug for drug in drugs if drug in picture.drugs_covered]
     others = [drug for drug in drugs if drug not in picture.drugs_covered]
-    cards = [_verdict(picture, drug, drugs[drug]) for drug in covered]
+    untold = _of_no_card(picture, covered)
+    cards = [*([untold] if untold else []), *(_verdict(picture, drug, drugs[drug], unseen) for drug in covered)]
     if others:
         listed = [tag("li", tag("div", _course_head(one, picture))) for drug in others for one in drugs[drug]]
         note = tag(
@@ -77,15 +88,38 @@ def verdicts(picture: PatientPicture) -> Markup:
             " Nadir has no rules for ",
             "this drug." if len(others) == 1 else "these drugs.",
         )
-        cards.append(tag("article", note, tag("ul", *listed, css="n-plain"), css="n-card"))
+        notes = [] if covered else _outside_notes(picture)
+        cards.append(tag("article", note, *notes, tag("ul", *listed, css="n-plain"), css="n-card"))
     return tag("div", *cards, css="n-verdicts")
 
 
-def verdict_mark(alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit], otherwise: str) -> str:
-    """The one mark of a drug: the gravest of its alerts, what cannot be told and what is overdue. Args: otherwise."""
+def _of_no_card(picture: PatientPicture, covered: Collection[str], why: str = "") -> Markup | None:
+    """What waits in quarantine and concerns none of the drugs that have a card; None where nothing does.
+
+    Args: covered (the drugs with a card), why (there is none at all).
+    Hazard: HAZ-001 (the only row of a treatment was refused, and the patient reads as untreated).
+    """
+    waiting = [one for one in picture.cannot_tell if one.reason in REFUSED_ROWS and one.drug not in covered]
+    if not waiting:
+        return None
+    said = dict.fromkeys(one.remedy for one in waiting)
+    lines = [tag("div", tag("b", why))] if why else []
+    answer = tag("div", verdict_words([], "cannot_tell"), css="n-answer")
+    lines += [tag("div", plain(one)) for one in said]
+    verdict = tag("div", mark_tag("cannot_tell"), tag("div", answer, *lines), css="n-verdict")
+    return tag("article", verdict, css="n-card")
+
+
+def verdict_mark(
+    alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit], otherwise: str, unsaid: Iterable[str] = ()
+) -> str:
+    """The one mark of a drug: the gravest of its alerts, what cannot be told and what is overdue.
+
+    Args: otherwise; unsaid (marks of what no alert says: a result outside its range, a high alert that ended unseen).
+    """
     codes = [one.priority for one in alerts]
     codes += (["cannot_tell"] if unknown else []) + (["overdue"] if overdue else [])
-    return gravest(codes, otherwise)
+    return gravest([*codes, *unsaid], otherwise)
 
 
 def verdict_words(alerts: list[Alert], mark: str) -> str:
@@ -103,12 +137,40 @@ def verdict_words(alerts: list[Alert], mark: str) -> str:
     return "On hold" if mark == "held" else "Go on"
 
 
-def order_alerts(alerts: tuple[Alert, ...]) -> list[Alert]:
+def order_alerts(alerts: Iterable[Alert]) -> list[Alert]:
     """Gravest first: priority, strictest action, oldest."""
     return sorted(alerts, key=grave_order)
 
 
-def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> Markup:
+def _outside_lines(picture: PatientPicture) -> list[str]:
+    """The newest results outside their range of which no alert speaks, the farthest first, the rest counted.
+
+    Hazard: HAZ-014 (a haemoglobin of 58 under "go on", because no rule names a limit for it).
+    """
+    if picture.person.deceased_date is not None:
+        return []
+    lines = unspoken_lines(list_unspoken(picture.outside, picture.alerts, picture.cannot_tell))
+    more = len(lines) - _MOST_OUTSIDE
+    return [*lines[:_MOST_OUTSIDE], *([f"{more:,} more outside their range: see Flowsheet"] if more > 0 else [])]
+
+
+def _outside_notes(picture: PatientPicture) -> list[Markup]:
+    return [tag("p", mark_tag("low"), " ", tag("b", one)) for one in _outside_lines(picture)]
+
+
+def _over(picture: PatientPicture, drug: str, unseen: Collection[str]) -> list[tuple[str, str]]:
+    """High alerts of a drug that ended of late, each with its mark: those that only ran out, and those nobody saw."""
+    return [
+        (
+            "cannot_tell" if one.alert_id in picture.ran_out and one.alert_id in unseen else "low",
+            f"{fact_line(one)}: {over_line(one, ran_out=one.alert_id in picture.ran_out, answered=True)}",
+        )
+        for one in picture.closed_alerts
+        if one.drug == drug and one.priority == "high" and (one.alert_id in picture.ran_out or one.alert_id in unseen)
+    ]
+
+
+def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine], unseen: Collection[str]) -> Markup:
     mine = [one for one in order_alerts(picture.alerts) if one.drug == drug]
     alerts, notes = [one for one in mine if not is_note(one)], [one for one in mine if is_note(one)]
     unknown = [one for one in picture.cannot_tell if one.drug == drug]
@@ -116,10 +178,16 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine]) -> M
     overdue = [one for one in visits if one.status == "overdue"]
     hold = next((one for one in courses if one.status == "on-hold" and one.start <= picture.as_of), None)
     low = count_beyond_limit(picture)
-    mark = verdict_mark(alerts, unknown, overdue, "held" if hold else "low" if low else "in_limits")
+    outside, over = _outside_lines(picture), _over(picture, drug, unseen)
+    unsaid = [one for one, _ in over] + (["low"] if outside and not hold else [])
+    if alerts:
+        unsaid = [one for one in unsaid if one != "low"]
+    mark = verdict_mark(alerts, unknown, overdue, "held" if hold else "low" if low else "in_limits", unsaid)
     checked, missing = checked_line(picture, drug)
     lines = [tag("h2", _course_head(one, picture)) for one in courses]
     said = [*_reason(mark, alerts, unknown, overdue), *_quiet(picture, mark, hold, bool(alerts))]
+    said += [tag("div", mark_tag(one), " ", line) for one, line in over]
+    said += [tag("div", mark_tag("low"), " ", line) for line in outside]
     answer = None if mark == "held" else tag("div", verdict_words(alerts, mark), css="n-answer")
     lines.append(tag("div", mark_tag(mark), tag("div", answer, *said), css="n-verdict"))
     if alerts:
@@ -151,15 +219,6 @@ def _course_head(course: CourseLine, picture: PatientPicture) -> Markup:
     return tag("span", tag("b", plain(course.drug)), *(piece for span in spans for piece in (text(" "), span)))
 
 
-def treatment_start(course: CourseLine, courses: tuple[CourseLine, ...]) -> int:
-    """When the unbroken treatment began that a course belongs to: a dose change or a hold does not start it anew."""
-    start = course.start
-    for earlier in sorted((one for one in courses if one.drug == course.drug), key=lambda one: -one.start):
-        if earlier.start < start and (earlier.end is None or earlier.end >= start):
-            start = earlier.start
-    return start
-
-
 def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> list[Markup]:
     if alerts and mark == alerts[0].priority:
         told = [one for one in ask_once(alerts) if one.priority == mark][:_MOST_ALERTS]
@@ -173,7 +232,7 @@ def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: 
             *(tag("div", plain(text)) for text in dict.fromkeys(one.remedy for one in unknown)),
             *(tag("div", mark_tag(one.priority), " ", fact_line(one)) for one in ask_once(alerts)[:_MOST_ALERTS]),
         ]
-    if mark == "overdue":
+    if overdue and not alerts:
         tests = join_words(dict.fromkeys(analyte_name(one.test) for one in overdue))
         return [tag("div", tag("b", f"{tests}: was due {date_text(min(one.due for one in overdue))}."))]
     return []

@@ -37,9 +37,10 @@ ON_TIME_MEANS = (
     "wholly within a treatment; a test whose treatment ended meanwhile is left out, done or not."
 )
 TIME_MEANS = (
-    "The clock starts when somebody could know that the alert was of its tier (or on the day people began to act here, "
-    "if later) and stops at the first acknowledgement, snooze, decision or closure; assigning and noting do not stop "
-    "it. An alert that ended on a newer result within its time asked for no answer and is not judged."
+    "The clock is the worklist's: it starts when somebody could know that the alert stood at its tier and stops at the "
+    "first acknowledgement, snooze, decision or closure; assigning and noting do not stop it. An alert that ended on a "
+    "newer result within its time asked for no answer and is not judged; nor is one that was over before people began "
+    "to act here."
 )
 YIELD_MEANS = (
     "An alert counts once, under the rule that led it at its strictest. Its answer is the latest one that stands. "

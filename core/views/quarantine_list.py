@@ -61,7 +61,7 @@ def card(row: Refused) -> Markup:
         tag("tbody", *(cells(column_words(name), plain(text)) for name, text in row.fields.items())),
         css="n-table",
     )
-    known = _known_words(row)
+    known = [] if all(one in row.message for one in _known_words(row)) else _known_words(row)
     where = f"{plain(row.file)}, row {row.row}, from {plain(row.source)}"
     return tag(
         "section",

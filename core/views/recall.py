@@ -274,7 +274,7 @@ def _late(line: Line, today: int) -> str:
     if line.late_since is None:
         return ""
     never = ", never tested" if "never" in line.states and line.states[0] != "never" else ""
-    return f"{count_text(line.missed, 'window')}, {span_text(line.late_since, today)}{never}"
+    return f"{count_text(line.missed, 'window')}, {span_text(line.late_since - DAY, today)}{never}"
 
 
 def _changed(line: Line) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.acts import Life
 from core.engine.standing import Alert, CannotTell, Visit
+from core.records import PRIORITIES
 from core.views.model import ClinicPicture
 from core.views.text import count_text, date_text, plain
 from core.views.words import grave_order, is_note, words
@@ -25,6 +26,7 @@ PIERCED_WORDS: Mapping[str, str] = {
     "higher_priority": "higher priority", "stricter_action": "stricter advice", "correction": "a correction",
     "worse_value": "a worse value", "new_analyte": "a new test", "new_event": "a new event",
     "cannot_tell": "cannot be judged", "floor": "too low to snooze", "end_of_time": "snooze is over",
+    "not_repeated": "repeat has not come",
 }  # fmt: skip
 
 
@@ -34,6 +36,7 @@ class RowState:
 
     text: of the gravest, with what else is open. owner: whose it is (NOBODY), owners: of all of them. raised_at: when
     the newest that asks for an answer was raised (None: none does). next_text: replaces the row's own where not "".
+    is_late: the gravest that is open is past its time. lead: its priority ("" where nothing is open).
     """
 
     codes: frozenset[str] = frozenset()
@@ -42,6 +45,12 @@ class RowState:
     owners: frozenset[str] = frozenset()
     raised_at: int | None = None
     next_text: str = ""
+    is_late: bool = False
+    lead: str = ""
+
+    def leads_below(self, mark: str) -> bool:
+        """Whether the worst that is open is less grave than a row's mark: what gives it that mark is dealt with."""
+        return bool(self.lead) and mark in PRIORITIES and PRIORITIES.index(self.lead) > PRIORITIES.index(mark)
 
     @property
     def is_settled(self) -> bool:
@@ -92,21 +101,39 @@ def _grouped_once(picture: ClinicPicture, name: str, found: Iterable[_Finding]) 
 
 def describe_states(
     alerts: Mapping[str, Sequence[Alert]], ended: Mapping[str, Sequence[Alert]], lives: Mapping[str, Life],
-    names: Collection[str],
+    names: Collection[str], ran_out: Collection[str] = (),
 ) -> dict[str, RowState]:  # fmt: skip
-    """The state of each of these patients who has an alert, by patient identifier."""
+    """The state of each of these patients who has an alert, by patient identifier. ran_out: ended without a fact."""
     out = {}
     for name in names:
         mine = [one for one in alerts.get(name, ()) if not is_note(one)]
         over = [one for one in ended.get(name, ()) if not lives[one.alert_id].seen]
         if mine or over:
-            out[name] = describe_state(mine, over, lives)
+            out[name] = describe_state(mine, over, lives, ran_out)
     return out
 
 
-def describe_state(alerts: Sequence[Alert], over: Sequence[Alert], lives: Mapping[str, Life]) -> RowState:
-    """The state of one patient. Args: alerts (gravest first, without notes); over (ended, nobody has seen it)."""
-    told = [lives[one.alert_id] for one in alerts]
+def open_first(alerts: Iterable[Alert], lives: Mapping[str, Life]) -> list[Alert]:
+    """Alerts with those that wait for an answer before those somebody dealt with, else as they were."""
+    return sorted(alerts, key=lambda one: not is_open(one, lives))
+
+
+def is_open(alert: Alert, lives: Mapping[str, Life]) -> bool:
+    """Whether an alert waits for an answer; one whose life is not known does."""
+    life = lives.get(alert.alert_id)
+    return life is None or life.state == "open"
+
+
+def describe_state(
+    alerts: Sequence[Alert], over: Sequence[Alert], lives: Mapping[str, Life], ran_out: Collection[str] = ()
+) -> RowState:
+    """The state of one patient: that of the worst alert nobody has answered, else of the gravest.
+
+    Args: alerts (gravest first, without notes); over (ended, nobody has seen it).
+    Hazard: HAZ-008 (one answered alert that masks the others).
+    """
+    ordered = open_first(alerts, lives)
+    told = [lives[one.alert_id] for one in ordered]
     waiting = [life for life in told if life.state == "open"]
     codes = {_code(life) for life in told} | {"late" for life in told if life.breached}
     codes |= {"open"} if waiting else set()
@@ -115,23 +142,23 @@ def describe_state(alerts: Sequence[Alert], over: Sequence[Alert], lives: Mappin
     lead = told[0] if told else None
     asleep = lead is not None and lead.state == "snoozed"  # until when stands where the row says what is due
     text = "" if lead is None else "snoozed" if asleep else state_text(lead)
-    if lead is not None and lead.state != "open" and waiting:
-        text = f"{len(waiting):,} more open"
-    elif over:
-        text = f"{text}, {len(over):,} ended" if text else "ended, not seen"
+    if over:
+        how = "ran out" if any(one.alert_id in ran_out for one in over) else "ended"
+        text = f"{text}, {len(over):,} {how}" if text else f"{how}, not seen"
     owners = frozenset(plain(life.owner) or NOBODY for life in told)
     return RowState(
         frozenset(codes), text, "" if lead is None else plain(lead.owner) or NOBODY, owners,
-        max(raised, default=None), _due_text(lead, waiting=bool(waiting)),
+        max(raised, default=None), _due_text(lead), bool(waiting) and told[0].breached,
+        ordered[0].priority if waiting else "",
     )  # fmt: skip
 
 
-def _due_text(lead: Life | None, *, waiting: bool) -> str:
+def _due_text(lead: Life | None) -> str:
     """What replaces the row's own "today": by when an answer was due, or when a snooze ends; "" where nothing does."""
     if lead is None:
         return ""
-    if waiting:
-        return f"was {date_text(lead.due_by)}" if lead.state == "open" and lead.breached else ""
+    if lead.state == "open":
+        return f"was {date_text(lead.due_by)}" if lead.breached else ""
     return date_text(lead.snoozed_until, NOBODY)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.catalogue.screens import usual_charts
 from core.engine.standing import Alert, CannotTell
+from core.records import CANNOT_TELL_REASONS, QUARANTINE_REASONS
 from core.views.model import LimitLine
 from core.views.names import analyte_name, analyte_unit, measured_text, short_name, stale_after_days, unit_text
 from core.views.palette import Palette
-from core.views.panels import USUAL
 from core.views.sentences import drawn_limit
 from core.views.sparkline import sparkline
 from core.views.words import MARK_ORDER, MARKS
@@ -19,6 +20,7 @@ Points = Sequence[tuple[int, float]]
 #: Reasons that lie with the newest result itself, so that the number before it is not the newest.
 _OF_THE_RESULT = (
     "no_unit", "unknown_unit", "implausible", "censored", "not_numeric", "conflicting_duplicate",
+    *(reason for reason in QUARANTINE_REASONS if reason not in CANNOT_TELL_REASONS),
 )  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def choose_trend(
           patient's drugs).
     """
     alert = next((one for one in alerts if one.fact in series), None)
-    analyte = alert.fact if alert else next((one for one in USUAL if one in series), "")
+    analyte = alert.fact if alert else next((one for one in usual_charts() if one in series), "")
     limit = drawn_limit(alert) if alert else None
     points = tuple(series.get(analyte, ()))
     bound = _bound(analyte, points, alerts)

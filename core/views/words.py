@@ -59,7 +59,18 @@ _REASONS = {
     "conflicting_duplicate": "two different results for one moment",
     "not_evaluated": "evaluation failed",
     "not_covered": "no rules for this drug",
+    "ambiguous_date": "date can be read as two days",
+    "bad_date": "date cannot be read",
+    "future_date": "date in the future",
+    "before_birth": "date before birth",
+    "missing_value": "a cell is blank",
+    "unknown_code": "word not recognised",
+    "refused_treatment": "treatment row refused",
+    "refused_event": "event row refused",
+    "refused_patient": "patient's row refused",
 }
+#: What waits in quarantine instead of standing in a patient's record; said by the screens alone.
+REFUSED_ROWS = ("refused_treatment", "refused_event", "refused_patient")
 _OPERATORS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "==": "equal to"}
 _PHASES = {
     "planned": "a planned treatment", "running": "treatment being taken", "held": "treatment on hold",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from core.engine.standing import Alert, CannotTell, Visit
+from core.records import PRIORITIES
 from core.views.model import ClinicPicture, Person
+from core.views.outside import unspoken_line, unspoken_lines
 from core.views.people import is_current, name_and_age
 from core.views.row_states import NO_ALERT, STATES, RowState
 from core.views.sentences import treatment_line
@@ -26,6 +28,7 @@ from core.views.worklist_reason import (
     say_reason,
     urgency_of,
 )
+from core.views.worklist_unsaid import add_marks, first_over, outside_of, say_over
 
 _WORD = re.compile(r"[^\W_]+")
 _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
@@ -35,7 +38,8 @@ _Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 class Row:
     """One patient on the worklist. marks: every state that holds, the first is shown; since: instant of that reason.
 
-    high_alerts: how many of its open alerts are high. urgency: of the first alert (words.urgency).
+    high_alerts: how many of its open alerts are high. urgency: of the first alert (words.urgency). outside: newest
+    results outside their range of which no alert speaks; only_outside: nothing else keeps it from IN LIMITS.
     """
 
     key: int
@@ -57,6 +61,8 @@ class Row:
     drugs: frozenset[str]
     site: str
     searched: str = field(repr=False)
+    outside: int = 0
+    only_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +126,33 @@ def list_patients(picture: ClinicPicture) -> tuple[Row, ...]:
 
 
 def _make_rows(picture: ClinicPicture) -> tuple[Row, ...]:
+    return tuple(sorted(make_rows(picture, picture.people), key=_worst_first))
+
+
+def make_rows(
+    picture: ClinicPicture, names: Collection[str], answered: Collection[str] = (),
+    over: Mapping[str, Sequence[Alert]] | None = None,
+) -> list[Row]:  # fmt: skip
+    """The rows of these patients, in no order. Args: answered (alerts, by id, that somebody dealt with: the headline is
+    the worst of the others), over (high alerts that ended and nobody has looked since, by patient).
+    """
     alerts = _by_patient(picture.standing.alerts)
     unknown = _by_patient(picture.standing.cannot_tell)
     visits = _by_patient(picture.standing.schedule)
     series: dict[str, dict[str, Points]] = defaultdict(dict)
     for (name, analyte), points in picture.sparks.items():
         series[name][analyte] = points
-    rows = [
-        _row(picture, person, alerts.get(name, ()), unknown.get(name, ()), visits.get(name, ()), series.get(name, {}))
-        for name, person in picture.people.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (MARK_ORDER[row.mark], row.urgency, row.since or 0, row.who, row.key)))
+    return [
+        _row(
+            picture, picture.people[name], alerts.get(name, ()), unknown.get(name, ()), visits.get(name, ()),
+            series.get(name, {}), answered, (over or {}).get(name, ()),
+        )
+        for name in names
+    ]  # fmt: skip
+
+
+def _worst_first(row: Row) -> tuple[int, int, int, str, int]:
+    return MARK_ORDER[row.mark], row.urgency, row.since or 0, row.who, row.key
 
 
 def count_marks(rows: Iterable[Row]) -> Mapping[str, int]:
@@ -144,15 +166,18 @@ def count_marks(rows: Iterable[Row]) -> Mapping[str, int]:
 
 
 def arrange(rows: Iterable[Row], states: Mapping[str, RowState], new: Collection[str]) -> tuple[Row, ...]:
-    """Rows as they are worked: by mark; what somebody dealt with after what nobody did; what cannot wait, then what is
-    new, then the oldest.
+    """Rows as they are worked: by mark; what somebody dealt with after what nobody did; what is past its time, then
+    what cannot wait, then what is new, then the oldest. Looking at a patient moves them behind nobody worse.
     """
 
-    def place(row: Row) -> tuple[int, bool, bool, bool]:
+    def place(row: Row) -> tuple[int, int, bool, int, bool, tuple[int, int, int, str, int]]:
         state = states.get(row.patient_id, NO_ALERT)
-        return MARK_ORDER[row.mark], state.is_settled, row.urgency > 0, row.patient_id not in new
+        dealt = 2 if state.is_settled else 1 if state.leads_below(row.mark) else 0
+        return (
+            MARK_ORDER[row.mark], dealt, not state.is_late, row.urgency, row.patient_id not in new, _worst_first(row),
+        )  # fmt: skip
 
-    return tuple(sorted(rows, key=place))  # stable: within one place the order of `list_patients` holds
+    return tuple(sorted(rows, key=place))
 
 
 def narrow(
@@ -228,9 +253,13 @@ def _row(
     unknown: Sequence[CannotTell],
     visits: Sequence[Visit],
     series: dict[str, Points],
+    answered: Collection[str],
+    over: Sequence[Alert],
 ) -> Row:
     courses = [one for one in picture.courses.get(person.patient_id, ()) if is_current(one, picture.as_of)]
-    ordered = sorted((one for one in alerts if not is_note(one)), key=grave_order)
+    ordered = sorted(
+        (one for one in alerts if not is_note(one)), key=lambda one: (one.alert_id in answered, grave_order(one))
+    )
     notes = sorted((one for one in alerts if is_note(one)), key=grave_order)
     overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
     limits = [line for one in courses for line in picture.limits.get(one.drug, ())]
@@ -238,13 +267,26 @@ def _row(
     held = held_since(courses, picture)
     quiet = "held" if held is not None else "low" if beyond else "in_limits"
     covered = any(one.drug in picture.drugs_covered for one in courses)
-    marks = list_marks(ordered, unknown, overdue, quiet if covered else "not_checked")
-    if ordered or marks[0] not in ("held", "low"):
+    outside = outside_of(picture, person.patient_id, alerts, unknown, covered=covered)
+    checked = list_marks(ordered, unknown, overdue, quiet if covered else "not_checked")
+    marks = add_marks(
+        checked, alarmed=bool(ordered), outside=bool(outside), over=[one.alert_id in picture.ran_out for one in over]
+    )
+    why, detail, since = "", "", None
+    told_over = first_over(marks[0], over, picture.ran_out) if not ordered or marks[0] == "cannot_tell" else None
+    if told_over is not None:
+        why, detail, since = say_over(told_over, ran_out=told_over.alert_id in picture.ran_out)
+    elif ordered or marks[0] not in ("held", "low"):
         why, detail, since = say_reason(marks[0], ordered, unknown, overdue, courses)
         if notes and marks[0] == "in_limits":
             why, detail = f"{why} · {count_text(len(notes), 'note')}", "; ".join(plain(one.title) for one in notes)
+        if ordered and marks[0] in PRIORITIES and ordered[0].priority != marks[0]:  # the grave one is dealt with
+            why = f"{MARKS[ordered[0].priority]}: {why}"
+    elif marks[0] == "low" and outside:
+        why, detail, since = unspoken_line(outside), "; ".join(unspoken_lines(outside)), outside[0].at
     else:
         why, detail, since = say_quiet(held, beyond or newest_count(series))
+        why = f"{why} · {unspoken_line(outside)}" if outside else why
     treatment = treatment_line(courses, picture.drugs_covered)
     who = f"{name_and_age(person, picture.as_of)} · {plain(person.patient_id)}"
     return Row(
@@ -261,12 +303,14 @@ def _row(
         since_text="" if since is None else span_text(since, picture.as_of),
         next_text=say_next(ordered, visits, picture.as_of),
         trend=choose_trend(series, ordered, unknown, limits),
-        urgency=urgency_of(marks[0], ordered, unknown),
+        urgency=urgency_of(marks[0], ordered, unknown, outside),
         high_alerts=sum(one.priority == "high" for one in ordered),
         categories=frozenset((*(one.category for one in alerts), *(one.category for one in unknown))),
         drugs=frozenset(one.drug for one in courses),
         site=plain(person.site),
         searched=" ".join(["", *_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")]),
+        outside=len(outside),
+        only_outside=bool(outside) and checked == ("in_limits",) and not over,
     )
 
 

@@ -14,8 +14,8 @@ from core.views.worklist import Row
 
 #: Pixels of each column; together what a screen of 1,400 shows without scrolling sideways.
 WIDTHS: Mapping[str, int] = {
-    "mark": 110, "new": 42, "patient": 222, "treatment": 220, "why": 252, "trend": 132, "since": 72, "state": 130,
-    "next": 120, "open": 50,
+    "mark": 110, "new": 42, "patient": 222, "treatment": 220, "why": 252, "trend": 132, "since": 68, "state": 130,
+    "next": 124, "open": 50,
 }  # fmt: skip
 
 

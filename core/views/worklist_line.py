@@ -57,16 +57,21 @@ def late_line(breaches: Sequence[Breach], people: Mapping[str, Person]) -> Marku
         return None
     counts = Counter(one.priority for one in breaches)
     said = join_words(f"{counts[one]:,} {one}" for one in PRIORITIES if counts[one])
+    said += f" {'alert' if len(breaches) == 1 else 'alerts'}"
     first: dict[str, Breach] = {}
     for one in breaches:
         first.setdefault(one.patient_id, one)
     named = [_late(one, people[name]) for name, one in islice(first.items(), _MOST_LATE) if name in people]
+    said += f" of {count_text(len(first), 'patient')}"
     more = len(first) - len(named)
     told = join_words(dict.fromkeys(who for tell in sorted({one.tell for one in breaches}, key=len) for who in tell))
     return tag(
-        "div", tag("b", f"◷ PAST ITS TIME: {said}"), " ", *(piece for one in named for piece in (one, " ")),
+        "div", tag("b", f"◷ PAST ITS TIME: {said}"), " ",
+        tag("span", "(the marks above count patients)", css="n-muted"), " ",
+        *(piece for one in named for piece in (one, " ")),
         tag("span", f"and {count_text(more, 'more patient')}", css="n-muted") if more > 0 else None, " ",
-        tag("span", f"To be told: {told}", css="n-muted") if told else None, css="n-late n-row",
+        tag("span", f"House rule: tell {told} (Nadir tells nobody)", css="n-muted") if told else None,
+        css="n-late n-row",
     )  # fmt: skip
 
 

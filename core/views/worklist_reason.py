@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.engine.standing import Alert, CannotTell, Visit
+from core.protocols.background import background
 from core.records import DAY, PRIORITIES
-from core.views.limits import out_of_limit
-from core.views.model import ClinicPicture, CourseLine, LimitLine
+from core.views.checked import Count, is_beyond_limit
+from core.views.model import ClinicPicture, CourseLine, LimitLine, Outside
 from core.views.names import analyte_name, analyte_unit, measured_text, short_name
+from core.views.outside import farness
 from core.views.sentences import advice_line, capital, short_why
 from core.views.text import date_text, join_words, plain, span_text
 from core.views.trend import Points
 from core.views.words import MARK_ORDER, agreement, gravest, reason_words, response_words, urgency, words
 
-_COUNT = "neutrophils"
+_LAST = 50  # a place behind every alert's urgency: the farther a result lies from its range, the farther before it
+
+_MOST_NAMED = 3  # of what cannot be judged for one reason; the patient screen names them all
 
 
 def list_marks(
@@ -33,11 +37,17 @@ def list_marks(
     return tuple(sorted(marks, key=MARK_ORDER.__getitem__))
 
 
-def urgency_of(mark: str, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) -> int:
-    """What comes first among patients of one mark: what cannot wait, and an unknown neutrophil count."""
+def urgency_of(
+    mark: str, alerts: Sequence[Alert], unknown: Sequence[CannotTell], outside: Sequence[Outside] = ()
+) -> int:
+    """What comes first among patients of one mark: what cannot wait, and an unknown neutrophil count; of results
+    outside their range the farthest.
+    """
     if mark == "cannot_tell":
-        return 0 if any(one.category == "neutropenia" for one in unknown) else 1
-    return 10 * urgency(alerts[0]) - agreement(alerts[0]) if alerts else 0
+        return 0 if any(one.category == background().leading.category for one in unknown) else 1
+    if alerts:
+        return 10 * urgency(alerts[0]) - agreement(alerts[0])
+    return _LAST - int(min(_LAST, 10 * farness(outside[0]))) if mark == "low" and outside else 0
 
 
 def held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | None:
@@ -52,18 +62,22 @@ def held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | N
 
 def newest_count(series: Mapping[str, Points]) -> str:
     """The newest neutrophil count with its date, "" without one."""
-    points = series.get(_COUNT, ())
-    if not points:
+    count = _last_count(series)
+    if count is None:
         return ""
-    at, value = points[-1]
-    return f"{analyte_name(_COUNT)} {measured_text(_COUNT, value, unit=analyte_unit(_COUNT))}, {date_text(at)}"
+    test = background().leading.test
+    return f"{analyte_name(test)} {measured_text(test, count.value, unit=analyte_unit(test))}, {date_text(count.at)}"
 
 
 def count_beyond_limit(series: Mapping[str, Points], limits: Sequence[LimitLine]) -> str:
     """The newest neutrophil count where it lies beyond a limit drawn for it, else ""."""
-    points = series.get(_COUNT, ())
-    drawn = [one for one in limits if one.analyte == _COUNT]
-    return f"{newest_count(series)}, beyond a drawn limit" if points and out_of_limit(points[-1][1], drawn) else ""
+    count = _last_count(series)
+    return f"{newest_count(series)}, beyond a drawn limit" if count and is_beyond_limit(count, limits) else ""
+
+
+def _last_count(series: Mapping[str, Points]) -> Count | None:
+    points = series.get(background().leading.test, ())
+    return Count(*points[-1]) if points else None
 
 
 def say_quiet(held: int | None, count: str) -> tuple[str, str, int | None]:
@@ -88,9 +102,8 @@ def say_reason(
     if mark in PRIORITIES or (mark == "cannot_tell" and not unknown):
         return short_why(alerts[0]), advice_line(alerts[0]), alerts[0].since
     if mark == "cannot_tell":
-        oldest = min(unknown, key=lambda one: (one.category != "neutropenia", one.since))
-        what = join_words(dict.fromkeys(words(one.category) for one in unknown))
-        return f"{capital(what)}: {reason_words(oldest.reason)}", plain(oldest.remedy), oldest.since
+        oldest = min(unknown, key=lambda one: (one.category != background().leading.category, one.since))
+        return _say_untold(oldest.reason, unknown), plain(oldest.remedy), oldest.since
     if mark == "overdue":
         tests = ", ".join(dict.fromkeys(analyte_name(one.test) for one in overdue))
         return f"{tests} overdue", f"was due {date_text(overdue[0].due)}", overdue[0].window_end
@@ -98,6 +111,15 @@ def say_reason(
         return "No alert stands on what was checked", "Open the patient for what that was.", None
     unheard = ", ".join(dict.fromkeys(plain(one.drug) for one in courses))
     return ("No rules for these drugs", unheard, None) if unheard else ("No monitored drug", "no current course", None)
+
+
+def _say_untold(reason: str, unknown: Sequence[CannotTell]) -> str:
+    """What cannot be judged for one reason, and which other reasons there are."""
+    what = list(dict.fromkeys(words(one.category) for one in unknown if one.reason == reason))
+    more = len(what) - _MOST_NAMED
+    named = join_words([*what[:_MOST_NAMED], f"{more} more"] if more > 1 else what)
+    others = join_words(dict.fromkeys(reason_words(one.reason) for one in unknown if one.reason != reason))
+    return f"{capital(named)}: {reason_words(reason)}{f' · also {others}' if others else ''}"
 
 
 def say_next(alerts: Sequence[Alert], visits: Sequence[Visit], as_of: int) -> str:

@@ -12,12 +12,14 @@ import streamlit as st
 
 from core.acts import AUDIENCES, DECISIONS, Kind
 from core.alerts.dispositions import dispositions
+from core.services.acts import tell_promise
 from core.services.worklist import bound_snooze
 from core.views import acting as words
 from core.views.header import refusal
+from core.views.markup import tag
 from pages import guard
 from pages.parts.acting_send import send
-from pages.parts.acting_subject import Subject
+from pages.parts.acting_subject import ALL, Subject
 
 _KEYED = 9  # reasons that have a number key
 
@@ -37,8 +39,13 @@ def _comment(name: str, label: str = "Comment (some reasons need one)") -> str:
 
 def _acknowledge(subject: Subject, chosen: int, name: str) -> None:
     """One press on a reason acknowledges; a number key does the same in a round."""
-    comment = _comment(name)
     drafts = subject.drafts(chosen, "acknowledge")
+    left = sum(life.state == "open" for life in subject.lives.values()) - len(drafts) if chosen == ALL else 0
+    if left:
+        st.html(tag("p", words.left_out_words(left), css="n-missing"))
+    if not drafts:
+        return
+    comment = _comment(name)
     with st.container(horizontal=True, gap="xsmall"):
         for place, reason in enumerate(dispositions().values()):
             label = reason.display + (" …" if reason.needs_comment else "")
@@ -47,6 +54,9 @@ def _acknowledge(subject: Subject, chosen: int, name: str) -> None:
                 kwargs={"disposition": reason.code},
                 shortcut=str(place + 1) if subject.by_keys and place < _KEYED else None,
             )  # fmt: skip
+    said = tell_promise(None if chosen == ALL else subject.alerts[chosen], subject.now)
+    if said:
+        st.html(tag("p", said, css="n-muted"))
 
 
 def _give(subject: Subject, chosen: int, name: str, kind: Kind) -> None:

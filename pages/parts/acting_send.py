@@ -9,7 +9,7 @@ from uuid import uuid4
 import streamlit as st
 
 from core.acts import Act, Kind
-from core.errors import NadirError
+from core.errors import ActedMeanwhile, NadirError
 from core.services import acts, review
 from core.settings import read_settings
 from core.views.acting import done_line
@@ -19,7 +19,6 @@ from pages import guard
 
 _TAB = "acting.tab"
 FIELDS = ("comment", "why", "what", "for", "owner")  # what a person fills in before an act is sent
-_MEANWHILE = "Nothing was recorded"  # how a refusal begins that is about facts or acts the person had not seen
 
 
 def key_of(kind: Kind, alert_id: str, last_act_id: int) -> str:
@@ -51,7 +50,7 @@ def send(place: str, drafts: Sequence[Act], comment_key: str = "", **told: objec
         few = f" {recorded:,} of {len(drafts):,} were recorded before that; the others are as they were."
         kept = f" You had written: “{comment.strip()}”."
         said = refusal(str(error) + few * bool(recorded) + kept * bool(comment.strip()))
-        if str(error).startswith(_MEANWHILE):
+        if isinstance(error, ActedMeanwhile):
             review.forget(read_settings().db_url)  # so that the row is shown as it is now
     st.session_state[f"{place}.told"] = said
     draw_all(place)

@@ -57,14 +57,16 @@ class Subject:
             if any(st.session_state.get(f"{self.name_of(chosen)}.{kind}.{field}") for field in acting_send.FIELDS)
         ]
 
+    def meant_by_all(self, kind: Kind) -> list[Alert]:
+        """The open alerts that one press is about: what must not wait is acknowledged by itself alone."""
+        waiting = [one for one in self.alerts if self.lives[one.alert_id].state == "open"]
+        return [one for one in waiting if kind != "acknowledge" or not self.lives[one.alert_id].unsnoozable]
+
     def drafts(self, chosen: int, kind: Kind) -> list[Act]:
         """What is to be sent: one act for each alert meant, with what the person saw of it."""
         user = guard.require("viewer")
         role = "clinician" if "clinician" in user.roles else "viewer"
-        if chosen == ALL:
-            meant = [one for one in self.alerts if self.lives[one.alert_id].state == "open"]
-        else:
-            meant = [self.alerts[chosen]]
+        meant = self.meant_by_all(kind) if chosen == ALL else [self.alerts[chosen]]
         return [
             Act(
                 kind, user.name, role, one.patient_id, acting_send.key_of(kind, one.alert_id, life.last_act_id),

@@ -1,10 +1,45 @@
-"""Filters that survive a refresh: each is a word in the address, and no word holds who a patient is."""
+"""Filters that survive a refresh, Back and a copied link: each is a word in the address; none holds who a patient is.
+
+A choice stands twice, in its widget and in the address, and the browser's Back changes the address alone. What `note`
+wrote last tells the two apart: a widget that says something else was pressed, and it wins; where all widgets say what
+was written and the address does not, the address was changed, and the widgets follow it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 
 import streamlit as st
+
+
+class _Noted(NamedTuple):
+    """What `note` wrote last for a widget. several: its widget holds a list."""
+
+    word: str
+    chosen: list[str]
+    several: bool
+
+
+_SCREEN = "address.screen"  # whose words are being read and written
+_NOTED = "address.noted"  # screen -> widget key -> what was written
+
+
+def arrive(screen: str) -> None:
+    """Let the filters follow the browser's Back and Forward; called before a screen is drawn as a whole.
+
+    On arrival from another screen only what the address names is taken: the menu leads to an address without words,
+    and the filters are kept. Hazard: HAZ-008.
+    """
+    stayed = st.session_state.get(_SCREEN) == screen
+    st.session_state[_SCREEN] = screen
+    noted: Mapping[str, _Noted] = st.session_state.get(_NOTED, {}).get(screen, {})
+    if stayed and any(_chosen(key) != one.chosen for key, one in noted.items()):
+        return
+    for key, one in noted.items():
+        asked = st.query_params.get_all(one.word)
+        if asked != one.chosen and (asked or stayed):
+            st.session_state[key] = asked if one.several else "".join(asked[:1])
 
 
 def pick(
@@ -46,12 +81,23 @@ def recall_one(key: str, word: str, options: Collection[str], otherwise: str) ->
 
 
 def note(words: Mapping[str, str]) -> None:
-    """Write the choices into the address. words: widget key -> word."""
+    """Write the choices into the address, in one step of the browser's history. words: widget key -> word."""
+    screens = st.session_state.setdefault(_NOTED, {})
+    noted = screens.setdefault(st.session_state.get(_SCREEN, ""), {})
+    changed: dict[str, list[str]] = {}
     for key, word in words.items():
-        held = st.session_state.get(key, ())
-        chosen = [held] if isinstance(held, str) else list(held or ())
+        several = not isinstance(st.session_state.get(key), str | None)
+        noted[key] = _Noted(word, chosen := _chosen(key), several)
         if st.query_params.get_all(word) != chosen:
-            st.query_params[word] = chosen
+            changed[word] = chosen
+    if changed:
+        st.query_params.update(changed)
+
+
+def _chosen(key: str) -> list[str]:
+    """What a widget holds, as the address would say it."""
+    held = st.session_state.get(key)
+    return [held] if isinstance(held, str) else list(held or ())
 
 
 def clear(keys: Collection[str], search: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.services.worklist_files import FORMS
+from core.services.list_file import FORMS
 
 
 def offer_files(place: str, make: Callable[[str], bytes], *, count: int) -> None:

@@ -7,7 +7,9 @@ from typing import NoReturn
 import streamlit as st
 
 from core.errors import InputRefused, NadirError
-from core.services import review, trail
+from core.records import DAY
+from core.services import acts, review, trail
+from core.services.run_out import ENDED_DAYS
 from core.settings import read_settings
 from core.views.header import refusal
 from core.views.model import PatientPicture
@@ -38,6 +40,21 @@ def read(key: int, day: int | None) -> PatientPicture:
         refuse(error)
     except NadirError as error:
         frame.open_screen()
+        refuse(error)
+
+
+def list_unseen(picture: PatientPicture) -> frozenset[str]:
+    """The high alerts that ended of late and that nobody has looked at since; none on a day gone by."""
+    since = picture.as_of - ENDED_DAYS * DAY
+    late = [one for one in picture.closed_alerts if one.priority == "high" and (one.closed_at or 0) > since]
+    if picture.is_past or not late:
+        return frozenset()
+    url = read_settings().db_url
+    try:
+        began = acts.first_act_at(url)
+        over = [one for one in late if began is not None and (one.closed_at or 0) >= began // DAY * DAY]
+        return frozenset(one.alert_id for one in acts.ended_unseen(url, over))
+    except NadirError as error:
         refuse(error)
 
 

@@ -19,7 +19,7 @@ from core.views.header import refusal
 from core.views.markup import tag
 from core.views.preview import preview
 from core.views.round import progress_line
-from core.views.worklist import Row, list_patients
+from core.views.worklist import Row
 from pages import guard
 from pages.parts import acting, acting_send, green_lane_acts, links, round_sheet, round_steps, worklist_panel
 from pages.parts.acting_subject import Subject
@@ -70,7 +70,7 @@ def render(panel: Panel) -> None:
         st.button("Back to the worklist", key="round.back", on_click=round_steps.leave)
         return
     place = round_steps.read_number(round_steps.PLACE) or 1
-    rows = {row.key: row for row in list_patients(panel.picture)}
+    rows = {row.key: row for row in panel.rows}
     if place > len(found.queue):
         round_sheet.show(panel, found, [rows[key] for key in found.queue if key in rows])
         return

@@ -10,7 +10,7 @@ from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.header import refusal
 from pages import guard
-from pages.parts import acting_send, frame, links
+from pages.parts import acting_send, frame, links, pictures
 
 _OPENING = "worklist.opening"  # the patient of a press on Open: of the card that was pressed, not of one drawn since
 _VISIT = "worklist.visit"  # the clinic's last act when the visit began: a number, nobody's data
@@ -20,7 +20,8 @@ def read_panel() -> Panel:
     """Everybody, as they stand now; the screen ends here with one sentence when the store cannot be read."""
     user = guard.require("viewer")
     try:
-        panel = worklist.read_panel(read_settings().db_url, user.name, st.session_state.get(_VISIT))
+        with pictures.say_reading():
+            panel = worklist.read_panel(read_settings().db_url, user.name, st.session_state.get(_VISIT))
     except NadirError as error:
         frame.open_screen()
         st.html(refusal(str(error)))

@@ -10,6 +10,7 @@ _STYLE = """<style>
 .stMain .n-acts {list-style:none} .stMain .n-acts li {margin:0}
 .n-progress progress {width:160px;height:8px;accent-color:var(--n-accent)}
 .st-key-worklist-preview {flex-wrap:wrap;align-items:flex-start}
+.st-key-worklist-late > [data-testid="stElementContainer"]:has(.n-late) {flex:1 1 600px;min-width:0;width:auto}
 .st-key-worklist-preview > [data-testid="stElementContainer"]:has(.n-preview) {flex:1 1 560px;min-width:0}
 .st-key-worklist-preview > :has(.st-key-worklist-acting), .st-key-worklist-acting {flex:1 1 440px;min-width:0}
 .n-preview, .n-preview > *, .n-reasons li > div {min-width:0;overflow-wrap:break-word}

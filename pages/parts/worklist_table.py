@@ -83,7 +83,7 @@ def _draw(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str, place: i
         height=35 + _ROW_HEIGHT * min(_MOST_ROWS, len(rows)), hide_index=True, alt="Patients, gravest first",
         column_config={
             "mark": column.MultiselectColumn(
-                "", width=WIDTHS["mark"], options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
+                "Mark", width=WIDTHS["mark"], options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
             ),
             **{name: column.TextColumn(words, width=WIDTHS[name]) for name, words in _WORDS.items()},
             "trend": column.ImageColumn("Trend (12 months)", width=WIDTHS["trend"]),

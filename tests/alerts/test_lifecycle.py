@@ -146,8 +146,7 @@ def test_life_at_an_instant_knows_no_later_act():
 
 
 def test_its_time_runs_from_when_it_could_be_known():
-    rows = Rows({}, {100: at(2)})  # collected on day 0, reported on day 2
-    told = life_of(MILD, (), at(3), RULES, rows)
+    told = life_of(replace(MILD, known_at=at(2)), (), at(3), RULES)  # collected on day 0, reported on day 2
     assert told.raised_at == at(2)
     assert told.due_by == (at(2) // DAY + 7) * DAY + DAY - 1
 

@@ -10,7 +10,7 @@ from core.acts import Act
 from core.alerts.dispositions import COUNTS_AS, dispositions
 from core.alerts.lifecycle import life_of
 from core.alerts.requests import check_fits, check_form
-from core.errors import InputRefused
+from core.errors import ActedMeanwhile, InputRefused
 from tests.alerts.an_alert import RULES, an_alert, at, closed, count, done
 
 MILD, GRAVE = an_alert(count(1.3)), an_alert(count(0.9))
@@ -56,6 +56,10 @@ WRONG = [
     ("note", {"comment": "x", "by": " "}, "name of who"),
     ("note", {"comment": "x", "key": ""}, "key of its own"),
     ("note", {"comment": "x", "role": "viewer"}, "may read and not act"),
+    ("note", {"comment": "x", "role": "VIEWER"}, "may read and not act"),
+    ("note", {"comment": "x", "role": "viewer "}, "may read and not act"),
+    ("note", {"comment": "x", "role": ""}, "may read and not act"),
+    ("note", {"comment": "x", "role": "root"}, "may read and not act"),
     ("note", {"comment": "x", "alert_id": ""}, "about one alert"),
     ("look", {}, "about a patient"),
 ]
@@ -90,6 +94,20 @@ def test_an_alert_that_changed_since_it_was_seen_is_not_acted_on_unseen():
     worse = an_alert(count(1.3), count(0.9, 1), title="Neutrophils 0.9")
     assert "Neutrophils 0.9" in refused(ask("acknowledge", disposition="will-monitor", saw=seen), worse)
     fits(ask("acknowledge", disposition="will-monitor", saw=seen), MILD)
+
+
+def test_only_what_happened_meanwhile_asks_for_a_new_look():
+    seen = life_of(MILD, (), at(1), RULES).mark
+    worse = an_alert(count(1.3), count(0.9, 1), title="Neutrophils 0.9")
+    for act, alert, acts in (
+        (ask("snooze", **WHOLE["snooze"]), MILD, [done("acknowledge", MILD, 7, 0.5)]),
+        (ask("acknowledge", disposition="will-monitor", saw=seen), worse, []),
+    ):
+        with pytest.raises(ActedMeanwhile):
+            fits(act, alert, *acts)
+    with pytest.raises(InputRefused) as told:
+        fits(ask("reopen", comment="x"), MILD)
+    assert not isinstance(told.value, ActedMeanwhile)
 
 
 def test_a_note_is_never_refused_for_what_others_did():

@@ -38,7 +38,7 @@ def test_the_floor_is_the_end_of_the_protocols_gravest_band():
     [floor] = RULES.floors
     assert (floor.analyte, floor.stop, floor.side) == ("neutrophils", rule["bands"][0]["below"], "low")
     written = tomllib.loads(house.FILE.read_text(encoding="utf-8"))
-    assert set(written["floor"][0]) == {"rule", "why"}  # the house says which rule, never the number
+    assert set(written["floor"][0]) == {"rule", "why", "closed_by"}  # the house says which rule, never the number
 
 
 EDGE = RULES.floors[0].stop

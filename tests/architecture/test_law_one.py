@@ -56,7 +56,7 @@ def test_the_check_itself_finds_a_drug():
 
 # ── analytes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 # An equation in code may name what it computes from; which tests a rule, a screen or a letter is about stands in the
-# data files (protocols, background.toml).
+# data files (protocols, background.toml, screens.toml).
 
 #: What the equations in code are made of, wherever their inputs are shown: clearance, and a count from a differential.
 INPUTS = {"creatinine", "creatinine_clearance", "egfr", "weight", "height"}
@@ -71,9 +71,6 @@ MAY_NAME = {
     "core/services/proof/facts.py": "the count computed from a differential",
     "core/services/bench.py": "a synthetic cohort",
     "core/services/bench_store.py": "a synthetic cohort",
-    "core/views/panels.py": "still to move: the order of the panels of a patient's chart",
-    "core/views/worklist_reason.py": "still to move: background().leading names the count",
-    "core/services/whole_clinic.py": "still to move: the small charts of the worklist",
 }
 
 

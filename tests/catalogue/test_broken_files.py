@@ -71,6 +71,8 @@ BROKEN = [
      "frequency 2.per_day is a list, not a number: write digits without quotes"),
     ("statements", 'beginning = "prophyla"', "beginning = 1",
      "prophylaxis.beginning is 1, not a text: write it in quotes"),
+    ("screens", 'charts = ["neutrophils",', 'charts = [1, "neutrophils",',
+     'charts is a list, not a list of texts: write ["one", "two"]'),
     ("serology", "value = 10,", 'value = "ten",',
      'positive_from.anti_hbs.value is "ten", not a number: write digits without quotes'),
     ("grading", 'below = ["lln", 1.5, 1.0, 0.5]', "below = 1.5",
@@ -96,6 +98,7 @@ MISSING = [
      "vaccine.03.live is missing: add it; it is true or false"),
     ("terms", 'name = "once daily"\n', "[[frequency]]", "frequency 1.name is missing: add it; it is a text"),
     ("statements", 'beginning = "prophyla"\n', "[prophylaxis]", "prophylaxis.beginning is missing: add it"),
+    ("screens", 'checked = "choice"\n', "", "checked is missing: add it; it is a text"),
     ("serology", 'meaning = "never infected, susceptible"\n', "[[pattern]]", "pattern 1.meaning is missing: add it"),
     ("grading", 'source = "NCI CTCAE v4.03"\n', "[v4]", "v4.source is missing: add it; it is a text"),
 ]  # fmt: skip

@@ -208,6 +208,17 @@ def set_in(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
             set_in("v5", "neutrophils", "below", to=["lln", 1.0, 1.5, 0.5]),
             "grading.toml v5.neutrophils: the limits of 'below' are not in order of grades",
         ),
+        ("screens", set_in("source", to=""), "screens.toml: a source and how it was checked must be given"),
+        (
+            "screens",
+            set_in("charts", 0, to="moonstone"),
+            "screens.toml: charts 'moonstone' is not an analyte; name one of the catalogue",
+        ),
+        (
+            "screens",
+            set_in("trends", 0, to="moonstone"),
+            "screens.toml: trends 'moonstone' is not an analyte; name one of the catalogue",
+        ),
     ],
 )
 def test_a_fault_of_a_file_is_told(

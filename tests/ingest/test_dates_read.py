@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,8 +53,22 @@ def test_a_date_alone_is_its_first_instant() -> None:
 def test_the_hour_that_summer_time_skips_or_repeats_is_the_wall_clock_s() -> None:
     assert read_moment("2026-03-29T01:30", LONDON).instant == wall(2026, 3, 29, 1, 30)
     assert read_moment("2026-10-25T00:30Z", LONDON).instant == wall(2026, 10, 25, 1, 30)
-    assert read_moment("2026-10-25T01:30Z", LONDON).instant == wall(2026, 10, 25, 1, 30)
     assert read_moment("2026-03-01T12:00Z", AUCKLAND).instant == wall(2026, 3, 2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "repeats_from"), [(LONDON, "2026-10-25T00:00"), (ZoneInfo("Australia/Lord_Howe"), "2026-04-04T14:30")]
+)
+def test_moments_of_the_hour_lived_twice_keep_the_order_in_which_they_were_lived(
+    zone: ZoneInfo, repeats_from: str
+) -> None:
+    first = datetime.fromisoformat(repeats_from)
+    texts = [
+        (first + timedelta(minutes=step)).isoformat() + "Z" for step in (-1, 0, 20, 29, 40, 58, 60, 61, 80, 119, 120)
+    ]
+    read = [read_moment(text, zone).instant for text in texts]
+    assert read == sorted(set(read))
+    assert read_moment("2026-10-25T01:20Z", LONDON).instant // 60 == wall(2026, 10, 25, 1, 59) // 60
 
 
 @pytest.mark.parametrize(

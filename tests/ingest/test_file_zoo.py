@@ -112,7 +112,11 @@ ANIMALS: dict[str, tuple[str, dict[str, str], list[str]]] = {
     "an upside-down range": (
         "results.csv", {"ref_low": "7.5", "ref_high": "2.0"}, ["ref_low bad_number noted"]),
     "a range in words": ("results.csv", {"ref_high": "see note"}, ["ref_high bad_number noted"]),
-    "a status of another system": ("results.csv", {"status": "amended"}, ["status unknown_code quarantined"]),
+    "a status of another system": ("results.csv", {"status": "registered"}, ["status unknown_code quarantined"]),
+    "a status in HL7's letter": ("results.csv", {"status": "F"}, []),
+    "an amended result": ("results.csv", {"status": "amended"}, []),
+    "a laboratory's flag after the number": ("results.csv", {"value": "1.49 L"}, ["value bad_number noted"]),
+    "a flag of no laboratory": ("results.csv", {"value": "1.49 Q"}, ["value not_numeric quarantined"]),
     "everything wrong at once": (
         "results.csv", {"patient_id": "P9", "status": "maybe", "collected_at": "46000", "unit": ""},
         ["patient_id unknown_patient quarantined", "status unknown_code quarantined",

@@ -44,6 +44,11 @@ def test_the_words_for_sex(text: str, sex: str) -> None:
     assert fact.sex == sex
 
 
+@pytest.mark.parametrize("text", ["\u200b007", "00\u00ad7", "\uff10\uff10\uff17", "007\u202e"])
+def test_an_identifier_that_only_looks_like_another_is_refused(text: str) -> None:
+    assert reasons(read("patient", PERSON, patient_id=text)) == ["patient_id unknown_code quarantined"]
+
+
 @pytest.mark.parametrize("column", list(PERSON))
 def test_a_person_without_one_of_the_five_is_refused(column: str) -> None:
     assert reasons(read("patient", PERSON, **{column: " "})) == [f"{column} missing_value quarantined"]

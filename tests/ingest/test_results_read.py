@@ -140,7 +140,7 @@ def test_an_antibody_that_protects_is_read_as_its_number(value: str, unit: str) 
         ({"unit": ""}, "no_unit"), ({"unit": "parsecs"}, "unknown_unit"), ({"value": "TRACE"}, "not_numeric"),
         ({"value": "5-10"}, "not_numeric"), ({"value": "clotted"}, "not_numeric"), ({"value": "1.2.3"}, "not_numeric"),
         ({"value": "1490"}, "implausible"), ({"value": "-1"}, "implausible"), ({"value": ""}, "not_numeric"),
-        ({"status": "amended"}, "not_numeric"), ({"value": "1e99"}, "implausible"), ({"value": "1e999"}, "not_numeric"),
+        ({"status": "pending"}, "not_numeric"), ({"value": "1e99"}, "implausible"), ({"value": "1e999"}, "not_numeric"),
     ],
 )  # fmt: skip
 def test_an_unreadable_result_leaves_its_trace_on_patient_analyte_and_time(cells: dict[str, str], reason: str) -> None:
@@ -299,3 +299,51 @@ def test_no_content_whatever_makes_the_reader_fail(cells: dict[str, str]) -> Non
     assert row.outcome in ("fact", "quarantined", "ignored")
     assert (row.fact is not None) == (row.outcome == "fact")
     assert row.outcome == "fact" or row.issues
+
+
+def test_a_result_from_after_a_recorded_death_is_kept_with_a_question() -> None:
+    died = COLLECTED // 86_400 * 86_400
+    gone = ReadContext("lab", UTC, NOW, {"P1": PersonKnown(0, deceased_date=died)})
+    assert read(gone).issues == ()
+    later = read(gone, collected_at="1970-01-13T00:00")
+    assert isinstance(later.fact, Result)
+    assert [(issue.reason, issue.outcome) for issue in later.issues] == [("patient_mismatch", "noted")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("F", "final"), ("f", "final"), ("P", "preliminary"), ("prelim", "preliminary"), ("R", "preliminary"),
+     ("C", "corrected"), ("amended", "corrected"), ("X", "cancelled"), ("Canceled", "cancelled")],
+)  # fmt: skip
+def test_a_status_in_the_letters_of_hl7_or_the_words_of_fhir_means_what_they_say(text: str, status: str) -> None:
+    assert fact(status=text).status == status
+
+
+@pytest.mark.parametrize("text", ["I", "D", "W", "S", "registered", "unknown", "ok"])
+def test_a_status_that_says_nothing_of_the_value_is_refused_with_the_words_to_write(text: str) -> None:
+    (issue,) = read(status=text).issues
+    assert (issue.column, issue.reason, issue.value) == ("status", "unknown_code", text)
+    assert "write final, preliminary, corrected, cancelled or entered-in-error" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator", "value"),
+    [("0.3 L", "", "0.3"), ("0.3 LL", "", "0.3"), ("12  H", "", "12"), ("12 HH", "", "12"), ("0.3 *", "", "0.3"),
+     ("<0.3 L", "<", "0.3")],
+)  # fmt: skip
+def test_a_laboratory_s_flag_after_the_number_is_passed_with_a_remark(text: str, comparator: str, value: str) -> None:
+    row = read(value=text)
+    assert isinstance(row.fact, Result)
+    assert (row.fact.comparator, row.fact.value, row.fact.value_as_given) == (comparator, Decimal(value), text)
+    assert [(issue.reason, issue.outcome) for issue in row.issues] == [("bad_number", "noted")]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"value": "0.3L"}, {"value": "0.3 l"}, {"value": "0.3 LH"}, {"value": "L 0.3"}, {"value": "0.3 4 L"},
+     {"value": "0.3 L", "unit": ""}, {"value": "3.0 L", "ref_low": "2.0"}, {"value": "3.0 H", "ref_high": "7.5"}],
+)  # fmt: skip
+def test_a_flag_that_may_be_something_else_or_contradicts_the_range_is_refused(cells: dict[str, str]) -> None:
+    row = read(**cells)
+    assert (row.outcome, [issue.reason for issue in row.issues]) == ("quarantined", ["not_numeric"])
+    assert row.trace is not None and row.trace.reason == "not_numeric"

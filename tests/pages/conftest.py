@@ -13,7 +13,7 @@ from core.services import review, trail
 from tests.views import example
 
 # They take `record` by its name: first imported while it is replaced, they would keep the stand-in for all other tests.
-for _one in ("audit_screen", "export", "hand_over", "quality_files", "recall_files", "reports", "worklist_files"):
+for _one in ("audit_screen", "export", "list_file", "reports"):
     importlib.import_module(f"core.services.{_one}")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.clock import read_utc
 from core.errors import StoreFailed
-from core.services import audit_screen, trail
+from core.services import audit_screen, list_file, trail
 from core.views.audit import Choice
 from tests.pages.conftest import html_of, open_page
 from tests.pages.test_worklist import table_of
@@ -77,6 +77,7 @@ def test_what_the_trail_cannot_tell_of_is_not_shown(store, monkeypatch):
         raise StoreFailed("The store clinic.db cannot grow because the disk is full. Free some space and repeat.")
 
     monkeypatch.setattr(audit_screen, "record", fail)
+    monkeypatch.setattr(list_file, "record", fail)
     screen = open_page(audit)
     assert "disk is full" in html_of(screen)
     assert not screen.get("arrow_data_frame")
@@ -207,7 +208,7 @@ def test_taking_the_trail_away_is_told_in_it_with_filters_and_count(store, form)
     made = audit_screen.make_file(store, form, choice, picture, filters="Acted", by="A. Reed", may_name=True)
     number, entry = trail.list_trail(store, newest=1)[0]
     assert (number, entry.by, entry.what, entry.why) == (121, "A. Reed", "export", "Acted")
-    assert entry.subject == f"audit trail, {form}, 20 entries"
+    assert entry.subject == f"audit trail, {form}, 20 lines"
     if form == "CSV":
         text = made.decode("utf-8-sig")
         assert '# Shown,"20 of 120' in text

@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+import core
 from core.acts import Act
 from core.paper.patient_report import patient_report
 from core.paper.runs import Run
 from core.paper.screen_words import read_markup, read_runs
 from core.views.alert_card import alert_card
 from core.views.markup import Markup
+from core.views.model import LimitLine
+from core.views.palette import LIGHT
 from core.views.patient import verdicts
+from core.views.patient_chart import draw
 from tests.paper.papers import HASH, about, read_pages, read_text, squeeze
 from tests.views import example
 
@@ -211,3 +216,27 @@ def test_the_paper_never_asks_to_press_anything(paper):
 def test_the_mark_and_the_answer_stand_on_one_line(paper):
     lines = [line for page in read_pages(paper) for line in page.splitlines()]
     assert any("HIGH" in line and "Stop or withhold" in line for line in lines)
+
+
+def test_the_chart_on_paper_labels_its_limits_as_the_screen_does():
+    """Two authorities who ask for the same at one number stand on one label; another action has its own."""
+    limits = tuple(
+        LimitLine("neutrophils", 1.5, "below", who, label, priority)
+        for who, label, priority in (
+            ("EMA", "stop", "high"), ("FDA", "stop", "high"), ("BSR", "review", "medium"),
+        )
+    )  # fmt: skip
+    picture = replace(example.patient(), limits=limits)
+    notes = draw(picture, LIGHT).figure["layout"]["annotations"]
+    labels = [note["text"] for note in notes if note.get("yref") == "y2"]
+    assert labels == ["1.5 BSR review", "1.5 EMA, FDA stop"]
+    text = read_text(patient_report(picture, about()))
+    assert [label for label in labels if squeeze(label) not in text] == []
+
+
+def test_no_colour_is_named_outside_the_palette():
+    """Where a second set of colours begins, the dark theme, the contrast and the paper part company."""
+    rooms = [Path(core.__file__).parent / room for room in ("views", "paper", "services")]
+    files = [file for room in rooms for file in room.rglob("*.py") if file.name != "palette.py"]
+    assert len(files) > 100
+    assert [file.name for file in files if re.search(r"[\"']#[0-9A-Fa-f]{6}\b", file.read_text("utf-8"))] == []

@@ -43,7 +43,7 @@ def test_the_patient_report_says_the_values_of_evaluate(store):
             for part in ("alerts", "cannot_tell", "schedule")
         }
         assert said["alerts"] or said["cannot_tell"]
-        text = read_text(reports.patient_pdf(store, row.key))
+        text = read_text(reports.patient_file(store, row.key, by="Ann"))
         assert row.patient_id in text
         for alert in said["alerts"]:
             assert squeeze(alert["alert_id"]) in text
@@ -62,19 +62,21 @@ def test_the_patient_report_says_the_values_of_evaluate(store):
 def test_a_report_of_a_past_day_says_that_day(store):
     row = next(row for row in list_patients(review.clinic(store)) if row.mark == "high")
     today = date_text(review.clinic(store).as_of)
-    pages = read_pages(reports.patient_pdf(store, row.key, end_of_day(date(2026, 9, 1))))
+    pages = read_pages(reports.patient_file(store, row.key, end_of_day(date(2026, 9, 1)), by="Ann"))
     assert all("as of 01-Sep-2026" in page for page in pages)
     assert today not in "".join(pages)
 
 
 def test_nobodys_report_is_refused_in_words(store):
+    before = list_trail(store)
     with pytest.raises(InputRefused, match="no such patient"):
-        reports.patient_pdf(store, 10**9)
+        reports.patient_file(store, 10**9, by="Ann")
+    assert list_trail(store) == before
 
 
 def test_the_paper_carries_the_hash_of_the_rules_and_the_programs_version(store):
     row = list_patients(review.clinic(store))[0]
-    text = read_text(reports.patient_pdf(store, row.key))
+    text = read_text(reports.patient_file(store, row.key, by="Ann"))
     for digest in load_protocols().hashes.values():
         assert digest in text
     assert "Nadir0." in text
@@ -115,7 +117,7 @@ def test_letters_to_nobody_are_refused_in_words(store):
 def test_a_patient_report_is_made_within_two_seconds(store):
     row = list_patients(review.clinic(store))[0]
     before = time.process_time()
-    reports.patient_pdf(store, row.key)
+    reports.patient_file(store, row.key, by="Ann")
     assert time.process_time() - before < 2
 
 
@@ -141,8 +143,9 @@ def test_a_report_that_the_trail_cannot_tell_of_is_not_handed_out(store, monkeyp
 def test_who_took_a_review_pack_away_stands_in_the_trail_with_how_many_and_the_filters(store):
     clinic = review.clinic(store)
     keys = [row.key for row in list_patients(clinic)[:3]]
-    made = reports.panel_file(store, keys, clinic, filters="mark: high", by="Ann")
-    (_, told), *_ = list_trail(store)
-    assert made.startswith(b"%PDF")
-    assert (told.by, told.what, told.subject) == ("Ann", "export", "panel review pack, PDF, 3 patients")
-    assert told.why == "mark: high"
+    for chosen, count in ((keys, "3 patients"), (keys[:1], "1 patient")):
+        made = reports.panel_file(store, chosen, clinic, filters="mark: high", by="Ann")
+        (_, told), *_ = list_trail(store)
+        assert made.startswith(b"%PDF")
+        assert (told.by, told.what, told.subject) == ("Ann", "export", f"panel review pack, PDF, {count}")
+        assert told.why == "mark: high"

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from core.acts import Act
-from core.errors import InputRefused, StoreFailed
+from core.errors import ActedMeanwhile, InputRefused, StoreFailed
 from core.records import DAY
 from core.services import acts, trail
 from core.services.answer import answer_evaluate, list_found
@@ -155,8 +155,9 @@ def test_a_double_click_is_one_act_and_one_line_in_the_trail(clinic):
     assert acts.act(url_of(clinic), asked).state == acts.act(url_of(clinic), asked).state == "acknowledged"
     assert len(acts.list_acts(url_of(clinic), "0012345")) == 1
     assert [entry.what for _, entry in trail.list_trail(url_of(clinic))] == ["act", "import"]
-    with pytest.raises(InputRefused, match="same key"):
+    with pytest.raises(InputRefused, match="same key") as told:
         acts.act(url_of(clinic), replace(asked, disposition="not-relevant"))
+    assert not isinstance(told.value, ActedMeanwhile)  # the form is at fault, not what the person saw
 
 
 def test_every_act_and_every_look_is_in_the_trail_with_before_after_and_why(clinic):
@@ -233,8 +234,14 @@ def test_an_alert_that_got_worse_unseen_is_not_acknowledged_unseen(clinic):
 def test_nothing_is_written_into_the_past(clinic, clock):
     acts.act(url_of(clinic), ask(clinic, "acknowledge"))
     clock("2026-12-11")
-    with pytest.raises(InputRefused, match="into the past"):
+    with pytest.raises(InputRefused, match="into the past") as told:
         acts.act(url_of(clinic), ask(clinic, "note", comment="x", key="other"))
+    assert not isinstance(told.value, ActedMeanwhile)  # a new look would show the same
+
+
+def test_an_alert_whose_facts_were_corrected_away_asks_for_a_new_look(clinic):
+    with pytest.raises(ActedMeanwhile, match="no alert has the id"):
+        acts.act(url_of(clinic), replace(ask(clinic, "acknowledge"), alert_id="gone"))
 
 
 def test_a_patient_with_an_open_high_alert_is_not_signed_off_with_the_others(clinic):
@@ -276,3 +283,28 @@ def test_a_line_of_its_own_can_be_written_into_the_trail(clinic):
     trail.record(url_of(clinic), "A. Reed", "export", subject="alerts, 12 of 14", why="clinic meeting")
     [(number, entry)] = trail.list_trail(url_of(clinic), newest=1)
     assert (number, entry.what, entry.subject) == (2, "export", "alerts, 12 of 14")
+
+
+def test_a_promised_repeat_keeps_a_day_and_is_one_act_however_often_it_is_sent(clinic, clock):
+    asked = ask(clinic, "acknowledge")
+    told = acts.act(url_of(clinic), asked)
+    assert told.acts[-1].until == acts.latest_snooze(url_of(clinic), neutropenia(clinic))
+    assert acts.act(url_of(clinic), asked).last_act_id == told.last_act_id
+    clock("2026-12-28")
+    late = life(clinic, at=NOW + 15 * DAY)
+    assert (late.state, late.pierced_by, late.breached) == ("open", "not_repeated", True)
+    [breach] = [
+        one
+        for one in acts.breaches(url_of(clinic), alerts(clinic, NOW + 15 * DAY), NOW + 15 * DAY)
+        if one.alert_id == late.alert_id
+    ]
+    assert breach.late_days >= 1
+
+
+def test_an_emergency_is_not_closed_by_no_change_and_nothing_is_recorded(clinic):
+    add(clinic, result("R2", "0.4", "2026-12-12"))
+    with pytest.raises(InputRefused, match=r"does not close the alert.*dose held"):
+        acts.act(url_of(clinic), ask(clinic, "close", decision="no_change", comment="seen"))
+    assert acts.acts_version(url_of(clinic)) == 0
+    told = acts.act(url_of(clinic), ask(clinic, "close", decision="stopped", comment="phoned her"))
+    assert told.ended_by == "decision"

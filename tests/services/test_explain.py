@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from core.clock import read_clock
+from core.engine.wording import iso
 from core.errors import InputRefused
 from core.protocols.loader import Protocols, load_protocols
 from core.services import explain
 from core.services.answer import answer_evaluate
 from core.services.explain import explain_alert, prove_alert, to_text
 from core.services.import_data import import_paths
+from core.views.alert_card import alert_card
 from tests.spec.clinic import Said, taken, tell
+from tests.views import example
 
 Told = dict[str, Any]
 HEADS = {
@@ -668,3 +671,13 @@ def test_an_authority_whose_own_visit_is_late_is_not_called_silent() -> None:
     assert says["EMA"]["asks"] is True
     assert "EMA         raises no alert of its own for a late test; by its own schedule" in to_text(told)
     assert "EMA         silent" not in to_text(told)
+
+
+def test_open_since_is_the_date_the_card_shows_and_not_the_first_life_of_the_alert() -> None:
+    said = tell("2026-01-01 anakinra\n2026-01-10 neutrophils 1.8\n2026-02-20 neutrophils 0.9", "2026-03-01")
+    told = proof(said, "neutropenia")
+    alert = said.alert("neutropenia")
+    card = str(alert_card(alert, example.patient()))
+    assert told["since"] == iso(alert.since) == "2026-02-20T00:00:00"
+    assert "since 20-Feb-2026" in card.replace("\xa0", " ")
+    assert "Open since 20-Feb-2026 (first opened on 10-Jan-2026, less grave" in to_text(told)

@@ -11,12 +11,13 @@ from threading import Thread
 import pytest
 
 from core.clock import read_clock
+from core.protocols.loader import load_protocols
 from core.records import DAY
 from core.services import demo, evaluate_clinic, green_lane, kept_picture, review, worklist
 from core.services.import_data import import_paths
 from core.services.mend_quarantine import dismiss_rows
 from core.settings import Settings
-from core.store import kept_cohort
+from core.store import kept_cohort, private_file, program_text
 from core.store.connect import open_store
 from core.store.schema import REVISIONS
 from core.views.model import ClinicPicture
@@ -26,7 +27,6 @@ from tools.benchmark.cohort import make_cohort
 from tools.benchmark.filing import write_files
 
 TODAY = "2026-11-20"
-READ_PROGRAM = kept_picture._read_program  # the true one
 COURSE = "C1,0012345,anakinra,RA,100,mg,once daily,SC,2026-01-01,,active,"
 
 
@@ -35,7 +35,7 @@ def _small_clinics_are_kept_at_once(monkeypatch):
     """Whatever is judged is kept before the question is answered; nothing stays in memory between two questions; and
     whoever edits the program meanwhile changes no answer.
     """
-    monkeypatch.setattr(kept_picture, "_read_program", lambda: "this program")
+    monkeypatch.setattr(kept_picture, "read_program", lambda: "this program")
     monkeypatch.setattr(kept_picture, "_name_program", lambda: "this program")
     monkeypatch.setattr(kept_cohort, "_name_program", lambda: "this program")
     monkeypatch.setattr(kept_cohort, "WORTH_KEEPING", 1)
@@ -198,7 +198,9 @@ def test_a_store_put_back_from_a_backup_is_judged_anew(small, monkeypatch):
     assert ask(small, monkeypatch)[1]
 
 
-@pytest.mark.parametrize("changed", ["authorities", "day", "program", "rules", "python", "tables"])
+@pytest.mark.parametrize(
+    "changed", ["authorities", "day", "program", "rules", "rules read before they were changed", "python", "tables"]
+)
 def test_other_rules_another_time_or_another_program_judge_anew(small, changed, monkeypatch, tmp_path):
     judge_anew(small, monkeypatch)
     assert not ask(small, monkeypatch)[1]
@@ -211,6 +213,10 @@ def test_other_rules_another_time_or_another_program_judge_anew(small, changed, 
             monkeypatch.setattr(kept_picture, "_name_program", lambda: "a later one")
         case "rules":
             monkeypatch.setattr(kept_picture, "_name_program", _program_with_another_rule(tmp_path, monkeypatch))
+        case "rules read before they were changed":
+            read = load_protocols()
+            other = replace(read, hashes={**read.hashes, "anakinra": "sha256:" + "0" * 64})
+            monkeypatch.setattr(kept_picture, "load_protocols", lambda: other)
         case "python":
             monkeypatch.setattr(kept_picture.platform, "python_version", lambda: "3.99")
         case "tables":
@@ -221,17 +227,17 @@ def test_other_rules_another_time_or_another_program_judge_anew(small, changed, 
 def _program_with_another_rule(folder: Path, monkeypatch):
     """The name of this program with one number of one protocol file changed."""
     core = folder / "core"
-    for file in kept_picture._CORE.rglob("*"):
+    for file in program_text.CORE.rglob("*"):
         if file.suffix in (".py", ".toml"):
-            copy = core / file.relative_to(kept_picture._CORE)
+            copy = core / file.relative_to(program_text.CORE)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
     with monkeypatch.context() as patched:
-        patched.setattr(kept_picture, "_CORE", core)
-        same = READ_PROGRAM()
+        patched.setattr(program_text, "CORE", core)
+        same = program_text.read_program()
         protocol = core / "protocols" / "anakinra.toml"
         protocol.write_text(protocol.read_text().replace("0.5", "0.6", 1))
-        other = READ_PROGRAM()
+        other = program_text.read_program()
     assert same != other
     return lambda: other
 
@@ -289,10 +295,11 @@ def _flip(whole: bytes, place: int) -> bytes:
 
 def test_a_file_with_a_true_digest_that_this_program_did_not_write_is_not_believed(small, monkeypatch):
     good = judge_anew(small, monkeypatch)
-    sections = kept_picture._read_sections(file_of(small), _name(small))
-    assert sections is not None
+    kept = private_file.read_own(file_of(small), _name(small))
+    assert kept is not None
+    sections = kept_picture._take_apart(kept)
     for strange in ({}, {**sections, "rest": b"{}"}, {**sections, "visits": json.dumps(["odd", 1]).encode()}):
-        file_of(small).write_bytes(kept_picture._join(strange, _name(small)))
+        assert private_file.write_whole(file_of(small), _name(small), kept_picture._put_together(strange))
         picture, judged = ask(small, monkeypatch)
         assert judged
         assert tell(picture) == good
@@ -325,7 +332,7 @@ def test_a_patient_who_could_not_be_judged_is_named_and_nothing_is_kept(sample, 
 
 
 def test_a_program_changed_while_it_ran_keeps_nothing(small, monkeypatch):
-    monkeypatch.setattr(kept_picture, "_read_program", lambda: "written over a moment ago")
+    monkeypatch.setattr(kept_picture, "read_program", lambda: "written over a moment ago")
     judge_anew(small, monkeypatch)
     assert not file_of(small).exists()
 
@@ -341,6 +348,19 @@ def test_what_would_not_come_back_as_it_was_is_not_kept(small, monkeypatch):
         assert not kept_picture.keep_picture(connection, _name(small), odd)
         assert not file_of(small).exists()
         assert kept_picture.keep_picture(connection, _name(small), picture)
+
+
+def test_a_picture_whose_worklist_nobody_asked_for_is_kept_with_it(small, monkeypatch):
+    judge_anew(small, monkeypatch)
+    picture, _ = ask(small, monkeypatch)
+    unasked = replace(picture)
+    assert "worklist" not in unasked.derived
+    file_of(small).unlink()
+    with open_store(small).reading() as connection:
+        assert kept_picture.keep_picture(connection, _name(small), unasked)
+    again, judged = ask(small, monkeypatch)
+    assert not judged
+    assert tell(again) == tell(picture)
 
 
 def test_what_a_writer_sees_is_neither_kept_nor_answered_from_what_is_kept(small, monkeypatch):
@@ -359,7 +379,7 @@ def test_a_folder_that_cannot_be_written_costs_time_and_no_answer(small, monkeyp
         raise PermissionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(kept_picture.os, "open", refuse)
+        patched.setattr(private_file.os, "open", refuse)
         assert judge_anew(small, monkeypatch) == good
     assert not file_of(small).exists()
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.services.outside_range import list_outside
 from core.store import load
+from tests.spec.clinic import Clinic, end_of, instant
 from tests.store.small_clinic import ANN, NOW, bring_in, make_store, result
 
 CRP = {"analyte": "crp", "unit": "mg/L"}
@@ -61,3 +62,59 @@ def test_nobody_is_looked_at_who_was_not_asked_about(tmp_path):
     bring_in(store, patients=[ANN], results=[result("R1", "80", **CRP)])
     with store.reading() as connection:
         assert list_outside(load.cohort(connection), [], NOW) == {}
+
+
+HIGH_TODAY = "2026-03-01T08:00 crp 80, known 2026-03-01T10:00"
+LATER = end_of("2026-03-02")
+
+
+@pytest.mark.parametrize(
+    ("beside", "at", "expected"),
+    [
+        ("2026-03-09 crp 3, known 2026-02-01", LATER, [80]),  # dated ahead: it masks nothing before its day
+        ("2026-03-09 crp 3, known 2026-02-01", end_of("2026-03-09"), []),
+        ("2026-03-02T08:00 crp 3, known 2026-03-03", LATER, [80]),  # reported later: nobody could know it yet
+        ("2026-03-02T08:00 crp 3, known 2026-03-03", end_of("2026-03-03"), []),
+        ("2026-03-02T08:00 crp 3, until 2026-03-02T12:00", LATER, [80]),  # replaced by then: it says nothing more
+        ("2026-03-02T08:00 crp 3, until 2026-03-02T12:00", instant("2026-03-02T11:59"), []),
+        ("2026-03-02T08:00 crp 3, until 2026-03-02T12:00", instant("2026-03-02T12:00"), [80]),
+        ("2026-03-01T08:00 crp 3, known 2026-03-01T11:00", LATER, [80]),  # of one instant: the one outside is enough
+        ("2026-03-01T08:00 crp 3, known 2026-03-01T09:00", LATER, [80]),
+        ("2026-03-02T08:00 crp 3", LATER, []),
+    ],
+)
+def test_only_what_stood_at_that_instant_can_mask_a_result_outside(beside, at, expected):
+    cohort = Clinic.of(f"2026-01-01 anakinra\n{HIGH_TODAY}\n{beside}").cohort()
+    assert [one.value for one in list_outside(cohort, ["A"], at).get("A", ())] == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (instant("2026-03-01T09:59"), []),  # collected, not yet reported
+        (instant("2026-03-01T10:00"), [80]),
+    ],
+)
+def test_a_result_keeps_nobody_out_before_it_could_be_known(at, expected):
+    cohort = Clinic.of(f"2026-01-01 anakinra\n{HIGH_TODAY}").cohort()
+    assert [one.value for one in list_outside(cohort, ["A"], at).get("A", ())] == expected
+
+
+@pytest.mark.parametrize("story", ["2026-03-01 crp 80, until 2026-03-02", "2026-03-09 crp 80, known 2026-02-01"])
+def test_a_result_outside_that_no_longer_or_not_yet_counts_keeps_nobody_out(story):
+    cohort = Clinic.of(f"2026-01-01 anakinra\n2026-02-20 crp 3\n{story}").cohort()
+    assert list_outside(cohort, ["A"], LATER) == {}
+
+
+@pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])
+def test_the_newest_of_one_patient_masks_nothing_of_another(order):
+    high, normal = order
+    told = {high: "2026-03-01 crp 80", normal: "2026-03-02 crp 3"}
+    story = "\n".join(f"{name}: woman born 1970-01-01\n{told[name]}" for name in "AB")
+    assert list(list_outside(Clinic.of(story).cohort(), ["A", "B"], LATER)) == [high]
+
+
+@pytest.mark.parametrize("other", ["neutrophils 3.4", "alt 20", "ferritin 100", "temperature 37"])
+def test_the_newest_of_one_test_masks_nothing_of_another(other):
+    cohort = Clinic.of(f"2026-03-01 crp 80\n2026-03-02 {other}").cohort()
+    assert [one.analyte for one in list_outside(cohort, ["A"], LATER)["A"]] == ["crp"]

@@ -134,7 +134,7 @@ def test_what_was_over_before_anybody_acted_here_is_nobodys_omission():
         (1, "2026-07-01", "", ("2026-07-01", "2026-07-01", "2026-07-01")),
     )
     told = tiers_of(raised, act_on(raised, 1, "acknowledge", "2026-09-01", disposition="acted-on"))
-    assert (told["high"].raised, told["high"].in_time) == (1, 1)  # the clock starts on the day of the first act
+    assert (told["high"].raised, told["high"].late) == (1, 1)  # and what stood then was as late as the worklist said
 
 
 def test_an_alert_that_ended_within_its_time_is_not_judged_and_one_that_outlived_it_is_missed():
@@ -351,3 +351,19 @@ def test_every_alert_is_counted_at_most_once_and_nothing_is_invented(drawn, data
     assert all(one.judged + one.waiting + one.ended == one.raised for one in tiers)
     assert all(sum(one.outcomes.values()) == one.fired for one in rules)
     assert sum(one.fired for one in rules) == sum(START < int(at) <= NOW for at in raised.opened)
+
+
+def test_what_the_worklist_calls_late_is_never_in_time_here(clinic, monkeypatch):
+    ten_in_december = [one for one in review.clinic(clinic).standing.alerts if one.category == "neutropenia"]
+    assert [one.priority for one in ten_in_december] == ["high"]
+    on = ten_in_december[0]  # high since 10-Dec, answered on 13-Dec, the first day anybody acts here
+    late = {one.alert_id for one in acts.breaches(clinic, review.clinic(clinic).standing.alerts)}
+    assert on.alert_id in late
+    acts.act(clinic, Act("acknowledge", "A. Reed", "clinician", on.patient_id, "k1", alert_id=on.alert_id,
+                         disposition="acted-on"))  # fmt: skip
+    told = read_quality(clinic, 12)
+    tiers = {one.priority: one for one in told.tiers}
+    assert (tiers["high"].in_time, tiers["high"].late) == (0, 1)
+    for priority, tier in tiers.items():
+        open_late = sum(one.priority == priority for one in told.breaches)
+        assert tier.missed == open_late  # nothing that is past its time counts as still in time

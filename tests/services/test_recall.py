@@ -164,3 +164,11 @@ def test_every_export_is_made_of_the_patients_shown_and_leaves_a_line_in_the_tra
         text = made.decode("utf-8-sig")
         assert f"3 of {len(found.lines)} patients" in text.replace("\u00a0", " ")
         assert "draws within 4 weeks" in text
+
+
+def test_one_patient_is_one_patient_in_the_trail(url):
+    found = read_recall(url)
+    recall_files.make_file(
+        url, "CSV", found.lines[:1], found.picture, choice=Choice(), filters="", total=len(found.lines), by="me"
+    )
+    assert list_trail(url, newest=1)[0][1].subject == "recall list, CSV, 1 patient"

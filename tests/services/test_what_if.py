@@ -17,7 +17,7 @@ from core.errors import InputRefused
 from core.protocols.loader import FOLDER, load_protocols, read_protocols
 from core.records import DAY, FAR
 from core.services.demo import load_demo
-from core.services.rule_numbers import find_rule, list_numbers, move_number
+from core.services.rule_numbers import Number, find_rule, move_number, numbers_of
 from core.services.what_if import Trial, replay, replay_clinic
 from core.store import load
 from core.store.connect import open_store
@@ -56,10 +56,14 @@ def cohort(url: str):
         return as_known_at(load.cohort(connection), END)
 
 
-def number(rule: str, key: str):
+def every_number() -> list[Number]:
     protocols = load_protocols()
-    numbers = list_numbers(protocols.drugs[DRUG], protocols.common)
-    return next(one for one in numbers if one.rule_id == f"{DRUG}.{rule}" and one.key == key)
+    drug = protocols.drugs[DRUG]
+    return [one for rule in drug.rule for one in numbers_of(rule, drug, protocols.common)]
+
+
+def number(rule: str, key: str):
+    return next(one for one in every_number() if one.rule_id == f"{DRUG}.{rule}" and one.key == key)
 
 
 def edit_file(folder: Path, rule: str, edits: list[tuple[str, str]]) -> Path:
@@ -212,7 +216,7 @@ def test_a_number_that_makes_no_sense_is_refused_with_the_reason():
 
 def test_every_number_of_every_rule_can_be_moved_to_where_it_stands():
     protocols = load_protocols()
-    numbers = list_numbers(protocols.drugs[DRUG], protocols.common)
+    numbers = every_number()
     assert len({(one.rule_id, one.key) for one in numbers}) == len(numbers) > 200
     for one in numbers:
         assert move_number(protocols, one, one.value).drugs[DRUG] == protocols.drugs[DRUG], one

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from core.services import worklist_files
+from core.services import list_file, worklist_files
 from core.services.worklist import Panel
 from core.views.blind_spots import list_blind_spots
 from core.views.row_states import NO_ALERT
@@ -20,7 +20,7 @@ SPOTS = list_blind_spots(PICTURE)
 @pytest.fixture
 def trail(monkeypatch):
     told = []
-    monkeypatch.setattr(worklist_files, "record", lambda url, by, what, **said: told.append((by, what, said)))
+    monkeypatch.setattr(list_file, "record", lambda url, by, what, **said: told.append((by, what, said)))
     return told
 
 
@@ -60,12 +60,21 @@ def test_every_row_of_the_file_is_told_whole(trail):
     assert "…" not in made.decode("utf-8-sig").split("\r\n", 12)[-1]
 
 
-@pytest.mark.parametrize("form", list(worklist_files.FORMS))
+@pytest.mark.parametrize("form", list(list_file.FORMS))
 def test_blind_spots_leave_with_their_remedies_and_a_line_in_the_trail(trail, form):
     made = worklist_files.make_blind_spots(
         "sqlite://", form, SPOTS, PICTURE, filters="Reason: No unit", total=len(SPOTS), by="A. Reed"
     )
     assert made[:3] in (b"\xef\xbb\xbf", b"PK\x03")
     assert trail[0][2]["subject"] == f"blind spots, {form}, {len(SPOTS)} blind spots"
+    assert "\u00a0" not in trail[0][2]["subject"]
     if form == "CSV":
         assert all(one.remedy in made.decode("utf-8-sig") for one in SPOTS)
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 blind spots"), (1, "1 blind spot"), (2, "2 blind spots")])
+def test_the_trail_counts_what_left_in_good_words(trail, count, said):
+    worklist_files.make_blind_spots(
+        "sqlite://", "CSV", SPOTS[:count], PICTURE, filters="", total=len(SPOTS), by="A. Reed"
+    )
+    assert trail[0][2]["subject"] == f"blind spots, CSV, {said}"

@@ -495,3 +495,15 @@ def test_an_overdue_visit_is_over_with_a_later_result_of_any_of_its_tests():
     said = tell("2026-01-01 anakinra\n2026-02-20 wbc 5", "2026-03-01", rules=EITHER)
     assert said.life("late") == ["2026-02-09 low request_test", "2026-02-20 silent"]
     assert "2026-02-01 missed" in said.visits("neutrophils")
+
+
+@pytest.mark.parametrize(("day", "words"), [
+    ("2026-09-30", "before the start on 01-Oct-2026"),
+    ("2026-11-22", "before the start on 22-Nov-2026 (planned for 01-Oct-2026)"),  # September is too long ago
+])  # fmt: skip
+def test_a_count_too_old_for_a_start_today_is_not_said_to_be_missing_before_the_day_once_planned(day, words):
+    done = "" if day < "2026-10" else "2026-09-20 neutrophils 3\n"
+    said = tell(f"{done}2026-10-01 anakinra planned", day)
+    assert [one.title for one in said.alerts("monitoring") if "neutrophil" in one.title] == [
+        f"No neutrophil count in the 28 days {words}"
+    ]

@@ -9,6 +9,7 @@ import json
 import pytest
 
 from core.errors import InputRefused
+from core.paper.inert import inert_text
 from core.services.export import COLUMNS, KINDS, export
 from core.services.inert_csv import make_inert, write_csv
 from tests.store.small_clinic import ANN, HEADERS, bring_in, files, make_store, read_everything, result
@@ -117,10 +118,31 @@ def test_text_that_a_spreadsheet_would_run_is_made_inert(store):
         ("=1+1", "'=1+1"), ("+SUM(A1)", "'+SUM(A1)"), ("-cmd|x", "'-cmd|x"), ("@x", "'@x"), ("\tx", "'\tx"),
         ("\rx", "'\rx"), ("\x00=x", "'=x"), ("a\x00b", "ab"), ("-", "'-"), ("-2.5", "-2.5"), ("+4", "+4"), (-2.5, -2.5),
         ("-1e3", "-1e3"), ("-1+1", "'-1+1"), ("O'Hara", "O'Hara"), ("", ""), (None, ""), (0, 0),
+        (" =1+1", "' =1+1"), ("\u00a0=1+1", "'\u00a0=1+1"), ("\n=1+1", "'\n=1+1"), ("＝1+1", "'＝1+1"),
+        ("＋1", "'＋1"), ("－1+1", "'－1+1"), ("＠x", "'＠x"), ("\u202e=1+1", "'\ufffd=1+1"),
+        ("\u200b+1+1", "'\ufffd+1+1"), ("\u200d=1+1", "'\u200d=1+1"), ("ARDEN\u202ennA", "ARDEN\ufffdnnA"),
+        ("'=1+1", "'=1+1"), ("two\nlines\tand more", "two\nlines\tand more"), (["\u202ex"], '["\ufffdx"]'),
     ],
 )  # fmt: skip
 def test_a_formula_is_led_by_an_apostrophe_and_a_number_stays_one(cell, written):
     assert make_inert(cell) == written
+
+
+@pytest.mark.parametrize("text", ["=1", " =1", "\n=1", "＝1", "\u202e=1", "\t=1", "-2.5", "x\u202ey", "'=1", "a-b"])
+def test_the_command_line_and_the_lists_judge_a_text_alike(text):
+    listed = inert_text(text)
+    assert str(make_inert(text)).startswith("'") == listed.startswith("'")
+    assert "\u202e" not in f"{make_inert(text)}{listed}"
+
+
+def test_an_inert_text_that_went_through_export_and_import_gains_no_second_apostrophe(store, tmp_path):
+    """The row comes back whole, and is written as it was the first time."""
+    (first,) = read_csv(store, "events")
+    again = make_store(tmp_path, "again.db")
+    line = ",".join(first[column] for column in HEADERS["events"].split(","))
+    assert bring_in(again, patients=[ANN], events=[line])["quarantined"] == 0
+    (second,) = read_csv(again, "events")
+    assert second["detail"] == first["detail"] == "'=HYPERLINK(1)"
 
 
 def test_rows_without_given_columns_take_those_of_the_first():

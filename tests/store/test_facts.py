@@ -163,7 +163,7 @@ def test_a_changed_patient_keeps_the_number_by_which_pages_know_them(store):
     bring_in(store, patients=["0012345,ARDEN-SMITH,Ann,1970-01-01,female,,,"])
     with store.reading() as connection:
         after = list(list_facts(connection, "patient", ["0012345"]))
-        names = read_identities(connection, lambda _birth, family, given: f"{given} {family}")
+        names = read_identities(connection, lambda _birth, family, given, _died: f"{given} {family}")
         people = list_patient_ids(connection, [before["0012345"], 999])
     assert {kept.key for kept in after} == {before["0012345"]}
     assert [kept.superseded_at for kept in after] == [NOW, None]

@@ -1,4 +1,4 @@
-"""Findings are thrown away and rebuilt; what is read back is what was kept, for one patient or all, at any instant."""
+"""Findings are thrown away and rebuilt; what is there is what was kept last of each patient, and of nobody else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.records import DAY, FAR
-from core.store.findings import FindingRow, FindingRows, UnknownRow, VisitRow, of_patient, replace, standing_rows
+from core.store.findings import FindingRow, Opening, UnknownRow, VisitRow, list_openings, replace
+from tests.store.kept_findings import read_findings
 from tests.store.small_clinic import make_store
 
 
@@ -40,11 +41,6 @@ def keep(store, who, findings=(), unknowns=(), visits=()):
         replace(connection, who, findings, unknowns, visits)
 
 
-def standing(store, at, who=None) -> FindingRows:
-    with store.reading() as connection:
-        return standing_rows(connection, at, who)
-
-
 def test_what_is_kept_is_what_is_read(store):
     told = (
         [finding("A", 5), finding("A", 1, 3, value=None, worst=None, first_row=-7)],
@@ -52,42 +48,35 @@ def test_what_is_kept_is_what_is_read(store):
         [visit("A", 9)],
     )
     keep(store, ["A"], *told)
-    with store.reading() as connection:
-        assert tuple(of_patient(connection, "A")) == told
-        assert tuple(of_patient(connection, "B")) == ([], [], [])
+    assert tuple(read_findings(store, "A")) == told
+    assert tuple(read_findings(store, "B")) == ([], [], [])
 
 
 def test_a_rebuilt_patient_leaves_nothing_of_the_old_and_touches_nobody_else(store):
     keep(store, ["A", "B"], [finding("A", 1), finding("B", 1)], [unknown("A", 1), unknown("B", 1)], [visit("A", 1)])
     keep(store, ["A"], [finding("A", 8)])
+    assert tuple(read_findings(store, "A")) == ([finding("A", 8)], [], [])
+    assert tuple(read_findings(store, "B")) == ([finding("B", 1)], [unknown("B", 1)], [])
+
+
+def test_what_alerts_are_named_after_is_told_of_everybody_and_each_once(store):
+    keep(
+        store,
+        ["A", "B"],
+        [finding("A", 5, alert_opened=2), finding("A", 5, 9, alert_opened=2, value=0.3), finding("B", 7, fact="")],
+    )
     with store.reading() as connection:
-        assert tuple(of_patient(connection, "A")) == ([finding("A", 8)], [], [])
-        assert tuple(of_patient(connection, "B")) == ([finding("B", 1)], [unknown("B", 1)], [])
-
-
-@pytest.mark.parametrize(("at", "stands"), [(9, False), (10, True), (19, True), (20, False)])
-def test_a_finding_stands_from_its_opening_until_just_before_it_is_resolved(store, at, stands):
-    keep(store, ["A"], [finding("A", 10, 20)], [unknown("A", 10, 20)])
-    told = standing(store, at)
-    assert (bool(told.findings), bool(told.unknowns)) == (stands, stands)
-
-
-def test_visits_of_a_treatment_that_is_over_no_longer_stand(store):
-    keep(store, ["A"], visits=[visit("A", 5, treatment_end=30), visit("A", 40)])
-    assert [row.due for row in standing(store, 29).visits] == [5, 40]
-    assert [row.due for row in standing(store, 30).visits] == [40]
-
-
-def test_standing_may_be_asked_of_some(store):
-    keep(store, ["A", "B"], [finding("A", 1), finding("B", 1)])
-    assert [row.patient_id for row in standing(store, 5, ["B"]).findings] == ["B"]
-    assert standing(store, 5, []).findings == []
+        told = list(list_openings(connection))
+    assert sorted(told) == [
+        Opening("A", "anakinra", "neutropenia", "neutrophils", alert_opened=2, opened=5),
+        Opening("B", "anakinra", "neutropenia", "", alert_opened=7, opened=7),
+    ]
 
 
 def test_more_patients_than_one_question_can_name_are_all_replaced(store):
     who = [f"P{n}" for n in range(12_000)]
     keep(store, who, [finding(one, 1) for one in who])
     keep(store, who, [finding(one, 2) for one in who])
-    told = standing(store, 5).findings
+    told = read_findings(store).findings
     assert len(told) == len(who)
     assert {row.opened for row in told} == {2}

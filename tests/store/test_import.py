@@ -14,6 +14,7 @@ from core.records import FAR
 from core.services.import_data import import_files, import_paths
 from core.store import clinic, findings
 from core.store.schema import batch
+from tests.store.kept_findings import read_findings
 from tests.store.small_clinic import ANN, BEN, NOW, bring_in, count_rows, files, make_store, result
 
 
@@ -75,8 +76,7 @@ def test_a_path_that_is_not_there_makes_no_store(tmp_path):
 def test_findings_of_the_touched_are_there_when_the_import_returns(store):
     row = findings.UnknownRow("0012345", "anakinra", "r", "aki", "no_result", 0, FAR)
     bring_in(store, patients=[ANN], refresh=lambda c, who: findings.replace(c, who, [], [row], []))
-    with store.reading() as connection:
-        assert findings.of_patient(connection, "0012345").unknowns == [row]
+    assert read_findings(store, "0012345").unknowns == [row]
 
 
 def test_every_import_that_changes_something_raises_the_version_and_no_other_does(store):

@@ -16,9 +16,10 @@ from core.engine.cohort import Cohort, Results
 from core.records import CANNOT_TELL_REASONS
 from core.services import mend_quarantine
 from core.settings import Settings
-from core.store import kept_cohort, load
+from core.store import kept_cohort, load, private_file
 from core.store.column_file import Misread, pack, unpack
 from core.store.connect import Store
+from core.store.described_bytes import join
 from tests.store.small_clinic import ANN, BEN, bring_in, make_store, result
 
 COURSE = "C1,0012345,anakinra,RA,100,mg,once daily,SC,2026-01-01,,active,"
@@ -171,11 +172,30 @@ def test_only_the_owner_may_read_what_is_kept(store):
     assert stat.S_IMODE(kept_file(store).stat().st_mode) == 0o600
 
 
+def test_columns_that_others_may_touch_are_not_believed_and_made_anew(store, monkeypatch):
+    good = bits(read(store))
+    kept_file(store).chmod(0o666)
+    assert not is_answered_from_kept(store, monkeypatch)
+    assert stat.S_IMODE(kept_file(store).stat().st_mode) == 0o600
+    assert bits(read(store)) == good
+    assert is_answered_from_kept(store, monkeypatch)
+
+
+def test_whole_columns_of_another_program_s_making_are_not_believed(store, monkeypatch):
+    good = bits(read(store))
+    with store.reading() as connection:
+        name = kept_cohort.name_facts(connection)
+    for strange in (b"", b"{}", join({}, []), join({"patients": {"rows": 1, "columns": {}}}, [b"1"])):
+        assert private_file.write_whole(kept_file(store), name, strange)
+        assert not is_answered_from_kept(store, monkeypatch)
+        assert bits(read(store)) == good
+
+
 def test_a_folder_that_cannot_be_written_costs_time_and_no_answer(store, monkeypatch):
     def refuse(*_: object) -> int:
         raise PermissionError
 
-    monkeypatch.setattr(kept_cohort.os, "open", refuse)
+    monkeypatch.setattr(private_file.os, "open", refuse)
     assert bits(read(store)) == bits(read_rows(store))
     assert not kept_file(store).exists()
 
@@ -210,13 +230,14 @@ def any_results(draw) -> Results:
 @settings(max_examples=60)
 @given(any_results())
 def test_any_column_comes_back_bit_for_bit(results):
-    again = unpack(pack("key", {"results": results}), "key", {"results": Results})["results"]
+    again = unpack(memoryview(pack({"results": results})), {"results": Results})["results"]
     for name, column in vars(results).items():
         other = getattr(again, name)
         assert (other.dtype, other.tobytes()) == (column.dtype, column.tobytes()), name
 
 
-def test_columns_made_of_other_facts_are_refused(store):
-    results = read_rows(store).results
+@pytest.mark.parametrize("left", [0, 4, 100, -1], ids=["nothing", "half a length", "half a description", "an end cut"])
+def test_columns_that_are_not_all_there_are_refused(store, left):
+    packed = memoryview(pack({"results": read_rows(store).results}))
     with pytest.raises(Misread):
-        unpack(pack("these facts", {"results": results}), "other facts", {"results": Results})
+        unpack(packed[:left], {"results": Results})

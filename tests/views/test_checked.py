@@ -59,3 +59,23 @@ def test_what_one_reason_leaves_unchecked_is_told_with_it_once():
     missing = checked_line(replace(PICTURE, cannot_tell=several, alerts=()), "anakinra")[1]
     assert missing.count("no result yet") == 1
     assert "liver and cytopenia (no result yet" in missing and "; trend (reported only as" in missing
+
+
+LATER = replace(
+    PICTURE, alerts=(), cannot_tell=(), checked={"anakinra": ("neutropenia", "liver", "cytopenia", "monitoring")}
+)
+
+
+def test_what_only_the_first_days_judge_is_not_called_checked_later():
+    checked, missing = checked_line(LATER, "anakinra")
+    assert "liver" not in checked and "Judged only in the first days of treatment: liver." in missing
+
+
+def test_what_the_first_days_judge_is_called_checked_in_them():
+    just_begun = replace(PICTURE.courses[2], start=example.day("2026-11-10"))
+    checked, missing = checked_line(replace(LATER, courses=(just_begun,)), "anakinra")
+    assert "liver" in checked and "first days" not in missing
+
+
+def test_a_cytopenia_judged_on_platelets_alone_says_so():
+    assert "cytopenia (Platelets alone)" in checked_line(LATER, "anakinra")[0]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from core.records import DAY
-from core.views.chart_frame import spread
+from core.views.chart_frame import spread, usual_width, window
 from core.views.model import Gap, LimitLine, OwnRange
 from core.views.palette import DARK, LIGHT
 from core.views.patient_chart import draw
@@ -344,3 +344,9 @@ def test_a_crowd_of_limits_near_the_floor_keeps_out_of_the_next_panels_heading()
     labels = [one for one in layout["annotations"] if one.get("yshift") is not None and one["yref"] == "y2"]
     heights = [(one["y"] - low) / (high - low) * 172 + one["yshift"] for one in labels]
     assert len(heights) == 6 and min(heights) >= 7
+
+
+def test_the_time_a_chart_opens_with_fills_a_usual_plot():
+    start, end = window(replace(PICTURE, courses=()))
+    assert usual_width(end - start) == 1000
+    assert usual_width((end - start) // 2) == 500

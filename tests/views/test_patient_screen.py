@@ -122,7 +122,7 @@ def test_the_flowsheet_marks_limits_bounds_replaced_preliminary_converted_and_un
     said = words_of(html)
     assert "▲ 0.9 −0.3" in said
     assert "<s" in html and "2.1</s>" in html
-    assert "<5" in said and "64* ↑ +23" in said and "106†" in said and "◌ not a number" in said
+    assert "<5" in said and "64* ↑ +23" in said and "106†" in said and "◌ not a number; as written: haemolysed" in said
 
 
 def test_the_flowsheet_goes_from_the_newest_to_the_oldest_and_says_how_many_dates_it_shows():

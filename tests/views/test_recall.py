@@ -89,7 +89,7 @@ def test_tests_of_one_patient_are_one_row_with_one_draw():
 def test_the_table_says_how_many_windows_were_missed_and_for_how_long():
     cells = columns(list_lines(picture()), AS_OF)
     assert cells["late"][0].replace("\u00a0", " ") == "3 windows, 3 months"
-    assert cells["late"][2].replace("\u00a0", " ") == "1 window, 16 days, never tested"
+    assert cells["late"][2].replace("\u00a0", " ") == "1 window, 17 days, never tested"  # closed on the 17th day before
     assert cells["mark"][0] == ["▲ HOLD SUPPLY"]
     assert cells["until"][0] == "late"
 

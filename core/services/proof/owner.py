@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from core.catalogue.drugs import drugs
 from core.engine.assemble import alert_id
 from core.services.proof.clauses import PAIR
-from core.store import schema
+from core.store.findings import list_openings
 
 
 def find_owner(connection: Connection, wanted: str) -> str | None:
@@ -17,11 +17,9 @@ def find_owner(connection: Connection, wanted: str) -> str | None:
     finding counts by its own opening too: with fewer authorities chosen, an alert may open with a later finding.
     None does not mean that there is no such alert: one of an earlier day may rest on facts that were corrected since.
     """
-    f = schema.finding.c
-    kept = select(f.patient_id, f.drug, f.category, f.fact, f.alert_opened, f.opened).distinct()
-    for patient, drug, category, fact, began, opened in connection.execute(kept):
+    for patient, drug, category, fact, began, opened in list_openings(connection):
         facts = (fact,) if fact else tuple(f"{PAIR}{other}" for other in drugs())
         for one in facts:
             if wanted in {alert_id(patient, drug, category, one, moment) for moment in {began, opened}}:
-                return str(patient)
+                return patient
     return None

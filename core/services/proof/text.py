@@ -59,11 +59,17 @@ def _head(told: Told) -> list[str]:
         *_wrapped(alert["advice"]),
         f"  Patient {alert['patient_id']}, {alert['drug']}, {words(alert['category'])}: {words(alert['action'])}, "
         f"respond {told['respond']}",
-        f"  Open since {_day(alert['opened_at'])}{until}",
+        f"  Open since {_day(told['since'])}{_first_opened(told)}{until}",
     ]
     if alert["held"]:
         lines.append(f"  Held open: the newest result could not be judged ({reason_words(alert['held'])})")
     return lines
+
+
+def _first_opened(told: Told) -> str:
+    """When an alert first opened, where it was less grave then: the date everybody is shown is the present tier's."""
+    opened = told["alert"]["opened_at"]
+    return "" if opened >= told["since"] else f" (first opened on {_day(opened)}, less grave or not yet due)"
 
 
 def _against(told: Told) -> str:
