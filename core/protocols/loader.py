@@ -22,6 +22,7 @@ from core.protocols.kinds import Baseline, EventRule, Interaction, Interval, Ove
 from core.protocols.places import Places, explain
 
 FOLDER = Path(__file__).parent
+_SHARED = "common.toml"
 #: What is read with alerts lies beside the protocols and is part of their hash; this file only explains the words.
 _OF_NO_RULE = "language.toml"
 #: What the engine can compute; a protocol that asks for another is refused here rather than ignored there.
@@ -173,6 +174,18 @@ def list_beside(folder: Path) -> list[Path]:
     return [path for path in sorted((folder / "beside").glob("*.toml")) if path.name != _OF_NO_RULE]
 
 
+def read_hashes(folder: Path = FOLDER) -> frozenset[str]:
+    """The hashes that the protocols would have if they were read now."""
+    shared, beside = folder / _SHARED, list_beside(folder)
+    return frozenset(_hash_files([shared, path, *beside]) for path in _list_drugs(folder))
+
+
+def _list_drugs(folder: Path) -> list[Path]:
+    """The files of rules, one for each drug."""
+    found = sorted(folder.glob("*.toml"))
+    return [path for path in found if path.name != _SHARED and not path.name.endswith(".cases.toml")]
+
+
 def _hash_files(paths: Sequence[Path]) -> str:
     """One sha256 over these files in this order; a byte moved from one to the next changes it too."""
     told = hashlib.sha256()
@@ -203,13 +216,11 @@ def read_protocols(folder: Path) -> Protocols:
     Raises: ProtocolFault with all faults of all files; the rule owner mends the files.
     """
     faults: list[str] = []
-    shared = folder / "common.toml"
+    shared = folder / _SHARED
     common = _read_common(shared)
     drugs: dict[str, schema.Protocol] = {}
     hashes: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
-        if path.name == shared.name or path.name.endswith(".cases.toml"):
-            continue
+    for path in _list_drugs(folder):
         try:
             raw = _parse(path)
             text = path.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from core.engine.standing import Alert, Basis, CannotTell, Evidence, Position, Source, Standing, Visit
-from core.protocols.loader import load_protocols
+from core.protocols.loader import read_hashes
 from core.services.late_mapping import LateMapping
 from core.store.described_bytes import join, split
 from core.store.kept_cohort import name_facts
@@ -43,7 +43,6 @@ _COLUMNS = Columns(
 def name_judgement(connection: Connection, *asked: object) -> str:
     """A name that only a judgement of exactly these facts by exactly this program has. asked: the hour, whose rules."""
     told = [name_facts(connection), _name_program(), platform.python_version(), np.__version__, *map(str, asked)]
-    told += [f"{drug} {rules}" for drug, rules in sorted(load_protocols().hashes.items())]  # as they were read
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -68,6 +67,8 @@ def keep_picture(connection: Connection, key: str, picture: ClinicPicture) -> bo
     """Keep a picture with its rows, made under this key. Where that cannot be done it is judged again next time."""
     file = beside(connection, SUFFIX)
     if file is None or _name_program() != read_program():  # updated while it ran: whose judgement is it?
+        return False
+    if set(picture.standing.protocols.values()) != read_hashes():  # judged by rules that were changed since
         return False
     try:
         sections = {name: json.dumps(told).encode() for name, told in _pack(picture)}
