@@ -164,10 +164,11 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
         series = read_points(connection, name, at, arrivals, held.zone)
         last = on_wall_clock(batches.read_last_import(connection), held.zone)
         past = at if at < today else None
-        unplaced = read_unplaced(connection, [name], held.zone, pinned=_is_pinned(held), past=past)
-        refused = read_refused(connection, {name: person}, held.zone, pinned=_is_pinned(held), past=past)
+        pinned = _is_pinned(held)
+        unplaced = read_unplaced(connection, [name], held.zone, pinned=pinned, past=past)
+        refused = read_refused(connection, {name: person}, held.zone, pinned=pinned, past=past)
     news = _news(cohort, courses, events, today)
-    if at < today:
+    if at < today or pinned:  # a clock that stands still shows its day as everybody will look back on it
         courses = tuple(was for one in courses if (was := course_on(one, at)) is not None)
         events = tuple(seen for one in events if (seen := event_on(one, at)) is not None)
     protocols = load_protocols()

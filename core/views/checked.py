@@ -10,6 +10,7 @@ from core.protocols.conditions import Every, Leaf
 from core.protocols.kinds import Interval, OnCourse, Rule, Threshold
 from core.protocols.loader import load_protocols
 from core.records import DAY
+from core.views.as_of import event_on
 from core.views.limits import dispute, out_of_limit
 from core.views.model import CourseLine, LimitLine, PatientPicture
 from core.views.names import analyte_name, measured_text
@@ -196,17 +197,22 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
     if category in _INFECTIONS and category not in alarmed and not _has_signs(picture):
         return "infection: none recorded" if category == "infection" else ""
     kinds = _ASKED_BY.get(category)
-    if kinds and category not in alarmed and not any(one.kind in kinds for one in picture.events):
+    if kinds and category not in alarmed and not _is_recorded(picture, kinds):
         return ""
     tests = _tests_of(drug, category)
     return f"{words(category)} ({join_words(map(analyte_name, tests))} alone)" if tests else words(category)
+
+
+def _is_recorded(picture: PatientPicture, kinds: Iterable[str]) -> bool:
+    """Whether an event of these kinds has begun, or is foreseen. One dated later has been judged by no rule yet."""
+    return any(one.kind in kinds and event_on(one, picture.as_of) is not None for one in picture.events)
 
 
 def _has_signs(picture: PatientPicture) -> bool:
     """Whether an infection, a treatment of one or a fever is on record."""
     temperature = background().infection.temperature
     limits = [one for one in picture.limits if one.analyte == temperature]
-    return any(one.kind in _SIGNS for one in picture.events) or any(
+    return _is_recorded(picture, _SIGNS) or any(
         one.value is not None and not one.superseded and out_of_limit(one.value, limits, one.comparator)
         for one in picture.series.get(temperature, ())
     )

@@ -208,7 +208,8 @@ def _course_head(course: CourseLine, picture: PatientPicture) -> Markup:
     day = f"day {(picture.as_of - first) // DAY + 1:,}" if first <= picture.as_of else "not started"
     parts = [dose_text(course.dose_text, course.frequency_text, course.route), plain(course.indication)]
     if course.status == "on-hold":
-        parts.append(f"{status_words(course.status)} since {date_text(course.start)}")
+        begun = "since" if course.start <= picture.as_of else "from"
+        parts.append(f"{status_words(course.status)} {begun} {date_text(course.start)}")
     elif course.status != "active":
         parts.append(status_words(course.status))
     parts.append(f"{span_line(first, course.end)} ({day})")

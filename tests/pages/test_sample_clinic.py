@@ -7,10 +7,11 @@ import re
 
 import pytest
 
+from core.records import DAY
 from core.services import review
 from core.services.demo import load_demo
+from core.views import as_of, records_tables
 from core.views import patient as patient_view
-from core.views import records_tables
 from core.views.alert_card import alert_card
 from core.views.blind_spots import list_blind_spots
 from core.views.flowsheet import flowsheet
@@ -97,3 +98,18 @@ def test_the_worst_of_the_clinic_says_the_same_on_list_and_screen(url):
     assert not screen.exception
     assert all(part.replace("<", "&lt;") in html_of(screen) for part in row.why.split(" · "))
     assert f'data-patient="{row.key}"' in html_of(screen)
+
+
+@pytest.mark.parametrize("days_back", [3, 30, 95])
+def test_a_past_day_reads_for_everybody_as_the_server_of_that_day_said(url, monkeypatch, days_back):
+    today = review.clinic(url)
+    day = as_of.read_day(as_of.day_word(today.as_of - days_back * DAY))
+    keys = [one.key for one in today.people.values()]
+    looked_back = {key: said_of(review.patient(url, key, day)) for key in keys}
+    monkeypatch.setenv("NADIR_AS_OF", as_of.day_word(day))
+    differ = [key for key in keys if said_of(review.patient(url, key)) != looked_back[key]]
+    assert not differ
+
+
+def said_of(picture):
+    return str(patient_view.verdicts(picture)), str(flowsheet(picture).table)

@@ -85,3 +85,11 @@ def test_the_verdict_of_a_past_day_is_about_the_drug_that_was_taken_then():
     stopped = replace(PICTURE.courses[0], status="stopped", end=NOVEMBER + 5 * DAY)
     then = replace(past(), courses=(as_of.course_on(stopped, NOVEMBER),), alerts=(), cannot_tell=(), schedule=())
     assert "No current course" not in words_of(patient.verdicts(then))
+
+
+def test_a_hold_noted_ahead_of_its_day_is_not_called_held_already():
+    drug = PICTURE.courses[0]
+    ahead = replace(drug, course_id="AHEAD", status="on-hold", start=PICTURE.as_of + 3 * DAY, end=None)
+    said = words_of(str(patient.verdicts(replace(PICTURE, courses=(ahead,)))))
+    assert "held from" in said
+    assert "held since" not in said
