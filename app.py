@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import ipaddress
 import runpy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -23,8 +24,12 @@ from pages import fault
 
 SHELL = Path(__file__).resolve().parent / "pages" / "shell.py"
 
-#: What the first table and the first row of buttons import, and the screens.
-FIRST_IMPORTS = ("pages.worklist", "pandas", "streamlit.emojis")
+#: What the first screen imports, and the first row of its buttons; and what the others do.
+FIRST_IMPORTS = ("pages.worklist", "streamlit.emojis")
+LATER_IMPORTS = (
+    "pandas", "pages.patient", "pages.recall", "pages.blind_spots", "pages.import_data", "pages.rule_book",
+    "pages.quality", "pages.audit",
+)  # fmt: skip
 
 #: Sent with every answer. The policy makes the browser itself refuse any address but this server's; Streamlit needs
 #: inline styles, evaluated chart code, blobs and data images.
@@ -97,14 +102,14 @@ async def healthz(_request: Request) -> PlainTextResponse:
 async def begin(_app: st.App) -> AsyncIterator[None]:
     """Read the clinic from the server's first moment to its last, so that a screen finds it ready."""
     ended = Event()
-    begin_first_picture(then=import_first, ended=ended)
+    begin_first_picture(partial(import_all, FIRST_IMPORTS), partial(import_all, LATER_IMPORTS), ended)
     yield
     ended.set()
 
 
-def import_first() -> None:
-    """Import what the first screen imports, while the browser is still loading its own."""
-    for name in FIRST_IMPORTS:
+def import_all(names: Iterable[str]) -> None:
+    """Import these before a screen does: for the first one while the browser is still loading its own."""
+    for name in names:
         importlib.import_module(name)
 
 

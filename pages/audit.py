@@ -26,7 +26,6 @@ def render() -> None:
     user = guard.require("admin")
     picture = pictures.read_clinic()
     frame.open_screen(picture)
-    links.forget_patient()
     trail = audit_chain.read_trail()
     if not trail.entries and not picture.people:
         links.invite_to_import("Nothing has happened here yet, so there is no trail.")
@@ -37,7 +36,7 @@ def render() -> None:
     audit_chain.show_verdict(trail)
     choice, filters = audit_filters.choose(trail, picture, may_name=may_name)
     kept = audit.narrow(trail.entries, choice)
-    cut = audit_pages.choose(len(kept), choice)
+    cut = audit_pages.choose(len(kept))
     audit_pages.offer(cut, len(kept), len(trail.entries))
     if not kept:
         st.write("No entry matches. Clear filters.")

@@ -11,9 +11,9 @@ import streamlit as st
 from core.services import worklist_files
 from core.settings import read_settings
 from core.views import blind_spots
-from core.views.header import count_line
+from core.views.blind_spots import Group
 from pages import guard
-from pages.parts import frame, links, list_exports, pictures, unnamed_rows
+from pages.parts import address, frame, links, list_exports, pictures, unnamed_rows
 
 _ROW_HEIGHT = 36
 _MOST_ROWS = 19
@@ -21,6 +21,8 @@ _WORDS = {
     "patient": "Patient", "treatment": "Treatment", "what": "Not judged", "why": "Because",
     "remedy": "Cheapest remedy", "since": "Since",
 }  # fmt: skip
+_GROUPING, _GROUP = "blind_spots.grouping", "blind_spots.group"
+_USUAL = "reason"
 _OF_DATA = ("drug", "patient")  # groups named by the files: a pill would read their names as Markdown
 
 
@@ -29,7 +31,6 @@ def render() -> None:
     user = guard.require("viewer")
     picture = pictures.read_clinic()
     frame.open_screen(picture)
-    links.forget_patient()
     if not picture.people:
         links.invite_to_import("No patients yet.")
         return
@@ -38,38 +39,53 @@ def render() -> None:
     if not spots:
         st.html("<p>Every rule could be judged for every patient, and every current drug has rules.</p>")
         return
-    grouping = st.segmented_control(
-        "Group by", list(blind_spots.GROUPINGS), format_func=blind_spots.GROUPINGS.__getitem__, default="reason",
-        required=True, key="blind_spots.grouping", persist_state="session", label_visibility="collapsed",
-    )  # fmt: skip
-    group = _choose_group(spots, grouping)
-    shown = [one for one in spots if group is None or group in one.groups(grouping)]
+    grouping = _choose_grouping()
+    group = _choose_group(blind_spots.count_groups(spots, grouping), grouping)
+    address.note({_GROUPING: "by", _GROUP: "only"})
+    shown = [one for one in spots if group is None or group.code in one.groups(grouping)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(count_line(len(shown), len(spots), "blind spot", blind_spots.count_line_beside(shown)))
+        st.html(blind_spots.count_line(shown, len(spots)))
         make = partial(
             worklist_files.make_blind_spots, read_settings().db_url, spots=shown, picture=picture, by=user.name,
-            filters="" if group is None else f"{blind_spots.GROUPINGS[grouping]}: {group}", total=len(spots),
+            filters="" if group is None else f"{blind_spots.GROUPINGS[grouping]}: {group.words}", total=len(spots),
         )  # fmt: skip
         list_exports.offer_files("blind-spots", lambda form: make(form=form), count=len(shown))
     asked = links.fingerprint(picture.version, (grouping, group), (one.key for one in shown))
     _table(shown, picture.as_of, asked)
 
 
-def _choose_group(spots: Sequence[blind_spots.BlindSpot], grouping: str) -> str | None:
-    """The groups with their counts; choosing one narrows the list to it."""
-    counts = dict(blind_spots.count_groups(spots, grouping))
-    key = f"blind_spots.group-{grouping}"
-    if st.session_state.get(key) not in counts:
-        st.session_state[key] = None
-    if grouping in _OF_DATA:
-        return st.selectbox(
-            "Show only", list(counts), format_func=lambda name: f"{name} ({counts[name]:,})", key=key, index=None,
-            placeholder=f"All {len(counts):,}", persist_state="session", width=420, label_visibility="collapsed",
-        )  # fmt: skip
-    return st.pills(
-        "Show only", list(counts), format_func=lambda name: f"{name} **{counts[name]:,}**", key=key,
-        persist_state="session", label_visibility="collapsed",
+def _choose_grouping() -> str:
+    """How the lines are gathered; kept in the address."""
+    address.recall_one(_GROUPING, "by", blind_spots.GROUPINGS, _USUAL)
+    chosen = st.segmented_control(
+        "Group by", list(blind_spots.GROUPINGS), format_func=blind_spots.GROUPINGS.__getitem__, required=True,
+        key=_GROUPING, persist_state="session", label_visibility="collapsed", on_change=_forget_group,
     )  # fmt: skip
+    return chosen if chosen is not None and chosen in blind_spots.GROUPINGS else _USUAL
+
+
+def _forget_group() -> None:
+    """Of another grouping no group is chosen yet."""
+    st.session_state[_GROUP] = None
+
+
+def _choose_group(groups: Sequence[Group], grouping: str) -> Group | None:
+    """The groups with their counts; choosing one narrows the list to it. A patient's code is their opaque number."""
+    known = {one.code: one for one in groups}
+    held = st.session_state.get(_GROUP, st.query_params.get("only"))
+    st.session_state[_GROUP] = held if held in known else None
+    if grouping in _OF_DATA:
+        chosen = st.selectbox(
+            "Show only", list(known), format_func=lambda code: f"{known[code].words} ({known[code].members:,})",
+            key=_GROUP, index=None, placeholder=f"All {len(known):,}", persist_state="session", width=420,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    else:
+        chosen = st.pills(
+            "Show only", list(known), format_func=lambda code: f"{known[code].words} **{known[code].members:,}**",
+            key=_GROUP, persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+    return known.get(chosen or "")
 
 
 def _table(spots: Sequence[blind_spots.BlindSpot], as_of: int, fingerprint: str) -> None:
@@ -82,6 +98,7 @@ def _table(spots: Sequence[blind_spots.BlindSpot], as_of: int, fingerprint: str)
         on_select="rerun",
         selection_mode="single-cell",
         hide_index=True,
+        column_order=list(blind_spots.WIDTHS),
         row_height=_ROW_HEIGHT,
         height=min(_MOST_ROWS, len(spots)) * _ROW_HEIGHT + 35,
         alt="Blind spots, oldest first",

@@ -9,7 +9,7 @@ from core.services import mend_quarantine
 from core.settings import read_settings
 from core.views.header import refusal
 from pages import guard
-from pages.parts import address, frame, import_feeds, import_files, import_quarantine, links, pictures
+from pages.parts import address, frame, import_feeds, import_files, import_quarantine, pictures
 
 PARTS = {"files": "Bring in files", "quarantine": "Quarantine", "feeds": "Feeds"}
 _PART = "import.part"
@@ -19,7 +19,6 @@ def render() -> None:
     """Take files in after a preview, mend what was refused, and watch who sends; each part on its own."""
     user = guard.require("admin")
     frame.open_screen()
-    links.forget_patient()
     top = st.container(key="import-top")
     address.recall_one(_PART, "part", PARTS, "files")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.views import patient
+from core.views.answered import tell_states
 from core.views.model import PatientPicture
 from pages import guard
 from pages.parts import (
@@ -28,8 +29,12 @@ def render() -> None:
     guard.require("viewer")
     asked = st.query_params.get("patient", "")
     if not asked.isascii() or not asked.isdigit() or len(asked) > MOST_DIGITS:
-        frame.open_screen(pictures.read_clinic())
-        links.invite_to_worklist("No patient is chosen." if not asked else "This address names no patient.")
+        clinic = pictures.read_clinic()
+        frame.open_screen(clinic)
+        if clinic.people:
+            links.invite_to_worklist("No patient is chosen." if not asked else "This address names no patient.")
+        else:
+            links.invite_to_import("No patients yet.")
         return
     day = patient_address.read_day()
     picture = patient_picture.read(int(asked), day)
@@ -37,7 +42,9 @@ def render() -> None:
     patient_style.apply()
     st.html(patient.banner(picture))
     patient_day.choose(picture, is_misread=day is None and patient_address.names_day())
-    st.html(patient.verdicts(picture, patient_picture.list_unseen(picture)))
+    lives = patient_picture.read_lives(picture)
+    picture = tell_states(picture, lives)
+    st.html(patient.verdicts(picture, patient_picture.list_unseen(picture), lives))
     patient_proof.show(picture)
     _chart(picture)
     patient_tabs.show(picture)

@@ -28,7 +28,6 @@ def render() -> None:
     picture = pictures.read_clinic()
     frame.open_screen(picture)
     quality_style.apply()
-    links.forget_patient()
     if not picture.people:
         links.invite_to_import("No patients yet, so there is nothing to count.")
         return

@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from core.services.recall import Recall
-from core.views import draw_weeks, recall, recall_words
+from core.views import draw_weeks, recall, recall_columns, recall_words
 from core.views.palette import palette_for
 from core.views.recall import Line
 from pages import guard
@@ -18,7 +18,7 @@ from pages.parts.half_imported import finish_imports
 _ROW_HEIGHT = 36
 #: At 768 px the mark and the next four are seen without scrolling.
 _WIDTHS = {"patient": 236, "day": 88, "until": 88, "late": 172, "tests": 146, "number": 104, "treatment": 180,
-           "changed": 130}  # fmt: skip
+           "promised": 170, "changed": 130}  # fmt: skip
 _HELD, _CHOSEN = "recall.chosen", "of"  # in this tab, and in the address: an opaque number, as every link has it
 _MOST_ROWS = 10
 _NOBODY = "No test is asked of anybody: no patient is on a drug with rules."
@@ -31,7 +31,6 @@ def render() -> None:
     guard.require("viewer")
     found = recall_picture.read_recall()
     frame.open_screen(found.picture)
-    links.forget_patient()
     failed = recall.count_failed(found.picture)
     if failed:
         st.html(recall_words.failed_line(failed))
@@ -45,7 +44,9 @@ def render() -> None:
     shown = recall.narrow(found.lines, choice, found.picture.as_of)
     recall_filters.show_line(shown, found.lines)
     recall_exports.offer_files(found, shown, choice)
-    asked = links.fingerprint(found.picture.version, (choice, found.version), (line.key for line in shown))
+    asked = links.fingerprint(
+        found.picture.version, (choice, found.version, found.promises), (line.key for line in shown)
+    )
     who, weeks, overrides = st.tabs(_TABS, on_change="rerun", key="recall.tabs", bind="query-params")
     with who:
         if who.open:
@@ -74,9 +75,9 @@ def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
     open_key = f"recall.go-{fingerprint}"
     clicked = (open_key, [line.key for line in lines])
     column = st.column_config
-    names = recall.HEADINGS
+    names = recall_columns.HEADINGS
     event = st.dataframe(
-        pa.table(recall.columns(lines, as_of)), key=f"recall.table-{fingerprint}", on_select="rerun",
+        pa.table(recall_columns.columns(lines, as_of)), key=f"recall.table-{fingerprint}", on_select="rerun",
         selection_mode="single-cell", row_height=_ROW_HEIGHT, hide_index=True,
         height=min(_MOST_ROWS, len(lines)) * _ROW_HEIGHT + 35, alt="Patients to recall, who did not come first",
         column_config={
@@ -94,8 +95,7 @@ def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
     if cells:
         st.query_params[_CHOSEN] = str(lines[cells[0][0]].key)
     held = st.query_params.get(_CHOSEN) or st.session_state.get(_HELD)  # a change of screen empties the address
-    if held:
-        st.query_params[_CHOSEN] = st.session_state[_HELD] = held
+    st.session_state[_HELD] = held  # written there alone: what an arrival adds to the address, Back cannot leave
     return next((line for line in lines if str(line.key) == held), lines[0])
 
 

@@ -8,7 +8,7 @@ from core.protocols.loader import load_protocols
 from core.services.rule_screen import open_book
 from core.views import rule_cards
 from pages import guard
-from pages.parts import address, frame, links, pictures, rule_list, what_if
+from pages.parts import address, frame, pictures, rule_list, what_if
 
 _TABS = ("Rules", "What if", "Where sources disagree", "Documents")
 
@@ -18,7 +18,6 @@ def render() -> None:
     guard.require("viewer")
     picture = pictures.read_clinic()
     frame.open_screen(picture)
-    links.forget_patient()
     protocols = load_protocols()
     drugs = list(protocols.drugs)
     address.recall_one("rule_book.drug", "drug", drugs, drugs[0])

@@ -6,6 +6,7 @@ page file without asking this one, cannot start (promise P30; tests/browser prov
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,30 +18,41 @@ if str(ROOT) not in sys.path:  # the server puts pages/ on the path, not the roo
 
 import streamlit as st  # noqa: E402
 
-from pages import audit, blind_spots, guard, import_data, login, patient, quality, recall, rule_book, worklist  # noqa: E402
+from pages import guard, login  # noqa: E402
 from pages.parts import address  # noqa: E402
 
 
 class Screen(NamedTuple):
-    """One entry of the menu. role: who may open it; url_path is always given, since every function is called render."""
+    """One entry of the menu. page: the file in pages/; role: who may open it; url_path is always given, since every
+    function is called render.
+    """
 
-    render: Callable[[], None]
+    page: str
     url_path: str
     title: str
     icon: str
     role: str
 
+    @property
+    def render(self) -> Callable[[], None]:
+        """What draws it. Its page is imported when somebody who may opens it: the first screen waits for no other."""
+
+        def render() -> None:
+            importlib.import_module(f"pages.{self.page}").render()
+
+        return render
+
 
 #: The first is the home page. A flat list: sections fail the accessibility rules.
 SCREENS = (
-    Screen(worklist.render, "worklist", "Worklist", ":material/list:", "viewer"),
-    Screen(patient.render, "patient", "Patient", ":material/person:", "viewer"),
-    Screen(recall.render, "recall", "Recall", ":material/event_upcoming:", "viewer"),
-    Screen(blind_spots.render, "blind_spots", "Blind spots", ":material/visibility_off:", "viewer"),
-    Screen(import_data.render, "import", "Import", ":material/upload_file:", "admin"),
-    Screen(rule_book.render, "rule_book", "Rule book", ":material/menu_book:", "viewer"),
-    Screen(quality.render, "quality", "Quality", ":material/monitoring:", "viewer"),
-    Screen(audit.render, "audit", "Audit", ":material/fact_check:", "admin"),
+    Screen("worklist", "worklist", "Worklist", ":material/list:", "viewer"),
+    Screen("patient", "patient", "Patient", ":material/person:", "viewer"),
+    Screen("recall", "recall", "Recall", ":material/event_upcoming:", "viewer"),
+    Screen("blind_spots", "blind_spots", "Blind spots", ":material/visibility_off:", "viewer"),
+    Screen("import_data", "import", "Import", ":material/upload_file:", "admin"),
+    Screen("rule_book", "rule_book", "Rule book", ":material/menu_book:", "viewer"),
+    Screen("quality", "quality", "Quality", ":material/monitoring:", "viewer"),
+    Screen("audit", "audit", "Audit", ":material/fact_check:", "admin"),
 )
 
 

@@ -17,6 +17,7 @@ from pages import guard
 from pages.parts import (
     acting,
     acting_send,
+    earlier,
     filters,
     frame,
     green_lane,
@@ -35,17 +36,20 @@ from pages.parts import (
 def render() -> None:
     """Show everybody who needs somebody, gravest first, with the counts of what the filters hide."""
     guard.require("viewer")
-    panel = worklist_panel.read_panel()
-    frame.open_screen(panel.picture)
+    works = round_queue.is_asked() or green_lane.is_asked()  # nobody works through an earlier judgement
+    panel = worklist_panel.read_panel(soonest=earlier.is_enough() and not works)
+    frame.open_screen(panel.picture, is_now=panel.is_now)
     worklist_style.apply()
-    links.forget_patient()
     if not panel.picture.people:
         links.invite_to_import("No patients yet.")
     elif round_queue.is_asked():
         round_queue.render(panel)
     elif green_lane.is_asked():
         green_lane.render(panel)
+    elif not panel.is_now:
+        _list_earlier(panel)
     else:
+        earlier.note_now()
         _list(panel)
 
 
@@ -68,7 +72,7 @@ def _list(panel: Panel) -> None:
     unnamed_rows.show(panel.picture, "worklist")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-line"):
         st.html(shown_line(shown, rows, panel.states))
-        worklist_table.offer_pages(shown, choice)
+        worklist_table.offer_pages(shown)
         worklist_views.offer()
         _files(panel, narrowed, filter_words(choice))
         pack_export.offer(panel.picture, [row.key for row in narrowed.rows], filter_words(choice))
@@ -77,6 +81,27 @@ def _list(panel: Panel) -> None:
         return
     fingerprint = links.fingerprint(panel.picture.version, choice, (row.key for row in shown.rows))
     _preview(panel, worklist_table.choose_row(panel, shown.rows, fingerprint))
+
+
+def _list_earlier(panel: Panel) -> None:
+    """The list as it stood when the clinic was last judged, to be read until now is judged.
+
+    Nothing that rests on a judgement is offered: no act, look, round, sign-off or file (HAZ-004).
+    """
+    line = st.container()
+    choice, _ = filters.choose(panel, panel.rows)
+    rows = worklist.arrange(panel.rows, panel.states, panel.new_on_arrival)
+    shown = worklist_table.turn(worklist.narrow(rows, choice, panel.states, panel.new_on_arrival), choice)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="worklist-line"):
+        st.html(shown_line(shown, rows, panel.states))
+        worklist_table.offer_pages(shown)
+    if shown.rows:
+        fingerprint = links.fingerprint(panel.picture.version, choice, (row.key for row in shown.rows))
+        worklist_table.show_rows(panel, shown.rows, fingerprint)
+    else:
+        st.write("No patient matches. Clear filters.")
+    with line:
+        earlier.follow(panel.picture)
 
 
 def _files(panel: Panel, narrowed: worklist.Shown, said: str) -> None:

@@ -11,12 +11,14 @@ from core.errors import ProtocolFault
 
 FILE = Path(__file__).parent / "dispositions.toml"
 COUNTS_AS = ("acted", "watched", "already_resolved", "not_relevant", "wrong")
+#: "repeat": the test will be taken; "result": it was taken, its result is awaited.
+PROMISES = ("repeat", "result")
 
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
     """One reason. counts_as: how the yield of a rule reads it (COUNTS_AS). needs_comment: it must be explained.
-    promises_repeat: it names a day by which a newer result is expected (core/alerts/promises.py).
+    promises: what is expected by a day it names (PROMISES, core/alerts/promises.py); "" = nothing.
     """
 
     code: str
@@ -24,7 +26,7 @@ class Disposition:
     display: str
     counts_as: str
     needs_comment: bool = False
-    promises_repeat: bool = False
+    promises: str = ""
 
     def to_coding(self) -> dict[str, str]:
         """The coding CDS Hooks carries among a card's override reasons: kept so that another system can read them."""
@@ -45,4 +47,6 @@ def dispositions() -> dict[str, Disposition]:
     by_code = {one.code: one for one in read}
     if len(by_code) != len(read) or any(one.counts_as not in COUNTS_AS for one in read):
         raise ProtocolFault([f"{FILE.name}: codes are unique and counts_as is one of {', '.join(COUNTS_AS)}"])
+    if any(one.promises not in ("", *PROMISES) for one in read):
+        raise ProtocolFault([f"{FILE.name}: promises is one of {', '.join(PROMISES)}, or left out"])
     return by_code

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from core.acts import AUDIENCES, DECISIONS
+from core.catalogue import ANALYTES
 from core.engine.gather import value_interval
 from core.errors import ProtocolFault
 from core.protocols.conditions import Condition, Leaf, Neither, parts_of
@@ -50,12 +51,15 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """snooze_days: tier -> longest snooze. sides: rule id -> analyte -> where it is worse, as the rule's bounds say."""
+    """snooze_days: tier -> longest snooze. sides: rule id -> analyte -> where it is worse, as the rule's bounds say.
+    repeats: what an alert is about -> the test taken to repeat it, where that is another one.
+    """
 
     snooze_days: Mapping[str, int]
     floors: tuple[Floor, ...]
     escalation: tuple[Rung, ...]
     sides: Mapping[str, Mapping[str, Side]]
+    repeats: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_house_rules(protocols: Protocols, path: Path = FILE) -> HouseRules:
@@ -69,11 +73,14 @@ def read_house_rules(protocols: Protocols, path: Path = FILE) -> HouseRules:
         days = {priority: int(content["snooze"][priority]["at_most_days"]) for priority in PRIORITIES}
         floors = tuple(_floor(entry, by_id) for entry in content["floor"] if _is_loaded(entry, protocols))
         rungs = tuple(Rung(**entry) for entry in content["escalation"])
+        repeats = {str(fact): str(test) for fact, test in content.get("repeat", {}).items()}
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise ProtocolFault([f"{path.name}: {error}; mend the file and start again"]) from error
     if any(rung.to not in AUDIENCES or rung.priority not in PRIORITIES for rung in rungs) or min(days.values()) < 1:
         raise ProtocolFault([f"{path.name}: escalation names {', '.join(AUDIENCES)}; a snooze may last a day at least"])
-    return HouseRules(days, floors, rungs, {name: _sides_of(rule) for name, rule in by_id.items()})
+    if not set(repeats.values()) <= set(ANALYTES):
+        raise ProtocolFault([f"{path.name}: what is taken to repeat a fact is a test of the catalogue"])
+    return HouseRules(days, floors, rungs, {name: _sides_of(rule) for name, rule in by_id.items()}, repeats)
 
 
 def _is_loaded(entry: Mapping[str, Any], protocols: Protocols) -> bool:

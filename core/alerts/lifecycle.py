@@ -19,7 +19,15 @@ from core.alerts.closing import decision_behind, may_end
 from core.alerts.dispositions import dispositions
 from core.alerts.escalate import due_by
 from core.alerts.house_rules import HouseRules
-from core.alerts.promises import is_broken, promises_repeat
+from core.alerts.promises import (
+    Promise,
+    day_of,
+    find_test,
+    is_broken,
+    is_kept,
+    replaces_promise,
+    what_is_promised,
+)
 from core.alerts.snooze import find_floor
 from core.alerts.worsening import Rows, find_worsening, mark_of, shares_facts
 from core.engine.standing import Alert
@@ -38,9 +46,12 @@ TAKES_ON = ("acknowledge", "decide", "snooze", "close")
 
 @dataclass(slots=True)
 class _Story:
-    """What the acts alone tell. settled: the act that holds the alert away from "open", None if none does."""
+    """What the acts alone tell. settled: the act that holds the alert away from "open", None if none does. promise: the
+    latest that promised a result and was not replaced since.
+    """
 
     settled: Act | None = None
+    promise: Act | None = None
     changed: Act | None = None
     owner: str = ""
     disposition: str = ""
@@ -63,7 +74,7 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
             alert.alert_id, "open", raised_at=raised, due_by=due, breached=due is not None and due < now,
             unsnoozable=find_floor(alert, rules) is not None, mark=mark_of(alert),
         )  # fmt: skip
-    story = _tell(told)
+    story = _tell(told, alert, rules)
     changed, settled = story.changed, story.settled
     base = Life(
         alert.alert_id, "open", owner=story.owner, acted_by=changed.by if changed else "",
@@ -77,7 +88,8 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
         return replace(base, state="resolved", ended_by="evidence", why=why, seen=seen)
     if settled is None or settled.seen is None:
         back = max(base.raised_at, changed.at) if changed else base.raised_at
-        return _timed(replace(base, raised_at=back, why=say_act(changed) if changed else ""), alert, now)
+        again = _timed(replace(base, raised_at=back, why=say_act(changed) if changed else ""), alert, now)
+        return _break_promise(story.promise, again, alert, now, rules, rows) or again
     change = find_worsening(alert, settled.seen, rules, rows)
     if change is not None:
         back = max(settled.at, change.at or settled.at)
@@ -91,11 +103,9 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
         if base.unsnoozable:
             why = f"Came back: what it holds cannot be snoozed. Before: {say_act(settled)}"
             return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
-    if is_broken(settled, alert, now, rows):
-        until = settled.until or settled.at
-        why = f"Came back: the repeat that was promised by {date(until)} has not come. Before: {say_act(settled)}"
-        again = _timed(replace(base, raised_at=until, why=why, pierced_by="not_repeated"), alert, now)
-        return replace(again, due_by=until, breached=True)  # its time is the day that was promised
+    broken = _break_promise(story.promise, base, alert, now, rules, rows)
+    if broken is not None:
+        return broken
     if settled.kind == "close" and not may_end(alert, decision_behind(settled, told), rules):
         why = f"Came back: what it holds is not closed by this decision. Before: {say_act(settled)}"
         return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
@@ -106,6 +116,19 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     )  # fmt: skip
 
 
+def _break_promise(
+    promised: Act | None, life: Life, alert: Alert, now: int, rules: HouseRules, rows: Rows
+) -> Life | None:
+    """The life of an alert whose promised result has not come by its day: open, and late from the day after."""
+    if promised is None or not is_broken(promised, alert, now, rules, rows):
+        return None
+    until = day_of(promised, alert, rules)
+    what = "repeat that was promised" if what_is_promised(promised) == "repeat" else "result that was expected"
+    why = f"Came back: the {what} by {date(until)} has not come. Before: {say_act(promised)}"
+    again = _timed(replace(life, state="open", raised_at=until, why=why, pierced_by="not_repeated"), alert, now)
+    return replace(again, due_by=until, breached=True)  # its time is the day that was promised
+
+
 def _timed(life: Life, alert: Alert, now: int) -> Life:
     """An open alert with the time its tier allows, from when it came back or stood at this tier, the later of both."""
     raised = max(life.raised_at, alert.asks_since)
@@ -113,7 +136,7 @@ def _timed(life: Life, alert: Alert, now: int) -> Life:
     return replace(life, raised_at=raised, due_by=due, breached=due is not None and due < now)
 
 
-def _tell(acts: Iterable[Act]) -> _Story:
+def _tell(acts: Iterable[Act], alert: Alert, rules: HouseRules) -> _Story:
     story = _Story()
     for act in acts:
         if act.kind not in ("look", "sign_off"):
@@ -127,6 +150,8 @@ def _tell(acts: Iterable[Act]) -> _Story:
         if act.kind in _LEADS_TO:
             story.changed = act
             story.settled = None if act.kind == "reopen" else act
+            if story.promise is None or replaces_promise(act, story.promise, alert, rules):
+                story.promise = act if what_is_promised(act) else None
         story.disposition = act.disposition or story.disposition
         story.decision = act.decision or story.decision
     return story
@@ -141,10 +166,27 @@ def say_act(act: Act) -> str:
         "look": "looked at", "sign_off": "signed off",
     }[act.kind]  # fmt: skip
     known = dispositions().get(act.disposition)
-    by_when = f"expected by {date(act.until)}" if promises_repeat(act) and act.until is not None else ""
+    told = act.kind == "acknowledge" and what_is_promised(act) and act.until is not None
+    by_when = f"expected by {date(act.until or act.at)}" if told else ""
     reason = "; ".join(part for part in (known.display if known else act.disposition, by_when, act.comment) if part)
     said = f"{done} by {act.by} on {date(act.at)}" + (f": {reason}" if reason else "")
     return said[:1].upper() + said[1:] + ("" if said.endswith((".", "!", "?")) else ".")
+
+
+def promise_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows: Rows = NO_ROWS) -> Promise | None:
+    """What somebody promised about an alert and nobody has replaced since, with whether it came; None where nothing is
+    promised.
+
+    Hazard: HAZ-004.
+    """
+    told = sorted((act for act in acts if act.at <= now), key=lambda act: act.act_id)
+    act = _tell(told, alert, rules).promise
+    if act is None:
+        return None
+    return Promise(
+        alert.alert_id, alert.patient_id, alert.drug, what_is_promised(act), find_test(act.seen, alert, rules), act.by,
+        act.at, day_of(act, alert, rules), is_kept(act, alert, now, rules, rows),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

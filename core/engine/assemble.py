@@ -7,23 +7,26 @@ words. An alert worsens and improves without being raised anew: its id is made o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from core.catalogue import analyte
 from core.engine.rules.compiled import CompiledRule
 from core.engine.standing import Alert, Basis, Evidence, Position, Source
-from core.engine.wording import date, iso, number
+from core.engine.titles import fill_in, names_anything, title_of, upper_first
+from core.engine.wording import iso, number
 from core.protocols.conditions import Band
-from core.protocols.kinds import Baseline, Overdue, Says, Threshold, Visits
+from core.protocols.kinds import Baseline, Overdue, Rule, Says, Threshold, Visits
 from core.protocols.schema import FeatureText, Protocol
 from core.records import ACTIONS, AUTHORITIES, DAY, PRIORITIES
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFinding:
+class OpenFinding(NamedTuple):
     """A finding that stands at an instant, with what is needed to speak of it. fact: analyte, feature, test or
-    event:ID. clock: since when its alert stands as grave as it is, and from when that could be known; None: it is over.
+    event:ID. clock: since when its alert stands as grave as it is, and from when that could be known; None: the alert
+    is over, and closed_at is its end.
     """
 
     patient_id: str
@@ -40,12 +43,41 @@ class OpenFinding:
     feature: FeatureText | None
     protocol: Protocol
     clock: tuple[int, int] | None = None
+    closed_at: int | None = None
 
-    @property
-    def alert(self) -> str:
-        """The id of the alert it is part of."""
-        c = self.compiled
-        return alert_id(self.patient_id, c.drug, c.rule.category, self.fact, self.alert_opened)
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one authority says with a verdict. rank: its place among other voices; fixed: the same for everybody."""
+
+    authority: str
+    rank: tuple[int, int, int, int]
+    advice: str
+    source: Source
+    fixed: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a band of a rule says of whoever meets it. tier: its priority as a position in PRIORITIES; title: "" where
+    it is made of the number; operator, limit: what it compares with (None: nothing), shown as limit_text; unit: UCUM.
+    """
+
+    rule_id: str
+    priority: str
+    action: str
+    tier: int
+    title: str
+    voices: tuple[Voice, ...]
+    operator: str = ""
+    limit: float | None = None
+    limit_text: str = ""
+    unit: str = ""
+    unit_shown: str = ""
+
+
+#: A voice in the order it is heard: its rank, when its finding opened, and whose it is.
+_Said = tuple[tuple[int, int, int, int], int, int, Voice, OpenFinding, Verdict]
 
 
 def alert_key(compiled: CompiledRule) -> tuple[str, str, str]:
@@ -59,55 +91,69 @@ def alert_id(patient_id: str, drug: str, category: str, fact: str, opened: int) 
     return hashlib.blake2s(text.encode(), digest_size=10).hexdigest()
 
 
-def assemble(findings: list[OpenFinding], instant: int) -> list[Alert]:
+def assemble(findings: Iterable[OpenFinding], instant: int) -> list[Alert]:
     """Group open findings into alerts, gravest first, then oldest."""
-    groups: dict[tuple[str, str, str, str, int], list[OpenFinding]] = {}
+    groups: dict[tuple[str, str, str, str, int], list[tuple[OpenFinding, Verdict]]] = {}
+    verdicts: dict[tuple[int, int], Verdict] = {}
     for finding in findings:
         c = finding.compiled
-        groups.setdefault((finding.patient_id, c.drug, c.rule.category, finding.fact, finding.alert_opened), []).append(
-            finding
-        )
+        pair = c.number, finding.band
+        if pair not in verdicts:
+            verdicts[pair] = _read_verdict(finding)
+        key = finding.patient_id, c.drug, c.rule.category, finding.fact, finding.alert_opened
+        groups.setdefault(key, []).append((finding, verdicts[pair]))
     alerts = [_alert(key, members, instant) for key, members in groups.items()]
     alerts.sort(key=lambda a: (PRIORITIES.index(a.priority), a.opened_at, a.patient_id, a.alert_id))
     return alerts
 
 
-def _alert(key: tuple[str, str, str, str, int], members: list[OpenFinding], instant: int) -> Alert:
+def _alert(
+    key: tuple[str, str, str, str, int], members: list[tuple[OpenFinding, Verdict]], instant: int
+) -> Alert:  # fmt: skip
     patient_id, drug, category, fact, opened = key
-    spoken = [(finding, says, *_verdict(finding)) for finding in members for says in finding.compiled.says]
-    spoken.sort(
-        key=lambda s: (
-            ACTIONS.index(s[3]), PRIORITIES.index(s[2]), AUTHORITIES.index(s[1].authority), s[0].compiled.number,
-            s[0].opened,
-        )
+    spoken: list[_Said] = [
+        (voice.rank, finding.opened, place, voice, finding, verdict)
+        for place, (finding, verdict) in enumerate(members)
+        for voice in verdict.voices
+    ]
+    if len(members) > 1:
+        spoken.sort(key=itemgetter(0, 1, 2))
+        once: dict[tuple[str, str], _Said] = {}
+        for one in spoken:  # several overdue visits are one position
+            once.setdefault((one[5].rule_id, one[3].authority), one)
+        spoken = list(once.values())
+    *_, lead, leading = spoken[0]
+    positions = tuple([_position(voice, finding, verdict, instant) for *_, voice, finding, verdict in spoken])
+    tier = min([one[5].tier for one in spoken])
+    clocked = [finding for finding, verdict in members if finding.clock is not None and verdict.tier == tier]
+    since = min([_since(finding, instant) for finding in clocked or [finding for finding, _ in members]])
+    return Alert(
+        alert_id=alert_id(patient_id, drug, category, fact, opened), patient_id=patient_id, drug=drug,
+        category=category, fact=fact, rule_id=leading.rule_id, priority=PRIORITIES[tier],
+        action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
+        opened_at=opened, closed_at=members[-1][0].closed_at, since=since,
+        evidence=_evidence([finding for finding, _ in members]), basis=_basis(lead, leading),
+        held=lead.held or next((finding.held for finding, _ in members if finding.held), ""),
+        known_at=min([finding.clock[1] for finding in clocked if finding.clock is not None], default=None),
     )  # fmt: skip
-    once: dict[tuple[str, str], tuple[OpenFinding, Says, str, str]] = {}
-    for voice in spoken:  # several overdue visits are one position
-        once.setdefault((voice[0].compiled.rule_id, voice[1].authority), voice)
-    spoken = list(once.values())
-    lead = spoken[0][0]
-    positions = tuple(
-        Position(
-            says.authority, finding.compiled.rule_id, action, priority, _title(finding, instant),
-            _advice(finding, says, instant), _source(finding.protocol, says),
-        )
-        for finding, says, priority, action in spoken
+
+
+def _position(voice: Voice, finding: OpenFinding, verdict: Verdict, instant: int) -> Position:
+    return voice.fixed or Position(
+        voice.authority, verdict.rule_id, verdict.action, verdict.priority, title_of(finding, verdict, instant),
+        fill_in(voice.advice, finding, verdict, instant), voice.source,
     )  # fmt: skip
+
+
+def _evidence(members: list[OpenFinding]) -> tuple[Evidence, ...]:
+    """Every fact behind these findings once, oldest first."""
+    if len(members) == 1 and len(members[0].evidence) < 2:
+        return members[0].evidence
     seen: dict[tuple[str, int], Evidence] = {}
     for finding in members:
         for one in finding.evidence:
             seen.setdefault((one.table, one.row_id), one)
-    priority = min((p.priority for p in positions), key=PRIORITIES.index)
-    clocked = [finding for finding in members if finding.clock is not None and _verdict(finding)[0] == priority]
-    return Alert(
-        alert_id=alert_id(patient_id, drug, category, fact, opened), patient_id=patient_id, drug=drug,
-        category=category, fact=fact, rule_id=lead.compiled.rule_id, priority=priority,
-        action=positions[0].action, title=positions[0].title, advice=positions[0].advice, positions=positions,
-        opened_at=opened, closed_at=None, since=min(_since(f, instant) for f in clocked or members),
-        evidence=tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id))), basis=_basis(lead),
-        held=next((f.held for f in (lead, *members) if f.held), ""),
-        known_at=min((f.clock[1] for f in clocked if f.clock is not None), default=None),
-    )  # fmt: skip
+    return tuple(sorted(seen.values(), key=lambda e: (e.at, e.row_id)))
 
 
 def _since(finding: OpenFinding, instant: int) -> int:
@@ -120,9 +166,29 @@ def _since(finding: OpenFinding, instant: int) -> int:
     return max(began, min(finding.measured - days * DAY, instant))
 
 
-def band_of(finding: OpenFinding) -> Band | None:
-    rule = finding.compiled.rule
-    return rule.bands[finding.band] if isinstance(rule, Threshold) else None
+def _read_verdict(finding: OpenFinding) -> Verdict:
+    """What the finding's band of its rule says of anybody."""
+    compiled, feature = finding.compiled, finding.feature
+    rule = compiled.rule
+    band = rule.bands[finding.band] if isinstance(rule, Threshold) else None
+    priority, action = _verdict(finding)
+    rule_id, tier, strictness = compiled.rule_id, PRIORITIES.index(priority), ACTIONS.index(action)
+    title = rule.title or ("" if band is not None else rule.id.replace("-", " ").capitalize())
+    voices = []
+    for says in compiled.says:
+        rank = strictness, tier, AUTHORITIES.index(says.authority), compiled.number
+        advice, source, fixed = _advice(rule, band, finding.band, says), _source(finding.protocol, says), None
+        if title and not names_anything(title) and not names_anything(advice):
+            fixed = Position(says.authority, rule_id, action, priority, upper_first(title), advice, source)
+        voices.append(Voice(says.authority, rank, advice, source, fixed))
+    voices.sort(key=lambda voice: voice.rank)
+    out = rule_id, priority, action, tier, title, tuple(voices)
+    if not isinstance(rule, Threshold) or band is None:
+        return Verdict(*out)
+    operator, limit = comparison(rule, band)
+    unit = feature.unit if feature is not None else analyte(rule.analyte).unit
+    shown = analyte(rule.analyte).unit_display if rule.analyte else unit
+    return Verdict(*out, operator, limit, number(limit), unit, shown)
 
 
 def _verdict(finding: OpenFinding) -> tuple[str, str]:
@@ -148,82 +214,27 @@ def comparison(rule: Threshold, band: Band) -> tuple[str, float]:
     return (">", band.above) if band.above is not None else (">=", float(band.from_ or 0.0))
 
 
-def _basis(finding: OpenFinding) -> Basis:
-    rule, band = finding.compiled.rule, band_of(finding)
-    if not isinstance(rule, Threshold) or band is None:
+def _basis(finding: OpenFinding, verdict: Verdict) -> Basis:
+    if verdict.limit is None:
         return Basis(inputs=finding.inputs)
-    operator, threshold = comparison(rule, band)
     value = None if finding.value != finding.value else finding.value  # NaN: nothing was measured
     return Basis(
-        operator,
-        threshold,
-        _unit(finding, rule),
+        verdict.operator,
+        verdict.limit,
+        verdict.unit,
         value,
         finding.inputs if finding.feature is None or finding.feature.inputs else {},  # an age: the birth date alone
         finding.feature.equation if finding.feature else None,
     )
 
 
-def _unit(finding: OpenFinding, rule: Threshold) -> str:
-    return finding.feature.unit if finding.feature is not None else analyte(rule.analyte).unit
-
-
-def _words(finding: OpenFinding, instant: int) -> dict[str, str]:
-    """What a title or an advice may name."""
-    rule, band = finding.compiled.rule, band_of(finding)
-    words = {"value": "", "limit": "", "unit": "", "date": _date(finding, instant), "event": _event_words(finding),
-        "drug": finding.fact.removeprefix("with:")}  # fmt: skip
-    if isinstance(rule, Threshold) and band is not None:
-        _, limit = comparison(rule, band)
-        places = finding.feature.decimals if finding.feature is not None else None
-        words["limit"] = number(limit)
-        words["value"] = number(finding.value, places, limit)
-        words["unit"] = analyte(rule.analyte).unit_display if rule.analyte else _unit(finding, rule)
-    return words
-
-
-def _date(finding: OpenFinding, instant: int) -> str:
-    """The day a title names. A start that is only planned, and whose day has passed, is meant for today (D43)."""
-    is_begun = finding.opened == finding.measured
-    if isinstance(finding.compiled.rule, Baseline) and not is_begun and finding.measured // DAY < instant // DAY:
-        return f"{date(instant)} (planned for {date(finding.measured)})"
-    return date(finding.measured)
-
-
-def _event_words(finding: OpenFinding) -> str:
-    for one in finding.evidence:
-        if one.event:
-            return f"{one.event} ({one.detail})" if one.detail else one.event
-    return finding.compiled.rule.category.replace("_", " ")
-
-
-def _title(finding: OpenFinding, instant: int) -> str:
-    """What, against what, when: "Neutrophils 0.9 ×10⁹/L on 18-Nov-2026, below 1.5"."""
-    rule, band = finding.compiled.rule, band_of(finding)
-    words = _words(finding, instant)
-    if rule.title:
-        text = rule.title.format_map(words)
-        return text[:1].upper() + text[1:]
-    if not isinstance(rule, Threshold) or band is None:
-        return rule.id.replace("-", " ").capitalize()
-    operator, _ = comparison(rule, band)
-    side = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}[operator]
-    name = finding.feature.title if finding.feature is not None else analyte(rule.analyte).title
-    newest = max((e for e in finding.evidence if e.analyte == rule.analyte), key=lambda e: e.at, default=None)
-    comparator = newest.comparator if newest is not None else ""
-    unit = f" {words['unit']}" if words["unit"] else ""
-    return f"{name} {comparator}{words['value']}{unit} on {words['date']}, {side} {words['limit']}"
-
-
-def _advice(finding: OpenFinding, says: Says, instant: int) -> str:
+def _advice(rule: Rule, band: Band | None, place: int, says: Says) -> str:
     """What one authority advises: in its own words, else the band's, else the rule's."""
-    rule, band = finding.compiled.rule, band_of(finding)
     if says.advice:
-        return says.advice.format_map(_words(finding, instant))
-    own = band.advice if band is not None else ""
+        return says.advice
     if isinstance(rule, Overdue):
-        own = rule.after_tolerances[finding.band].advice
-    return (own or rule.advice).format_map(_words(finding, instant))
+        return rule.after_tolerances[place].advice or rule.advice
+    return (band.advice if band is not None else "") or rule.advice
 
 
 def _source(protocol: Protocol, says: Says) -> Source:

@@ -24,6 +24,7 @@ from core.engine.timeline import (
     combine,
     from_intervals,
     negate,
+    never,
     only_new,
     override,
     until_stale,
@@ -54,11 +55,12 @@ class Conditions:
         self._own: dict[Condition, Timeline] = {}
         self._doses: dict[str, Feature] = {}
 
-    def timeline_within(self, node: Condition, window: Spans) -> Timeline:
+    def timeline_within(self, node: Condition, window: Spans, *, is_whole: bool = False) -> Timeline:
         """When a condition holds inside a window; outside it the answer means nothing.
 
         Of conditions that must all hold the rarest is asked first, and the others only where it leaves that open: a
-        fever lasts a week, counts go on for years.
+        fever lasts a week, counts go on for years. is_whole: nothing else is made of the answer, so that one that is
+        never met needs no points.
         """
         if isinstance(node, Leaf):
             if node.changed and node not in self.shared and node not in self._own:
@@ -69,9 +71,13 @@ class Conditions:
             return _join(node, [self.timeline_within(part, window) for part in parts])
         told: dict[int, Timeline] = {}
         for place in _rarest_first(node):
-            told[place] = self.timeline_within(parts[place], window)
+            told[place] = self.timeline_within(
+                parts[place], window, is_whole=is_whole and isinstance(parts[place], Every)
+            )
             window = narrow(told[place], window)
             if not len(window):
+                if is_whole:
+                    return never()
                 break  # ruled out wherever the rule applies: what the others say changes nothing
         return _join(node, [told[place] for place in sorted(told)])
 

@@ -7,7 +7,7 @@ one exception is `unsteady_creatinine`, which ends it (contract 3, Renal dosing)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ from core.engine.cohort import Bools, Codes, Floats, Ints
 from core.engine.kernels import column_of, everywhere, positions, somewhere, spread, starts
 from core.engine.phases import Spans
 from core.engine.series import REASON
+from core.engine.table import table
 from core.engine.timeline import CANNOT_TELL, MET, NOT_MET, Timeline, from_intervals, refine, standing_state
 from core.protocols.kinds import Sustained
 from core.records import DAY
 
 
-@dataclass(frozen=True)
+@table
 class Columns:
     """Columns of equal length that can be stacked."""
 
@@ -30,7 +31,7 @@ class Columns:
         return len(next(iter(self.__dict__.values())))  # of the first column; asked too often for fields()
 
 
-@dataclass(frozen=True)
+@table
 class Findings(Columns):
     """Stretches during which one band of one rule was met for one patient.
 
@@ -53,7 +54,7 @@ class Findings(Columns):
     evidence_count: Ints
 
 
-@dataclass(frozen=True)
+@table
 class Unknowns(Columns):
     """Stretches during which a rule applied and could not be judged."""
 
@@ -64,7 +65,7 @@ class Unknowns(Columns):
     closed: Ints
 
 
-@dataclass(frozen=True)
+@table
 class Evidence(Columns):
     """Facts behind findings: row of the cohort's results (>= 0) or events (-2 - position), from when it counts.
 
@@ -80,7 +81,7 @@ class Evidence(Columns):
 Found = tuple[Findings, Unknowns, Evidence]
 
 
-@dataclass(frozen=True)
+@table
 class _Projection:
     """A timeline laid over the intervals of a rule's phase: one row per point inside, and one for what stood at the
     start.
@@ -101,10 +102,10 @@ def _project(timeline: Timeline, spans: Spans) -> _Projection:
     keys = timeline.keys
     before = keys.searchsorted(spans.start_keys, side="right") - 1
     stop = keys.searchsorted(spans.end_keys, side="left")
+    if len(spans) == 1 and before[0] >= 0 and timeline.patient[before[0]] == spans.patient[0]:  # one stretch is a slice
+        return _slice(timeline, spans, int(before[0]), int(stop[0]))
     own = before >= 0
     own &= timeline.patient[np.maximum(before, 0)] == spans.patient
-    if len(spans) == 1 and own[0]:  # one stretch of one patient is a slice
-        return _slice(timeline, spans, int(before[0]), int(stop[0]))
     position, span = spread(before, stop - before)
     new_span = starts(span)
     begin = positions(new_span)
@@ -288,13 +289,13 @@ def nothing() -> Found:
 
 def stack(parts: list[Found]) -> Found:
     """Join the findings of several rules or blocks; evidence positions are moved along."""
-    parts = [part for part in parts if part is not _NOTHING and (len(part[0]) or len(part[1]))]
+    parts = [one for one in parts if one is not _NOTHING and (len(one[0].patient) or len(one[1].patient))]
     if len(parts) < 2:
         return parts[0] if parts else nothing()
     found, unknowns, evidence = zip(*parts, strict=True)
     joined = Findings(*join_columns(found))
-    facts = np.array([len(behind) for behind in evidence])
-    moved = (facts.cumsum() - facts).repeat([len(one) for one in found])
+    facts = np.array([len(behind.row) for behind in evidence])
+    moved = (facts.cumsum() - facts).repeat([len(one.patient) for one in found])
     return (
         replace(joined, evidence_first=joined.evidence_first + moved),
         Unknowns(*join_columns(unknowns)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from core.engine.cohort import Cohort, Ints
 from core.engine.kernels import positions, starts
 from core.engine.series import Series
+from core.engine.table import table
 from core.engine.timeline import Stretches
 from core.records import DAY
 
@@ -17,7 +18,7 @@ from core.records import DAY
 ASKED_BEFORE_DAYS = 400
 
 
-@dataclass(frozen=True)
+@table
 class Feature:
     """A computed series and the first instant at which each point no longer answers."""
 

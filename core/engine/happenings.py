@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from core.catalogue.vaccines import find_vaccine
 from core.engine.cohort import Bools, Cohort, Events, Ints
 from core.engine.kernels import column_of, key, merge, positions, somewhere
 from core.engine.series import Series, first_from
+from core.engine.table import table
 from core.engine.timeline import Timeline, from_intervals
 from core.protocols.schema import Common, EventGroup, EventSelector
 from core.records import DAY, EVENT_KINDS, FAR, FORESEEN_EVENTS
@@ -70,6 +71,7 @@ class EventWords:
         )
         self.number = np.array([written.setdefault(what, len(written)) for what in rows], dtype=np.int64)
         self.written = list(written)
+        self.kinds = frozenset(kind for kind, *_ in written)
 
     def select(self, group: EventGroup) -> Bools:
         """Which events belong to a named group."""
@@ -80,7 +82,7 @@ class EventWords:
         return np.array(chosen, dtype=bool)[self.number]
 
 
-@dataclass(frozen=True)
+@table
 class Happenings:
     """Events of one group with the interval each counts for. row: position in the cohort's events; day: its own first
     instant, later than `start` where it is foreseen.
@@ -113,6 +115,19 @@ class Happenings:
         return from_intervals(patient, start, end, -2 - self.row[order][np.minimum(first, len(order) - 1)])
 
 
+def _no_happenings() -> Happenings:
+    none = np.empty(0, np.int64)
+    return Happenings(none, none, none, none, none)
+
+
+_NOTHING = _no_happenings()  # of most groups most patients have no event
+
+
+@cache
+def _kinds_of(group: EventGroup) -> frozenset[str]:
+    return frozenset(one.kind for one in group.any)
+
+
 def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizon: int, but: str = "") -> Happenings:
     """The events of a named group (but not those of another), each for as long as it counts.
 
@@ -121,12 +136,14 @@ def pick(cohort: Cohort, words: EventWords, common: Common, name: str, *, horizo
     """
     e = cohort.events
     group = common.events[name]
+    if words.kinds.isdisjoint(_kinds_of(group)):
+        return _NOTHING
     chosen = words.select(group)
     if but:
         chosen &= ~words.select(common.events[but])
     row = positions(chosen)
     if not len(row):
-        return Happenings(row, row, row, row, row)
+        return _NOTHING
     start, end, kind = e.start[row], e.end[row].copy(), e.kind[row]
     day = start
     for one in set(kind.tolist()):

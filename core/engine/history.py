@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 
 from core.engine.answer_clock import find_clocks
-from core.engine.assemble import OpenFinding, assemble
+from core.engine.assemble import alert_id, assemble
 from core.engine.cohort import Cohort, Ints
-from core.engine.describe import describe_evidence, inputs_of
-from core.engine.earlier_creatinine import ALGORITHMS, compare_with_earlier, tell_earlier
 from core.engine.episodes import Evidence, Findings, Unknowns
 from core.engine.features import Measurements
 from core.engine.kernels import starts
+from core.engine.many import make_many
+from core.engine.open_findings import find_open, name_fact
 from core.engine.rules.compiled import CompiledRule
-from core.engine.rules.interaction import other_drug
 from core.engine.schedule import Schedule
 from core.engine.standing import Alert, CannotTell, Standing, Visit
 from core.engine.visit_grids import Grid
 from core.engine.wording import remedy
-from core.protocols.kinds import Threshold
 from core.protocols.loader import Protocols
 from core.records import CANNOT_TELL_REASONS, DAY
 
 #: Of a visit, in the order they are asked; the last where none of the others holds.
 _STATUSES = ("upcoming", "done", "due", "missed", "overdue")
+_DONE = _STATUSES.index("done")
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,11 @@ class History:
         It answers "what was true" from all facts given; "what could be known" needs an evaluation of the facts known
         then.
         """
-        standing = (self.findings.opened <= instant) & (instant < self.findings.closed)
+        standing = np.flatnonzero((self.findings.opened <= instant) & (instant < self.findings.closed))
         clocks = find_clocks(
             self.findings, self.alert_closed, self.evidence, self.cohort.results.known, self.rules, instant
         )
-        alerts = assemble(
-            [replace(self._open(int(i), instant), clock=clocks[int(i)]) for i in np.flatnonzero(standing)], instant
-        )
+        alerts = assemble(find_open(self, standing, np.full(len(standing), instant), clocks), instant)
         return Standing(
             instant, tuple(alerts), self.cannot_tell(instant), self.schedule(instant), dict(self.protocols.hashes)
         )
@@ -86,13 +83,7 @@ class History:
     def closed_before(self, instant: int) -> list[Alert]:
         """Alerts that ended by an instant, each with the strictest it came to in its life."""
         over = np.flatnonzero(self.alert_closed <= instant)
-        ends = {}
-        found = []
-        for i in over.tolist():
-            one = self._open(i, int(self.findings.closed[i]) - 1)
-            ends[one.alert] = int(self.alert_closed[i])
-            found.append(one)
-        out = [replace(alert, closed_at=ends[alert.alert_id]) for alert in assemble(found, instant)]
+        out = assemble(find_open(self, over, self.findings.closed[over] - 1, {}), instant)
         return sorted(out, key=lambda a: (a.patient_id, a.opened_at, a.alert_id))
 
     def between(self, start: int, end: int) -> list[Alert]:
@@ -102,78 +93,25 @@ class History:
         touched = [a for a in self.closed_before(end - 1) if a.closed_at is not None and a.closed_at > start]
         return touched + list(self.at(end - 1).alerts)
 
-    def explain(self, alert_id: str, instant: int) -> Alert | None:
+    def explain(self, wanted: str, instant: int) -> Alert | None:
         """The alert of this id, open or closed at an instant; None if there is none."""
         for alert in (*self.at(instant).alerts, *self.closed_before(instant)):
-            if alert.alert_id == alert_id:
+            if alert.alert_id == wanted:
                 return alert
         return None
 
-    def _open(self, i: int, instant: int) -> OpenFinding:
-        f = self.findings
-        compiled = self.rules[int(f.rule[i])]
-        patient = int(f.patient[i])
-        fact_row = int(f.fact[i])
-        fact = self._fact(fact_row, compiled)
-        first, count = int(f.evidence_first[i]), int(f.evidence_count[i])
-        seen = self.evidence.at[first : first + count] <= instant
-        rows = self.evidence.row[first : first + count][seen]
-        reason = self._held(patient, compiled, instant)
-        value, measured = float(f.value[i]), int(f.measured[i])
-        if 0 < len(rows) < count:  # asked about an earlier moment: the newest number of then
-            newest = first + len(rows) - 1
-            value, measured = float(self.evidence.value[newest]), int(self.evidence.measured[newest])
-        if not count and isinstance(compiled.rule, Threshold) and not compiled.tests:
-            value, measured = self._value_of_then(compiled.rule.feature, patient, instant)
-        return OpenFinding(
-            str(self.cohort.patients.patient_id[patient]), compiled, int(f.band[i]), fact, int(f.opened[i]),
-            int(self.alert_opened[i]), value, measured,
-            tuple(describe_evidence(self.cohort, int(row)) for row in rows), reason,
-            inputs_of(self.cohort, compiled.rule, [int(r) for r in rows], patient) | self._compared(
-                compiled, patient, measured
-            ),
-            self.protocols.common.features[compiled.rule.feature]
-            if isinstance(compiled.rule, Threshold) and compiled.rule.feature
-            else None,
-            self.protocols.drugs[compiled.drug],
-        )  # fmt: skip
-
-    def _compared(self, compiled: CompiledRule, patient: int, measured: int) -> dict[str, object]:
-        """The earlier creatinine behind a stage of kidney injury, which its title does not say."""
-        rule = compiled.rule
-        if not isinstance(rule, Threshold) or rule.feature not in ALGORITHMS:
-            return {}
-        found = compare_with_earlier(self.measurements.series("creatinine"), patient, measured, rule.feature)
-        return {} if found is None else {"earlier_creatinine": tell_earlier(found)}
-
-    def _value_of_then(self, feature: str, patient: int, instant: int) -> tuple[float, int]:
-        """A value that rests on no recorded fact (an age), as it was at an instant."""
-        series = self.measurements.feature(feature).series
-        point = int(series.standing(np.array([patient]), np.array([instant]))[0])
-        return float(series.low[point]), int(series.measured[point])
-
-    def _fact(self, row: int, compiled: CompiledRule) -> str:
-        """What a finding is about: its rule's fact, an event, or another drug."""
-        if row >= 0:
-            return f"event:{self.cohort.events.event_id[row]}"
-        return f"with:{other_drug(row)}" if row < -1 else compiled.fact
-
-    def _held(self, patient: int, compiled: CompiledRule, instant: int) -> str:
-        u = self.unknowns
-        low, high = np.searchsorted(self._unknown_order[1], (patient, patient + 1))
-        for row in self._unknown_order[0][low:high]:
-            if u.rule[row] == compiled.number and u.opened[row] <= instant < u.closed[row]:
-                return CANNOT_TELL_REASONS[int(u.reason[row])]
-        return ""
-
-    @property
-    def _unknown_order(self) -> tuple[Ints, Ints]:
-        cached = self.__dict__.get("_by_patient")
-        if cached is None:
-            order = np.argsort(self.unknowns.patient, kind="stable")
-            cached = (order, self.unknowns.patient[order])
-            object.__setattr__(self, "_by_patient", cached)
-        return cached
+    def owner_of(self, wanted: str) -> str | None:
+        """The patient with an alert of this id at any time; None if nobody has. Only ids are made, so that one alert of
+        a whole clinic is found without making every other.
+        """
+        f, who = self.findings, self.cohort.patients.patient_id
+        named = zip(*(column.tolist() for column in (f.patient, f.rule, f.fact, self.alert_opened)), strict=True)
+        for patient, rule, fact, opened in set(named):
+            compiled = self.rules[rule]
+            told = name_fact(self, fact, compiled)
+            if alert_id(str(who[patient]), compiled.drug, compiled.rule.category, told, opened) == wanted:
+                return str(who[patient])
+        return None
 
     def cannot_tell(self, instant: int) -> tuple[CannotTell, ...]:
         """Rules nobody can judge at an instant: one entry per patient, drug and rule; none that has an open finding."""
@@ -217,14 +155,14 @@ class History:
         result = np.full(len(rows), -1)
         result[done] = self.cohort.results.row_id[v.satisfied_row[rows[done]]]
         tests = [(drug, grid.test, [entry.authorities for entry in grid.entries]) for drug, grid in self.grids]
-        columns = (
-            self.cohort.patients.patient_id[v.patient[rows]], v.grid[rows], v.entry[rows], v.due[rows], v.opens[rows],
-            v.closes[rows] - DAY, status, result,
-        )  # fmt: skip
-        return tuple(
-            Visit(
-                who, tests[grid][0], tests[grid][1], due, opens, closes, tests[grid][2][entry], _STATUSES[place],
-                row if _STATUSES[place] == "done" else None,
-            )
-            for who, grid, entry, due, opens, closes, place, row in zip(*(c.tolist() for c in columns), strict=True)
-        )  # fmt: skip
+        grid, place = v.grid[rows].tolist(), status.tolist()
+        columns: dict[str, Sequence[object]] = {
+            "patient_id": self.cohort.patients.patient_id[v.patient[rows]].tolist(),
+            "drug": [tests[one][0] for one in grid], "test": [tests[one][1] for one in grid],
+            "due": v.due[rows].tolist(), "window_start": v.opens[rows].tolist(),
+            "window_end": (v.closes[rows] - DAY).tolist(),
+            "authorities": [tests[one][2][entry] for one, entry in zip(grid, v.entry[rows].tolist(), strict=True)],
+            "status": [_STATUSES[one] for one in place],
+            "satisfied_by": [row if one == _DONE else None for row, one in zip(result.tolist(), place, strict=True)],
+        }  # fmt: skip
+        return tuple(make_many(Visit, len(rows), columns))

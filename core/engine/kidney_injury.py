@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from core.engine.cohort import Bools, Floats, Ints
 from core.engine.feature import Feature
 from core.engine.kernels import key, positions, window_reduce
 from core.engine.series import REASON, Series
+from core.engine.table import table
 from core.engine.timeline import until_stale
 from core.engine.upper_limits import upper_limits
 from core.records import DAY, LONG_AGO
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from core.engine.features import Measurements
 
 
-@dataclass(frozen=True)
+@table
 class Creatinines:
     """The readable creatinines, and for every one where the earlier ones of 2, 7 and 365 calendar days before it begin
     (they end at the point). usable: their positions among all.

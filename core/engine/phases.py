@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,8 +15,7 @@ from core.protocols.kinds import OnCourse
 from core.protocols.schema import Planning
 from core.records import COURSE_STATUSES, DAY, FAR, INDICATIONS
 
-if TYPE_CHECKING:
-    from core.engine.beside import Beside
+T = TypeVar("T")
 
 #: By position in COURSE_STATUSES.
 _IS_TAKEN = np.array([status in ("active", "stopped", "completed") for status in COURSE_STATUSES])
@@ -122,6 +122,7 @@ class DrugCourses:
     horizon: int
     _known: dict[object, tuple[Spans, Spans]] = field(default_factory=dict, repr=False)
     _phases: dict[object, Spans] = field(default_factory=dict, repr=False)
+    _made: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, cohort: Cohort, drug: str, horizon: int, planning: Planning) -> DrugCourses:
@@ -197,12 +198,12 @@ class DrugCourses:
         lead = np.where(ahead, self.lead[course], 0)
         return Pieces(course, patient, start, end, start - lead)
 
-    @cached_property
-    def beside(self) -> Beside | None:
-        """What is planned beside the drug while it is taken or held; None where nothing is."""
-        from core.engine.beside import look_beside  # it is made of this class
-
-        return look_beside(self)
+    def once(self, make: Callable[[DrugCourses], T]) -> T:
+        """What is made of these courses, made once: every rule of a drug asks for the same."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def _pieces(self, rows: Ints, start: Ints, end: Ints, away: Spans, away_later: Spans | None = None) -> Pieces:
         """Courses from start to end without what is away, and what is away from later than their own start."""

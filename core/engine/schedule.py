@@ -6,7 +6,7 @@ Overdue is an interval whose start is known in advance: nothing has to run at mi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,17 +14,18 @@ from numpy.typing import NDArray
 
 from core.engine.cohort import Bools, Codes, Ints, Results
 from core.engine.episodes import Columns, join_columns
-from core.engine.kernels import NEVER, asof, key, positions, spread, starts, subtract
+from core.engine.kernels import NEVER, asof, column_of, key, positions, somewhere, spread, starts, subtract
 from core.engine.meant_day import meant_days, only_planned
 from core.engine.phases import DrugCourses, Spans
 from core.engine.series import Series
+from core.engine.table import table
 from core.engine.visit_grids import Grid
 from core.records import DAY, FAR, INDICATIONS
 
 _VISIT_BITS = 40
 
 
-@dataclass(frozen=True)
+@table
 class Schedule(Columns):
     """Visits. due, opens, closes: instants (closes exclusive: the day after the window).
 
@@ -77,7 +78,7 @@ def add_months(start: Ints, months: Ints) -> Ints:
     return instants
 
 
-@dataclass(frozen=True)
+@table
 class Beginnings(Columns):
     """What visits count from: treatments that have begun, then starts still ahead (planned).
 
@@ -165,12 +166,13 @@ def make_visits(
         for test in grid.tests:
             asking.setdefault(test, []).append(number)
     for test, numbers in asking.items():
-        points = read(test)
-        asked = np.ones(len(made), dtype=bool) if len(numbers) == len(grids) else np.isin(made.grid, numbers)
-        made = _satisfy(made, asked, points.take(points.readable), results)
-    before = np.zeros(len(made), dtype=bool)
-    for number, grid in grids:
-        before |= (made.grid == number) & grid.is_baseline[np.minimum(made.entry, len(grid.is_baseline) - 1)]
+        made = _satisfy(made, None if len(numbers) == len(grids) else numbers, read(test).answers, results)
+    if len(grids) == 1:
+        before = grids[0][1].is_baseline[made.entry]
+    else:
+        before = np.zeros(len(made), dtype=bool)
+        for number, grid in grids:
+            before |= (made.grid == number) & grid.is_baseline[np.minimum(made.entry, len(grid.is_baseline) - 1)]
     baselines = [(read(test), None if len(ids) == len(grids) else ids) for test, ids in asking.items()]
     made = _satisfy_baselines(made, before, baselines, results)
     made = _follow_today(made, baselines)
@@ -220,30 +222,34 @@ def _due_visits(number: int, grid: Grid, beginnings: Beginnings, horizon: int) -
     )  # fmt: skip
 
 
-def _satisfy(made: Schedule, asking: Bools, points: Series, results: Results) -> Schedule:
-    """Give the readable points of one test to the visits that ask for it, beside what they have from another test."""
-    rows = positions(asking)
-    if not len(rows) or not len(points):
+def _satisfy(made: Schedule, numbers: list[int] | None, points: Series, results: Results) -> Schedule:
+    """Give the readable points of one test to the visits that ask for it, beside what they have from another test.
+
+    numbers: of the grids that ask for it (None: all).
+    """
+    rows = None if numbers is None else positions(np.isin(made.grid, numbers))
+    if not len(points) or (rows is not None and not len(rows)):
         return made
-    visits = made if asking.all() else made.take(rows)
+    visits = made if rows is None else made.take(rows)
     keys = points.keys
     low = keys.searchsorted(key(visits.patient, visits.opens), side="left")
     high = keys.searchsorted(key(visits.patient, visits.closes), side="left")
     given = _nearest_visits(visits, points, low, high)
-    row = np.where(given >= 0, points.rows[0][given], -1)
-    at = np.where(given >= 0, points.at[given], FAR)
-    other = visits.satisfied_row
-    tied = (at == visits.satisfied_at) & (given >= 0)
-    known, id_ = results.known, results.row_id
-    sooner = (known[row] < known[other]) | ((known[row] == known[other]) & (id_[row] < id_[other]))
-    better = (at < visits.satisfied_at) | (tied & sooner)
+    taken = given >= 0
+    row, at = np.where(taken, points.rows[0][given], -1), np.where(taken, points.at[given], FAR)
+    other, better = visits.satisfied_row, at < visits.satisfied_at
+    tied = taken & (at == visits.satisfied_at)
+    if somewhere(tied):  # two tests of one instant
+        known, id_ = results.known, results.row_id
+        sooner = (known[row] < known[other]) | ((known[row] == known[other]) & (id_[row] < id_[other]))
+        better |= tied & sooner
     columns = {
         "satisfied_row": np.where(better, row, other),
         "satisfied_at": np.where(better, at, visits.satisfied_at),
         "answered_at": np.minimum(visits.answered_at, _instant_of(points, high, visits.patient)),
         "seen_at": np.minimum(visits.seen_at, _instant_of(points, low, visits.patient)),
     }
-    if asking.all():
+    if rows is None:
         return replace(made, **columns)
     whole = {name: getattr(made, name).copy() for name in columns}
     for name, column in columns.items():
@@ -337,10 +343,10 @@ def _nearest_visits(visits: Schedule, points: Series, low: Ints, high: Ints) -> 
     the nearer due day, on a tie the earlier visit. low, high: the points inside each window.
     """
     point, visit = spread(low, high - low)
-    distance = np.abs(points.at[point] // DAY - visits.due[visit] // DAY)
-    nearest = np.full(len(points), NEVER)
+    distance = np.abs((points.at // DAY)[point] - (visits.due // DAY)[visit])
+    nearest = column_of(NEVER, len(points))
     np.minimum.at(nearest, point, (distance << _VISIT_BITS) | visit)
     given = positions(nearest < NEVER)[::-1]  # the earliest point of a visit is written last, and stays
-    out = np.full(len(visits), -1)
+    out = column_of(-1, len(visits))
     out[nearest[given] & ((1 << _VISIT_BITS) - 1)] = given
     return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from core.catalogue import ANALYTES
 from core.engine.cohort import Codes, Floats, Ints, Results
 from core.engine.kernels import asof, column_of, everywhere, key, positions, somewhere, starts
+from core.engine.table import table
 from core.records import CANNOT_TELL_REASONS, FAR
 
 REASON = {name: code for code, name in enumerate(CANNOT_TELL_REASONS)}
@@ -20,7 +20,7 @@ COURSE_ROW = -(1 << 40)
 ANALYTE_CODE = {name: code for code, name in enumerate(ANALYTES)}
 
 
-@dataclass(frozen=True)
+@table
 class Series:
     """Points sorted by patient and instant, at most one per instant.
 

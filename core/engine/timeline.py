@@ -28,13 +28,14 @@ from core.engine.kernels import (
     starts,
 )
 from core.engine.series import REASON, Series
+from core.engine.table import table
 from core.protocols.conditions import Band
 from core.records import ACTIONS, DAY, PRIORITIES
 
 NOT_MET, MET, CANNOT_TELL = 0, 1, 2
 
 
-@dataclass(frozen=True)
+@table
 class Timeline:
     """state: NOT_MET, MET, CANNOT_TELL. band: which band is met.
 
@@ -143,7 +144,7 @@ def until_stale(series: Series, days: int) -> Ints:
     return (series.at // DAY + days + 1) * DAY
 
 
-@dataclass(frozen=True)
+@table
 class Stretches:
     """A series laid out in time for judging: each point, and the moment it lapses where nothing newer has come.
 
@@ -299,6 +300,11 @@ _NEVER_MET, _ALWAYS_MET = _without_points(NOT_MET), _without_points(MET)
 def always() -> Timeline:
     """Met for everybody at every moment."""
     return _ALWAYS_MET
+
+
+def never() -> Timeline:
+    """Not met for anybody at any moment."""
+    return _NEVER_MET
 
 
 def negate(timeline: Timeline) -> Timeline:

@@ -23,10 +23,8 @@ def restrict(timeline: Timeline, window: Spans) -> Timeline:
     keys = timeline.keys
     before = keys.searchsorted(window.start_keys, side="right") - 1
     stop = keys.searchsorted(window.end_keys, side="left")
-    own = before >= 0
-    own &= timeline.patient[np.maximum(before, 0)] == window.patient
-    if n == 1 and own[0]:  # one stretch of one patient is a slice
-        inside = slice(int(before[0]), int(stop[0]))
+    if n == 1 and before[0] >= 0 and timeline.patient[before[0]] == window.patient[0]:  # one stretch is a slice
+        inside = slice(before[0], stop[0])
         at = timeline.at[inside].copy()
         at[0] = window.start[0]
         return Timeline(
@@ -34,6 +32,8 @@ def restrict(timeline: Timeline, window: Spans) -> Timeline:
             timeline.rows[:, inside], timeline.value[inside], timeline.measured[inside], timeline.default_state,
             timeline.default_reason,
         )  # fmt: skip
+    own = before >= 0
+    own &= timeline.patient[np.maximum(before, 0)] == window.patient
     point, span = spread(before, stop - before)
     first = starts(span) if n else np.zeros(0, dtype=bool)
     absent = positions(first)[~own]

@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from core.catalogue import ANALYTES, analyte
+from core.records import DAY
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIGNIFICANT = 12  # digits that a recorded decimal can have and a float still shows exactly
@@ -27,19 +29,26 @@ def number(value: float, decimals: int | None = None, limit: float | None = None
     return repr(value)
 
 
+@lru_cache(maxsize=1 << 14)  # forty years of days: a clinic's worth, said again and again
+def _say_day(number: int) -> tuple[str, str]:
+    """A day since 1970 as people and as programs write it."""
+    day = datetime.fromtimestamp(number * DAY, UTC)
+    return f"{day.day:02d}-{_MONTHS[day.month - 1]}-{day.year:04d}", day.strftime("%Y-%m-%d")
+
+
 def date(instant: int) -> str:
     """dd-Mmm-yyyy."""
-    day = datetime.fromtimestamp(instant, UTC)
-    return f"{day.day:02d}-{_MONTHS[day.month - 1]}-{day.year:04d}"
+    return _say_day(instant // DAY)[0]
 
 
 def iso(instant: int) -> str:
     """The instant as the contract's JSON writes it."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    day, seconds = divmod(instant, DAY)
+    return f"{_say_day(day)[1]}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def iso_date(instant: int) -> str:
-    return iso(instant)[:10]
+    return _say_day(instant // DAY)[1]
 
 
 #: The cheapest way out of each cannot-tell. {what}: the test concerned.
@@ -103,10 +112,16 @@ def one_test(name: str) -> str:
 
 def remedy(reason: str, tests: tuple[str, ...]) -> str:
     """What would let the rule answer. tests: what the rule needs, the chief one first."""
-    named = tests[:1] if reason in _OF_THE_CHIEF else tests
     sentence = _REMEDIES[reason]
     say = one_test if "{what} result" in sentence else test_words
-    return sentence.format(what=" or ".join(map(say, named)))
+    return sentence.format(what=" or ".join(map(say, tests_named(reason, tests))))
+
+
+def tests_named(reason: str, tests: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the tests a rule needs (the chief one first) those that a cannot-tell of this reason speaks of."""
+    if "{what}" not in _REMEDIES.get(reason, "{what}"):  # a weight, a dose: of no test
+        return ()
+    return tests[:1] if reason in _OF_THE_CHIEF else tests
 
 
 def join_remedies(reason: str, remedies: Sequence[str]) -> str | None:

@@ -55,8 +55,8 @@ def _event(
     tests = join_words(analyte_name(test) for test in draw.tests)
     drugs = join_words(dict.fromkeys(plain(need.drug) for need in draw.needs))
     told = [f"For treatment with {drugs}."]
-    told += [f"{analyte_name(need.test)}: due {date_text(need.due)}, {_until(need.closes, late=is_late(need))}."
-             for need in draw.needs]  # fmt: skip
+    told += [f"{analyte_name(need.test)}{', a promised repeat' * bool(need.promised)}: due {date_text(need.due)}, "
+             f"{_until(need.closes, late=is_late(need))}." for need in draw.needs]  # fmt: skip
     told += [SAMPLE_WORDS] if about.sample else []
     told += [PLACE, f"{about.program}, as of {date_text(about.as_of)}"]
     return [

@@ -26,12 +26,14 @@ _NOTHING = "no test is asked for"
 def letters(picture: ClinicPicture, lines: Sequence[Line], about: About, clinic_name: str = "") -> bytes:
     """One page for each patient, after a first page for the clinic that says who gets one and who does not.
 
+    Versions, hashes and the state of sign-off stand on the clinic's page alone: a patient can do nothing with them.
     Args:   lines (of the recall list); clinic_name ("" leaves room for a stamp).
     Hazard: HAZ-020 (nobody who died is written to).
     """
     written = [(line, picture.people[line.patient_id]) for line in lines if not _refusal(picture, line)]
     sheet = Sheet(about, numbered=False)
     _say_for_clinic(sheet, picture, lines, len(written))
+    sheet.foot = f"Prepared by the clinic from its records of {date_text(about.as_of)}, with {about.program}."
     for line, person in written:
         sheet.turn_page()
         _write_letter(sheet, line, person, clinic_name)

@@ -13,8 +13,9 @@ from core.paper.plot import Frame
 from core.paper.runs import Run
 from core.paper.sheet import LEFT, RIGHT, SMALL, TINY, Sheet
 from core.records import DAY
-from core.views.chart_frame import distinct, limit_words, speakers, spread, window
+from core.views.chart_frame import spread, window
 from core.views.lanes import Bar, Lane, make_lanes
+from core.views.limit_labels import distinct, limit_words, speakers
 from core.views.model import PatientPicture
 from core.views.palette import BAND, LIGHT
 from core.views.panels import Panel, make_panels, value_text

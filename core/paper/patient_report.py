@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from core.acts import Act
+from core.acts import Act, Life
 from core.engine.standing import Alert
 from core.paper.about import About
 from core.paper.about_block import say_about
@@ -17,6 +17,7 @@ from core.paper.sheet import BODY, LEFT, RIGHT, SMALL, TINY, WIDTH, Sheet
 from core.records import DAY
 from core.views.acts_table import acts_table
 from core.views.alert_card import alert_card
+from core.views.answered import answer_line, tell_states
 from core.views.checked import checked_line
 from core.views.flowsheet import flowsheet
 from core.views.good_to_know import good_to_know
@@ -36,16 +37,21 @@ _PAST = ("done", "missed")
 _UNPRINTED = "▯ stands for a letter this paper cannot print: identify by number and birth date."
 
 
-def patient_report(picture: PatientPicture, about: About, acts: Sequence[Act] = ()) -> bytes:
-    """The patient report as PDF. acts: what people did about the patient by then, oldest first.
+def patient_report(
+    picture: PatientPicture, about: About, acts: Sequence[Act] = (), lives: Mapping[str, Life] | None = None
+) -> bytes:
+    """The patient report as PDF.
 
+    Args: acts: what people did about the patient by then, oldest first; lives: of the alerts that stand, by id.
     Hazard: HAZ-002 (name, birth date and identifier stand on every page).
     """
+    told = lives or {}
+    picture = tell_states(picture, told)
     sheet = Sheet(about, lambda one: draw_banner(one, picture))
     _say_title(sheet, picture, about)
-    print_markup(sheet, verdicts(picture))
+    print_markup(sheet, verdicts(picture, lives=told))
     _draw_year(sheet, picture)
-    _say_alerts(sheet, picture)
+    _say_alerts(sheet, picture, told)
     _say_acts(sheet, acts)
     _say_results(sheet, picture)
     _say_schedule(sheet, picture)
@@ -106,7 +112,7 @@ def _draw_year(sheet: Sheet, picture: PatientPicture) -> None:
     draw_chart(sheet, picture)
 
 
-def _say_alerts(sheet: Sheet, picture: PatientPicture) -> None:
+def _say_alerts(sheet: Sheet, picture: PatientPicture, lives: Mapping[str, Life]) -> None:
     ordered = order_alerts(picture.alerts)
     alerts = [one for one in ordered if not is_note(one)]
     notes = [one for one in ordered if is_note(one)]
@@ -115,7 +121,7 @@ def _say_alerts(sheet: Sheet, picture: PatientPicture) -> None:
     if not ordered:
         sheet.paragraph("No alert stands on what was checked. That is no statement about what was not checked.")
     for alert in (*alerts, *notes):
-        _say_alert(sheet, alert, picture)
+        _say_alert(sheet, alert, picture, answer_line(lives.get(alert.alert_id)))
 
 
 def _say_acts(sheet: Sheet, acts: Sequence[Act]) -> None:
@@ -123,8 +129,10 @@ def _say_acts(sheet: Sheet, acts: Sequence[Act]) -> None:
     print_markup(sheet, acts_table(acts), SMALL)
 
 
-def _say_alert(sheet: Sheet, alert: Alert, picture: PatientPicture) -> None:
+def _say_alert(sheet: Sheet, alert: Alert, picture: PatientPicture, answer: str) -> None:
     print_markup(sheet, alert_card(alert, picture), BODY - 0.7)
+    if answer:
+        sheet.paragraph(answer, BODY - 0.7, indent=2.8, bold=True, after=2.0)
 
 
 def _say_results(sheet: Sheet, picture: PatientPicture) -> None:

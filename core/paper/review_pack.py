@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from core.acts import Life
 from core.engine.standing import Alert, CannotTell
 from core.paper import plot
 from core.paper.about import About
@@ -15,6 +16,7 @@ from core.paper.ruled import cell, draw_table
 from core.paper.runs import Line, Run
 from core.paper.sheet import BODY, LEFT, RIGHT, SMALL, TINY, WIDTH, Sheet, line_height
 from core.records import DAY, PRIORITIES
+from core.views.answered import answer_line, unanswered_words
 from core.views.model import ClinicPicture
 from core.views.names import short_name, stale_after_days
 from core.views.palette import LIGHT
@@ -37,9 +39,12 @@ class Describe(Protocol):
     def __call__(self, *, shown: int, hidden_high: int | None) -> About: ...
 
 
-def review_pack(picture: ClinicPicture, keys: Collection[int] | None, describe: Describe) -> bytes:
-    """The pack as PDF. Args: keys (whom the filters leave; None: everybody).
+def review_pack(
+    picture: ClinicPicture, keys: Collection[int] | None, describe: Describe, lives: Mapping[str, Life] | None = None
+) -> bytes:
+    """The pack as PDF.
 
+    Args: keys (whom the filters leave; None: everybody); lives (of the alerts that stand, by id).
     Hazard: HAZ-008 (whoever is left out is counted, high alerts apart).
     """
     everybody = list_patients(picture)
@@ -55,10 +60,11 @@ def review_pack(picture: ClinicPicture, keys: Collection[int] | None, describe: 
     if not alerted:
         sheet.paragraph("No alert stands on what was checked. That is no statement about what was not checked.")
     for row in alerted:
-        _draw_block(sheet, picture, row, alerts.get(row.patient_id, []), unknown.get(row.patient_id, []))
-    told = {row.key for row in alerted}
-    _say_silent(sheet, [row for row in rows if row.key not in told and row.mark in ("cannot_tell", "overdue")])
-    _say_rest(sheet, [row for row in rows if row.key not in told and row.mark not in ("cannot_tell", "overdue")])
+        told = _reasons(row, alerts.get(row.patient_id, []), unknown.get(row.patient_id, []), lives or {})
+        _draw_block(sheet, picture, row, told)
+    shown = {row.key for row in alerted}
+    _say_silent(sheet, [row for row in rows if row.key not in shown and row.mark in ("cannot_tell", "overdue")])
+    _say_rest(sheet, [row for row in rows if row.key not in shown and row.mark not in ("cannot_tell", "overdue")])
     say_about(sheet)
     return sheet.finish()
 
@@ -101,9 +107,7 @@ def _say_counts(sheet: Sheet, rows: Sequence[Row], everybody: Sequence[Row]) -> 
     sheet.paragraph(note, TINY, colour=LIGHT.muted)
 
 
-def _draw_block(
-    sheet: Sheet, picture: ClinicPicture, row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell]
-) -> None:
+def _draw_block(sheet: Sheet, picture: ClinicPicture, row: Row, reasons: Sequence[list[Run]]) -> None:
     """One patient: who, on what, why, what who says, and a line for a pen; never torn by the end of a page."""
     person = picture.people[row.patient_id]
     mark = MARKS[row.mark]
@@ -114,7 +118,7 @@ def _draw_block(
     if not sheet.can_print(row.who):
         told.append(([Run("▯: a letter this paper cannot print", True, LIGHT.high)], TINY))
     told.append(([Run(f"born {date_text(person.birth_date)}"), Run(f" · {row.treatment}", colour=LIGHT.muted)], SMALL))
-    told += [(runs, SMALL) for runs in _reasons(row, alerts, unknown)]
+    told += [(runs, SMALL) for runs in reasons]
     down = 0.0
     for runs, size in told:  # beside the trend lines are short, below it they have the whole width
         room = WIDTH - 3 - (_BESIDE if down < _SPARK_HEIGHT + 1.5 else 0)
@@ -143,8 +147,12 @@ def _draw_block(
     sheet.y += 3.2
 
 
-def _reasons(row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) -> list[list[Run]]:
-    """Why a patient is in the pack: alerts gravest first, then what cannot be told, then what is overdue."""
+def _reasons(
+    row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell], lives: Mapping[str, Life]
+) -> list[list[Run]]:
+    """Why a patient is in the pack: alerts gravest first, each with what people answered, then what cannot be told,
+    then what is overdue.
+    """
     told: list[list[Run]] = []
     for one in alerts[:_MOST_ALERTS]:
         mark = MARKS[one.priority]
@@ -152,8 +160,13 @@ def _reasons(row: Row, alerts: Sequence[Alert], unknown: Sequence[CannotTell]) -
         told.append([Run(advice_line(one), colour=LIGHT.muted)])
         if one.held:
             told.append([Run(f"{capital(held_line(one))}.", True, LIGHT.cannot_tell)])
+        if answer := answer_line(lives.get(one.alert_id)):
+            told.append([Run(answer, True)])
     if len(alerts) > _MOST_ALERTS:
-        told.append([Run(f"+{len(alerts) - _MOST_ALERTS} more: see the patient report.", True)])
+        mine = {one.alert_id: lives[one.alert_id] for one in alerts if one.alert_id in lives}
+        waits = unanswered_words(alerts[_MOST_ALERTS:], mine)
+        more = f"+{len(alerts) - _MOST_ALERTS} more{f' ({waits})' if waits else ''}: see the patient report."
+        told.append([Run(more, True)])
     if unknown:
         causes = dict.fromkeys(f"{words(one.category)} ({reason_words(one.reason)})" for one in unknown)
         told.append([Run(f"{MARKS['cannot_tell']}: {join_words(causes)}", colour=LIGHT.cannot_tell)])

@@ -30,11 +30,13 @@ _FOOT = 284.5  # mm
 class Sheet:
     """A paper being written. y: how far down the hand is, mm. head: what stands on top of every page.
 
-    numbered: its pages belong together; letters do not.
+    numbered: its pages belong together; letters do not. foot: what stands below the pages turned from now on, "" = what
+    the paper is not, and what it was made from.
     """
 
     def __init__(self, about: About, head: Callable[[Sheet], None] | None = None, *, numbered: bool = True) -> None:
         self.about, self.head, self.numbered = about, head, numbered
+        self.foot, self._feet = "", list[str]()
         self.pdf = _open_pdf(about)
         self._fonts = {bold: cast("TTFFont", self.pdf.fonts[name]) for bold, name in ((False, "text"), (True, "textB"))}
         self._widths: dict[tuple[str, bool], float] = {}
@@ -45,6 +47,7 @@ class Sheet:
     def turn_page(self) -> None:
         """Begin a page: watermark below everything, then the head."""
         self.pdf.add_page()
+        self._feet.append(self.foot)
         self.y = TOP
         if self.about.sample:
             with self.pdf.rotation(52, 105, 148):
@@ -163,15 +166,16 @@ class Sheet:
         pages = len(self.pdf.pages)
         marks = " · ".join(f"{drug} {digest[:19]}" for drug, digest in sorted(self.about.protocols.items()))
         said = f"{self.about.program} · as of {moment_text(self.about.as_of)}" + (f" · rules {marks}" if marks else "")
-        for page in range(1, pages + 1):
+        for page, foot in enumerate(self._feet, start=1):
             with self.on_page(page):
-                self._draw_foot(said, f"page {page} of {pages}" if self.numbered else "")
+                number = f"page {page} of {pages}" if self.numbered else ""
+                self._draw_foot("" if foot else self.about.place, foot or said, number)
         return bytes(self.pdf.output())
 
-    def _draw_foot(self, said: str, number: str) -> None:
+    def _draw_foot(self, place: str, said: str, number: str) -> None:
         self.stroke(LIGHT.line, 0.25)
         self.pdf.line(LEFT, _FOOT - 3.2, RIGHT, _FOOT - 3.2)
-        self.words(self.about.place, LEFT, _FOOT, TINY, bold=True, colour=LIGHT.muted)
+        self.words(place, LEFT, _FOOT, TINY, bold=True, colour=LIGHT.muted)
         self.words(said, LEFT, _FOOT + 3, TINY, colour=LIGHT.muted)
         self.words(number, RIGHT, _FOOT + 3, SMALL, bold=True, align="R")
         if self.about.sample:

@@ -14,7 +14,7 @@ from core.catalogue.drugs import drugs
 from core.errors import ProtocolFault
 from core.protocols.conditions import Strict
 from core.protocols.schema import CitedSource
-from core.records import EVENT_KINDS
+from core.records import CATEGORIES, EVENT_KINDS
 
 FILE = Path(__file__).parent / "beside" / "background.toml"
 
@@ -33,10 +33,13 @@ class LeadingSettings(Strict):
 
 
 class InfectionSettings(Strict):
-    """Which events make an episode. suspected_kinds: those of the group that only report; temperature_from: Cel."""
+    """Which events make an episode. categories: of the alerts about one; suspected_kinds: those of the group that only
+    report; temperature_from: Cel.
+    """
 
     serious_events: str
     events: str
+    categories: tuple[str, ...]
     suspected_kinds: tuple[str, ...]
     fever_code: str
     treatment_kind: str
@@ -107,6 +110,9 @@ def name_strangers(said: Background, groups: Collection[str]) -> Iterator[str]:
     for group in (said.infection.serious_events, said.infection.events, said.duffy_null.confirmed_events):
         if group not in groups:
             yield f"{FILE.name}: events {group!r} are not defined; name a group of common.toml"
+    for category in (said.leading.category, *said.infection.categories):
+        if category not in CATEGORIES:
+            yield f"{FILE.name}: category {category!r} is not one of the contract's; mend its name"
     for kind in (*said.infection.suspected_kinds, said.infection.treatment_kind, said.duffy_null.kind):
         if kind not in EVENT_KINDS:
             yield f"{FILE.name}: event kind {kind!r} is not one of the contract's; mend its name"

@@ -18,25 +18,23 @@ from sqlalchemy import Connection
 
 from core.acts import OF_A_PATIENT, Act, Life
 from core.alerts.escalate import Breach, list_breaches
-from core.alerts.house_rules import HouseRules, read_house_rules
-from core.alerts.lifecycle import Matched, life_of, match_acts
-from core.alerts.promises import name_day, promises_repeat
+from core.alerts.lifecycle import Matched, life_of, promise_of
+from core.alerts.promises import Promise, name_day, what_is_promised
 from core.alerts.requests import check_fits, check_form
 from core.alerts.snooze import latest_end
-from core.alerts.worsening import Rows, see_alert
+from core.alerts.worsening import see_alert
 from core.clock import read_clock, read_utc
 from core.engine.known import as_known_at
 from core.engine.standing import Alert
 from core.engine.wording import date
 from core.errors import ActedMeanwhile, InputRefused
-from core.protocols.loader import load_protocols
+from core.services.behind_acts import house_rules, read_behind
 from core.services.evaluate_clinic import evaluate_safely
 from core.settings import read_settings
 from core.store import acts as kept_acts
 from core.store import audit, clinic, load, recent_acts, stored
 from core.store.connect import open_store
-from core.store.known_rows import known_from
-from core.views.acting import promise_words
+from core.views.acting import promise_ends, promise_words
 
 #: The night the clocks go back, an act may bear a time the clock shows a second time; more than that is another clock.
 _CLOCKS_GO_BACK = 2 * 3600
@@ -65,7 +63,7 @@ def act(url: str, asked: Act, authorities: Iterable[str] | None = None) -> Life:
     check_form(asked)
     if asked.kind in OF_A_PATIENT:
         raise InputRefused("A look or a sign-off is about a patient, not about one alert.")
-    store, rules = open_store(url, must_exist=True), _house_rules()
+    store, rules = open_store(url, must_exist=True), house_rules()
     with store.writing() as connection:
         now = _now(connection, acting=True)
         alerts = _alerts_of(connection, asked.patient_id, now, authorities)
@@ -73,7 +71,7 @@ def act(url: str, asked: Act, authorities: Iterable[str] | None = None) -> Life:
         before = kept_acts.find_by_key(connection, asked.key)
         if before is not None:
             _check_same(before, asked)
-        rows, matched = _read(connection, alerts, [asked.patient_id], now)
+        rows, matched = read_behind(connection, alerts, [asked.patient_id], now)
         if found is None:
             found = _moved(alerts, matched, asked, before)
         life = life_of(found, matched.of.get(found.alert_id, ()), now, rules, rows)
@@ -111,7 +109,7 @@ def sign_off(
     Raises:  InputRefused (one has an open alert of high priority, or is unknown: nothing was recorded); StoreFailed.
     """
     store = open_store(url, must_exist=True)
-    rules, added = _house_rules(), 0
+    rules, added = house_rules(), 0
     with store.writing() as connection:
         now = _now(connection, acting=True)
         for patient_id in dict.fromkeys(patient_ids):
@@ -120,7 +118,7 @@ def sign_off(
             if kept_acts.find_by_key(connection, asked.key) is not None:
                 continue
             alerts = _alerts_of(connection, patient_id, now, None)
-            rows, matched = _read(connection, alerts, [patient_id], now)
+            rows, matched = read_behind(connection, alerts, [patient_id], now)
             high = [one for one in alerts if one.closed_at is None and one.priority == "high"]
             lives = [life_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in high]
             if any(life.state == "open" for life in lives):
@@ -144,10 +142,19 @@ def lives(url: str, alerts: Iterable[Alert], as_of: int | None = None) -> dict[s
 def lives_in(connection: Connection, alerts: Sequence[Alert], as_of: int | None = None) -> dict[str, Life]:
     """As `lives`, in a block that reads already."""
     now = _now(connection) if as_of is None else as_of
-    rules = _house_rules()
+    rules = house_rules()
     names = {one.patient_id for one in alerts}
-    rows, matched = _read(connection, alerts, names if len(names) <= _FEW else None, now)
+    rows, matched = read_behind(connection, alerts, names if len(names) <= _FEW else None, now)
     return {one.alert_id: life_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in alerts}
+
+
+def promises_in(connection: Connection, alerts: Sequence[Alert], as_of: int | None = None) -> tuple[Promise, ...]:
+    """What was promised about these alerts and nobody replaced since, in a block that reads already."""
+    now = _now(connection) if as_of is None else as_of
+    rules, names = house_rules(), {one.patient_id for one in alerts}
+    rows, matched = read_behind(connection, alerts, names if len(names) <= _FEW else None, now)
+    found = (promise_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in alerts)
+    return tuple(one for one in found if one is not None)
 
 
 def read_story(url: str, patient_id: str, alerts: Iterable[Alert], as_of: int | None = None) -> Story:
@@ -158,8 +165,8 @@ def read_story(url: str, patient_id: str, alerts: Iterable[Alert], as_of: int | 
     told = tuple(alerts)
     with open_store(url).reading() as connection:
         now = _now(connection) if as_of is None else as_of
-        rules = _house_rules()
-        rows, matched = _read(connection, told, [patient_id], now)
+        rules = house_rules()
+        rows, matched = read_behind(connection, told, [patient_id], now)
         acts = tuple(one for one in kept_acts.list_acts(connection, [patient_id]) if one.at <= now)
     of = {one.alert_id: life_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in told}
     return Story(acts, of, matched.orphaned)
@@ -182,7 +189,7 @@ def breaches(url: str, alerts: Iterable[Alert], as_of: int | None = None) -> tup
     told = tuple(alerts)
     with open_store(url).reading() as connection:
         now = _now(connection) if as_of is None else as_of
-        return list_breaches(told, lives_in(connection, told, now), now, _house_rules())
+        return list_breaches(told, lives_in(connection, told, now), now, house_rules())
 
 
 def ended_unseen(url: str, ended: Iterable[Alert], as_of: int | None = None) -> tuple[Alert, ...]:
@@ -224,12 +231,17 @@ def acts_version(url: str) -> int:
 def latest_snooze(url: str, alert: Alert) -> int:
     """The last instant until which an alert may be snoozed now."""
     with open_store(url).reading() as connection:
-        return latest_end(alert.priority, _now(connection), _house_rules())
+        return latest_end(alert.priority, _now(connection), house_rules())
+
+
+def offer_days(alerts: Sequence[Alert], now: int) -> Mapping[int, str]:
+    """The days by which a result may be promised about all of these alerts: last instant of the day -> words."""
+    return promise_ends(alerts, now, house_rules())
 
 
 def tell_promise(alert: Alert | None, now: int) -> str:
     """What acknowledging with a promised repeat asks for, and by when, in words. alert: None = several of them."""
-    return promise_words(alert, now, _house_rules())
+    return promise_words(alert, now, house_rules())
 
 
 def _of_a_patient(url: str, asked: Act) -> None:
@@ -261,21 +273,6 @@ def _alerts_of(
     return (*judged.at(now).alerts, *judged.history.closed_before(now))
 
 
-def _read(
-    connection: Connection, alerts: Sequence[Alert], patient_ids: Collection[str] | None, now: int
-) -> tuple[Rows, Matched]:
-    """What the store knows behind these alerts, and whose acts they are."""
-    acts = [one for one in kept_acts.list_acts(connection, patient_ids) if one.at <= now]
-    touched = {one.patient_id for one in acts}  # an alert nobody ever touched needs no name of a result
-    of_touched = [alert for alert in alerts if alert.patient_id in touched]
-    rows = Rows(stored.name_results(connection, _numbers(of_touched)), known_from(connection, _numbers(of_touched)))
-    return rows, match_acts(alerts, acts, rows)
-
-
-def _numbers(alerts: Iterable[Alert]) -> set[int]:
-    return {one.row_id for alert in alerts for one in alert.evidence if one.table == "result"}
-
-
 def _moved(alerts: Sequence[Alert], matched: Matched, asked: Act, before: Act | None) -> Alert:
     """The alert an act sent twice is about, whatever became of its id; for a new act there must be one of that id."""
     if before is not None:
@@ -291,7 +288,7 @@ def _moved(alerts: Sequence[Alert], matched: Matched, asked: Act, before: Act | 
 
 def _check_same(before: Act, asked: Act) -> None:
     same = ("kind", "by", "alert_id", "patient_id", "disposition", "comment", "audience", "owner", "until", "decision")
-    if promises_repeat(before) and asked.until is None:
+    if what_is_promised(before) and asked.until is None:
         asked = replace(asked, until=before.until)  # nobody named a day: the one it was given
     if any(getattr(before, name) != getattr(asked, name) for name in same):
         raise InputRefused("Nothing was recorded: another act was sent under the same key. Send this one anew.")
@@ -326,11 +323,7 @@ def _now(connection: Connection, *, acting: bool = False) -> int:
     return now
 
 
-def _house_rules() -> HouseRules:
-    return read_house_rules(load_protocols())
-
-
 __all__ = [
     "Act", "Breach", "Life", "Story", "act", "acts_version", "breaches", "ended_unseen", "first_act_at", "last_looked",
-    "last_looks", "latest_snooze", "list_acts", "lives", "lives_in", "look", "read_story", "sign_off",
+    "last_looks", "latest_snooze", "list_acts", "lives", "lives_in", "look", "promises_in", "read_story", "sign_off",
 ]  # fmt: skip

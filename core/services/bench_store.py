@@ -1,4 +1,4 @@
-"""How long one new result takes from arrival to stored findings: written, the patient judged anew, committed."""
+"""How long one new result takes from arrival to an answer: written, its patient judged anew, committed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
-from core.catalogue import ANALYTES, analyte
 from core.engine.cohort import Cohort
-from core.records import COURSE_STATUSES, INDICATIONS, SEXES
 from core.services.bench import HORIZON, make_cohort
-from core.services.evaluate_clinic import refresh
-from core.store import clinic, schema
+from core.services.evaluate_clinic import find_unjudged
+from core.store import clinic
 from core.store.connect import Store, open_store
-from core.store.rows import BATCH, in_portions
+from core.store.made_up import store_cohort, store_result
 
 ARRIVALS = 200  # new results timed, each of another patient
 
@@ -28,9 +24,7 @@ def run_store_bench(patients: int, results: int) -> dict[str, Any]:
         store = open_store(f"sqlite:///{Path(folder) / 'bench.db'}")
         with store.writing() as connection:
             clinic.claim(connection, sample=False, zone="UTC")
-            _fill(connection, cohort)
-        with store.writing() as connection:
-            refresh(connection, None, HORIZON)
+            store_cohort(connection, cohort)
         with store.held_open():
             taken = sorted(_arrive(store, patient) for patient in range(min(ARRIVALS, patients)))
         store.engine.dispose()
@@ -42,96 +36,10 @@ def run_store_bench(patients: int, results: int) -> dict[str, Any]:
 
 
 def _arrive(store: Store, patient: int) -> float:
-    """Milliseconds from a new result to the committed findings of its patient."""
+    """Milliseconds from a new result to its being committed, its patient judged."""
     begin = time.perf_counter()
     with store.writing() as connection:
-        connection.execute(schema.result.insert(), _result_row(patient, "neutrophils", HORIZON - 3600 - patient, 1.4))
-        refresh(connection, [f"P{patient}"], HORIZON)
+        store_result(connection, patient, "neutrophils", HORIZON - 3600 - patient, 1.4)
+        find_unjudged(connection, [f"P{patient}"], HORIZON)
         clinic.raise_version(connection)
     return (time.perf_counter() - begin) * 1000
-
-
-def _trail(known_at: int) -> dict[str, Any]:
-    return {"source": "bench", "batch_id": 1, "file": "bench", "row": 1, "known_at": known_at, "recorded_at": 0}
-
-
-def _result_row(patient: int, name: str, at: int, value: float) -> dict[str, Any]:
-    unit = analyte(name).unit
-    return {
-        "patient": patient + 1,
-        "analyte": name,
-        "value": value,
-        "unit": unit,
-        "value_as_given": f"{value:g}",
-        "unit_as_given": unit,
-        "collected_at": at,
-        "status": "final",
-        **_trail(at),
-    }
-
-
-def _fill(connection: Connection, cohort: Cohort) -> None:
-    people, r, c, e = cohort.patients, cohort.results, cohort.courses, cohort.events
-    connection.execute(schema.batch.insert(), [{"source": "bench", "files": "[]", "started_at": 0, "report": "{}"}])
-    names = people.patient_id.tolist()
-    connection.execute(schema.person.insert(), [{"patient_id": name} for name in names])
-    connection.execute(
-        schema.patient.insert(),
-        [
-            {
-                "patient": i + 1,
-                "family_name": "MADE-UP",
-                "given_name": "Sample",
-                "birth_date": birth,
-                "sex": SEXES[sex],
-                **_trail(birth),
-            }
-            for i, (birth, sex) in enumerate(zip(people.birth.tolist(), people.sex.tolist(), strict=True))
-        ],
-    )
-    rows = zip(r.patient.tolist(), r.analyte.tolist(), r.at.tolist(), r.value.tolist(), strict=True)
-    for portion in in_portions(rows, BATCH):
-        connection.execute(schema.result.insert(), [_result_row(p, ANALYTES[a], at, v) for p, a, at, v in portion])
-    connection.execute(
-        schema.course.insert(),
-        [
-            {
-                "patient": p + 1,
-                "course_id": name,
-                "drug": drug,
-                "drug_known": True,
-                "indication": INDICATIONS[i],
-                "dose": dose,
-                "dose_unit": "mg",
-                "frequency": "once daily" if per_day == 1 else "alternate days",
-                "route": "SC",
-                "start_at": start,
-                "status": COURSE_STATUSES[status],
-                **_trail(start),
-            }
-            for p, name, drug, i, dose, per_day, start, status in zip(
-                *(
-                    x.tolist()
-                    for x in (c.patient, c.course_id, c.drug, c.indication, c.dose, c.per_day, c.start, c.status)
-                ),
-                strict=True,
-            )
-        ],
-    )
-    connection.execute(
-        schema.event.insert(),
-        [
-            {
-                "patient": p + 1,
-                "event_id": name,
-                "kind": kind,
-                "start_at": start,
-                "end_at": end,
-                "severity": severity,
-                **_trail(start),
-            }
-            for p, name, kind, start, end, severity in zip(
-                *(x.tolist() for x in (e.patient, e.event_id, e.kind, e.start, e.end, e.severity)), strict=True
-            )
-        ],
-    )

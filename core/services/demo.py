@@ -7,8 +7,9 @@ from pathlib import Path
 
 from core.errors import InputRefused
 from core.ingest.report import Report
-from core.services.import_data import COMMAND_LINE_USER, Tell, import_paths, keep_quiet
+from core.services.import_data import Tell, import_paths, keep_quiet
 from core.store import clinic
+from core.store.audit import COMMAND_LINE_USER
 from core.store.connect import open_store
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"

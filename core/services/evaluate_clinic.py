@@ -1,6 +1,4 @@
-"""Evaluate stored patients: replace the findings beside their facts, and answer "as of" any day from what was known
-then.
-"""
+"""Evaluate stored patients: answer "as of" any day from what was known then, and hide nobody whose evaluation fails."""
 
 from __future__ import annotations
 
@@ -13,30 +11,25 @@ from sqlalchemy import Connection
 from core.engine.cohort import Cohort, Ints
 from core.engine.evaluate import cut, evaluate, without
 from core.engine.history import History
-from core.engine.kernels import spread, starts
+from core.engine.kernels import starts
 from core.engine.known import as_known_at, as_stands
 from core.engine.standing import CannotTell, Standing
 from core.engine.wording import remedy
 from core.protocols.loader import load_protocols
-from core.records import CANNOT_TELL_REASONS, FAR, LONG_AGO, NOT_EVALUATED
+from core.records import NOT_EVALUATED
 from core.services.faults import log_fault
 from core.services.uncollected import uncollected
-from core.store import findings, load
+from core.store import load
 from core.store.connect import Store
 
 
-def refresh(connection: Connection, patient_ids: Collection[str] | None, now: int) -> list[str]:
-    """Evaluate these patients (None: everybody) and replace their findings, in the caller's transaction.
+def find_unjudged(connection: Connection, patient_ids: Collection[str], now: int) -> Mapping[str, str]:
+    """Evaluate these patients as they stand in the caller's transaction; nothing of it is kept.
 
-    Returns: the patients who could not be evaluated; each stands among the cannot-tell findings as "not_evaluated".
+    Returns: whom a fault of ours kept from being evaluated (identifier -> reference in the log).
+    Hazard:  HAZ-001.
     """
-    cohort = as_stands(load.cohort(connection, patient_ids))
-    judged = evaluate_safely(cohort, now)
-    rows = rows_of(judged.history)
-    failed = [findings.UnknownRow(name, "", "", "data_quality", NOT_EVALUATED, LONG_AGO, FAR) for name in judged.failed]
-    whom = cohort.patients.patient_id.tolist() if patient_ids is None else patient_ids
-    findings.replace(connection, whom, rows.findings, [*rows.unknowns, *failed], rows.visits)
-    return list(judged.failed)
+    return evaluate_safely(as_stands(load.cohort(connection, patient_ids)), now).failed
 
 
 @dataclass(frozen=True)
@@ -114,75 +107,6 @@ def _awaited(history: History, instant: int) -> Ints:
     newest = np.maximum.accumulate(np.where(settled, np.arange(len(order)), -1))[last_of_group]
     keep[newest[newest >= first[last_of_group]]] = True
     return np.sort(order[keep])
-
-
-def rows_of(history: History) -> findings.FindingRows:
-    """A history as the rows that replace its patients' in the store. No screen reads them (docs/decisions.md D49)."""
-    who = history.cohort.patients.patient_id
-    f, u, v = history.findings, history.unknowns, history.visits
-    rules = history.rules
-    row_ids = history.cohort.results.row_id
-    event_ids = history.cohort.events.event_id
-    first, last = _ends_of_evidence(history)
-
-    def store_row(position: int) -> int | None:
-        return int(row_ids[position]) if position >= 0 else None
-
-    kept = [
-        findings.FindingRow(
-            who[p], rules[r].drug, rules[r].rule_id, band, rules[r].rule.category,
-            f"event:{event_ids[fact]}" if fact >= 0 else rules[r].fact, opened, closed, began, n,
-            store_row(one), store_row(other), None if value != value else value, None if worst != worst else worst,
-        )
-        for p, r, band, fact, opened, closed, began, n, one, other, value, worst in zip(
-            *(
-                c.tolist()
-                for c in (
-                    f.patient, f.rule, f.band, f.fact, f.opened, f.closed, history.alert_opened, f.n, first, last,
-                    f.value, f.worst,
-                )
-            ),
-            strict=True,
-        )
-    ]  # fmt: skip
-    unknown = [
-        findings.UnknownRow(
-            who[p], rules[r].drug, rules[r].rule_id, rules[r].rule.category, CANNOT_TELL_REASONS[reason], opened, closed
-        )
-        for p, r, reason, opened, closed in zip(
-            *(c.tolist() for c in (u.patient, u.rule, u.reason, u.opened, u.closed)), strict=True
-        )
-    ]
-    late_from = np.where(v.satisfied_row >= 0, FAR, v.closes)
-    visits = [
-        findings.VisitRow(
-            who[p], history.grids[g][0], history.grids[g][1].test, due, opens, closes,
-            ",".join(history.grids[g][1].entries[entry].authorities), store_row(row), late, answered, start, end,
-        )
-        for p, g, entry, due, opens, closes, row, late, answered, start, end in zip(
-            *(
-                c.tolist()
-                for c in (
-                    v.patient, v.grid, v.entry, v.due, v.opens, v.closes, v.satisfied_row, late_from, v.answered_at,
-                    v.treatment_start, v.treatment_end,
-                )
-            ),
-            strict=True,
-        )
-    ]  # fmt: skip
-    return findings.FindingRows(kept, unknown, visits)
-
-
-def _ends_of_evidence(history: History) -> tuple[Ints, Ints]:
-    """First and last result row behind each finding, -1 where it rests on an event or on absence."""
-    f, rows = history.findings, history.evidence.row
-    position, owner = spread(f.evidence_first, f.evidence_count)
-    row = rows[position]
-    first, last = np.full(len(f), -1, dtype=np.int64), np.full(len(f), -1, dtype=np.int64)
-    measured = row >= 0
-    last[owner[measured]] = row[measured]  # the last assignment to a finding stays
-    first[owner[measured][::-1]] = row[measured][::-1]
-    return first, last
 
 
 @dataclass(frozen=True)

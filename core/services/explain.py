@@ -29,7 +29,6 @@ from core.services.proof.clauses import list_clauses, related_rules
 from core.services.proof.comparison import compare
 from core.services.proof.facts import Given, list_facts, read_given, rows_behind
 from core.services.proof.notes import list_notes
-from core.services.proof.owner import find_owner
 from core.services.proof.record import Record
 from core.services.proof.speech import spaced
 from core.services.proof.text import to_text
@@ -72,24 +71,16 @@ def prove_within(store: Store, alert: Alert, history: History, at: int) -> dict[
 
 
 def _find_alert(store: Store, alert_id: str, asked: Asked) -> tuple[Alert, History]:
-    """An alert within the history of its own patient alone.
-
-    The whole clinic is asked only for an id that no kept finding makes: one of an earlier day, corrected since.
-    """
-    with store.reading() as connection:
-        owner = find_owner(connection, alert_id)
+    """An alert within the history of its own patient alone; an id tells nobody whose it is, so the clinic is judged."""
+    owner = evaluate_as_of(store, asked).history.owner_of(alert_id)
     if owner is not None:
         history = evaluate_as_of(store, replace(asked, patient_id=owner)).history
         alert = history.explain(alert_id, asked.at)
         if alert is not None:
             return alert, history
-    found = evaluate_as_of(store, asked).history.explain(alert_id, asked.at)
-    if found is None:
-        raise InputRefused(
-            f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
-        )
-    history = evaluate_as_of(store, replace(asked, patient_id=found.patient_id)).history
-    return history.explain(alert_id, asked.at) or found, history
+    raise InputRefused(
+        f"No alert has the id {alert_id!r} on that day: take one from `evaluate --all`, or give --as-of."
+    )
 
 
 def explain_alert(

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from core.errors import InputRefused
 from core.records import DAY, UNKNOWN_INDICATION, Course, Event, Fact, Kind, Patient, Result
 from core.services.inert_csv import write_csv
 from core.services.trail import record
 from core.store.connect import Store, open_store
+from core.store.people import count_people
 from core.store.quarantine import StoredRefusal, list_refusals
-from core.store.schema import person
 from core.store.stored import StoredFact, list_facts
 
 Row = dict[str, Any]
@@ -95,7 +95,7 @@ def note_export(url: str, kind: str, form: str, *, by: str) -> None:
     """
     check_words(kind, form)
     with open_store(url, must_exist=True).reading() as connection:
-        known = connection.execute(select(func.count()).select_from(person)).scalar_one()
+        known = count_people(connection)
     everybody = "1 patient" if known == 1 else f"{known} patients"
     record(url, by, "export", subject=f"{kind}, {form.upper()}, {everybody}, all that is stored")
 

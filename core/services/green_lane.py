@@ -131,6 +131,8 @@ def sign_off_lane(url: str, lane_id: int, by: str, role: str, panel: Panel) -> i
     Raises: InputRefused (a sampled patient is unanswered, or one has an open high alert: nothing was signed);
             StoreFailed.
     """
+    if not panel.is_now:
+        raise InputRefused("The list is being brought up to now: sign off in a moment.")
     lane = read_lane(url, lane_id, by)
     if lane.waiting:
         raise InputRefused(f"Look at the sample first: {len(lane.waiting)} of {len(lane.kept.sample)} wait.")

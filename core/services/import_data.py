@@ -7,7 +7,7 @@ transaction begins, so that a long file does not keep others waiting.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -31,22 +31,22 @@ from core.ingest.identity import (
     settle,
 )
 from core.ingest.limits import COMMAND_LINE, UPLOAD, InputFile, Limits, open_inputs, open_upload
-from core.ingest.mapping_model import Mapping
+from core.ingest.mapping_model import Mapping as SavedMapping
 from core.ingest.report import Report
 from core.ingest.settled import Settled
 from core.records import ReadRow
 from core.services.mappings import find_mapping
+from core.services.unjudged import remark_unjudged
 from core.settings import Settings
 from core.store import audit, batches, clinic, facts, identities
+from core.store.audit import COMMAND_LINE_USER
 from core.store.connect import Store, open_store
 from core.store.people import read_identities
 
-#: Evaluates these patients anew and replaces their findings, in the given transaction.
-Refresh = Callable[[Connection, Collection[str]], None]
+#: Evaluates these patients as they stand in the given transaction; whom it could not (identifier -> reference).
+Judge = Callable[[Connection, Collection[str]], Mapping[str, str]]
 #: Is told what is being done now, in a few words with a count: "reading 3 files".
 Tell = Callable[[str], None]
-#: Whom the trail names where nobody signed in: the person who may start programs on this machine.
-COMMAND_LINE_USER = "command line"
 _COUNTED = ("stored", "duplicates", "superseded", "ignored", "quarantined")
 
 
@@ -64,7 +64,7 @@ def import_paths(
     mapping: str = "",
     pinned: str = "",
     by: str = COMMAND_LINE_USER,
-    refresh: Refresh | None = None,
+    judge: Judge | None = None,
     tell: Tell = keep_quiet,
 ) -> Report:
     """Import files and folders into the store at a URL.
@@ -72,7 +72,7 @@ def import_paths(
     Args:    source: who sends the rows; identities hold within it. zone: the clinic's IANA zone. now: the clock in
              use (instant; None: the clinic's own, pinned or real). mapping: name or file of a saved mapping, "" = the
              clinic file set. pinned: ISO date at which to stop the clinic's clock with this import. by: whom the trail
-             names. refresh: how to evaluate the patients touched (None: by the protocols in force). tell: hears how
+             names. judge: how to evaluate the patients touched (None: by the protocols in force). tell: hears how
              far it is.
     Returns: the report, every row accounted for; it is also kept beside the rows.
     Raises:  InputRefused (the user mends the input); StoreFailed (the administrator acts); nothing is stored then.
@@ -83,7 +83,7 @@ def import_paths(
         with store.reading() as connection:
             now = read_clock(zone, pinned or clinic.read_clinic(connection).clock)
     return import_files(
-        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, by=by, refresh=refresh,
+        store, files, source=source, zone=zone, now=now, mapping=mapping, pinned=pinned, by=by, judge=judge,
         tell=tell,
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def import_files(
     pinned: str = "",
     by: str = COMMAND_LINE_USER,
     previewed: int | None = None,
-    refresh: Refresh | None = None,
+    judge: Judge | None = None,
     tell: Tell = keep_quiet,
     limits: Limits = COMMAND_LINE,
 ) -> Report:
@@ -144,7 +144,8 @@ def import_files(
             clinic.pin_clock(connection, pinned)
         if kept.touched:
             tell(f"judging {len(kept.touched):,} patients")
-            (refresh or partial(_refresh_by_protocols, now=now))(connection, kept.touched)
+            failed = (judge or partial(_judge_by_protocols, now=now))(connection, kept.touched)
+            remark_unjudged(kept.report, (one.row for one in kept.settled), failed)
         if kept.touched or any(one.outcome == "quarantined" and not one.repeated for one in kept.settled):
             clinic.raise_version(connection)  # what was refused is said on the screens, whomever it touched
         told = kept.report.to_json()
@@ -220,7 +221,8 @@ def keep_rows(connection: Connection, arriving: Arriving, tell: Tell = keep_quie
     settled = settle_rows(connection, source, reading.rows)
     for one in settled:
         report.add(one)
-    arrival = facts.Arrival(batch_id, source, arriving.now, arriving.started_at)
+    stored_at = read_utc()  # in the transaction: nobody can have seen rows before the second they carry
+    arrival = facts.Arrival(batch_id, source, arriving.now, stored_at)
     touched = facts.append(connection, settled, arrival, facts.Naming(key_of, fingerprint_of))
     return Kept(report, batch_id, settled, touched)
 
@@ -230,10 +232,10 @@ def settle_rows(connection: Connection, source: str, rows: Sequence[ReadRow]) ->
     return settle(rows, _Stored(connection, source, keys_of(rows)))
 
 
-def _refresh_by_protocols(connection: Connection, patient_ids: Collection[str], now: int) -> None:
-    from core.services.evaluate_clinic import refresh  # numpy and the protocols: only when there is something to judge
+def _judge_by_protocols(connection: Connection, patient_ids: Collection[str], now: int) -> Mapping[str, str]:
+    from core.services.evaluate_clinic import find_unjudged  # numpy and the protocols: only if there is one to judge
 
-    refresh(connection, patient_ids, now)
+    return find_unjudged(connection, patient_ids, now)
 
 
 def _check_belongs(held: clinic.Clinic, source: str, zone: str) -> None:
@@ -248,7 +250,7 @@ def _check_belongs(held: clinic.Clinic, source: str, zone: str) -> None:
         raise InputRefused(f"This store keeps its times in {held.zone}: set NADIR_ZONE={held.zone}, not {zone}.")
 
 
-def _read(files: Sequence[InputFile], context: ReadContext, mapping: Mapping | None, limits: Limits) -> Reading:
+def _read(files: Sequence[InputFile], context: ReadContext, mapping: SavedMapping | None, limits: Limits) -> Reading:
     if mapping is not None:
         from core.ingest.table import read_table
 

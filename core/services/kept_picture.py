@@ -1,11 +1,12 @@
-"""What judging a clinic led to, kept beside the store, so that a start within the hour need not judge it again.
+"""What judging a clinic led to, kept beside the store, so that a start within the hour need not judge it again, and the
+first of a later hour has something to show meanwhile.
 
 Derived and never needed: thrown away at any time, judged again identically. It answers only for exactly the facts it
-was judged from, by exactly this program and these rules, for the same authorities, within the same hour. Its key is
-taken in the transaction that read the facts. Whatever does not fit or would not come back as it was counts as not there
+was judged from, by exactly this program and these rules, for the same authorities. Its key is taken in the transaction
+that read the facts. Whatever does not fit or would not come back as it was counts as not there
 (core/store/private_file.py).
 
-Hazard: HAZ-001 (a judgement of other facts must never be shown).
+Hazard: HAZ-001 (a judgement of other facts must never be shown), HAZ-004 (nor an old one as if it were of now).
 """
 
 from __future__ import annotations
@@ -41,26 +42,30 @@ _COLUMNS = Columns(
 
 
 def name_judgement(connection: Connection, *asked: object) -> str:
-    """A name that only a judgement of exactly these facts by exactly this program has. asked: the hour, whose rules."""
+    """A name that only a judgement of exactly these facts by this very program has. asked: which clock, whose rules."""
     told = [name_facts(connection), _name_program(), platform.python_version(), np.__version__, *map(str, asked)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def find_picture(connection: Connection, key: str, at: int) -> ClinicPicture | None:
-    """The picture kept under this key, made no later than an instant, or None; any other file is removed."""
+def find_picture(connection: Connection, key: str, since: int, at: int) -> ClinicPicture | None:
+    """The picture kept under this key, made from one instant to another, or None; a file of another key, or made after
+    `at`, is removed.
+    """
     file = beside(connection, SUFFIX)
     if file is None:
         return None
     kept = read_own(file, key)
     try:
-        picture = None if kept is None else _unpack(_take_apart(kept))
+        if kept is not None:
+            sections = _take_apart(kept)
+            made = int(json.loads(sections["rest"])["as_of"])
+            if made <= at:
+                return _unpack(sections) if made >= since else None
     except (ValueError, KeyError, TypeError, IndexError):  # not what `keep_picture` writes
-        picture = None
-    if picture is None or picture.as_of > at:
-        with contextlib.suppress(OSError):
-            file.unlink(missing_ok=True)
-        return None
-    return picture
+        pass
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
+    return None
 
 
 def keep_picture(connection: Connection, key: str, picture: ClinicPicture) -> bool:

@@ -99,8 +99,7 @@ def dismiss_rows(settings: Settings, row_ids: Collection[int], reason: str, *, b
                     why=reason,
                 ),
             )  # fmt: skip
-        marked = {one.kept.row.trace.patient_id for one in rows if one.kept.row.trace is not None}
-        _judge(connection, marked & facts.read_keys(connection, marked).keys(), now)
+        clinic.raise_version(connection)
     return len(rows)
 
 
@@ -115,13 +114,12 @@ def _try(settings: Settings, asked: Mapping[int, Mapping[str, str] | None], by: 
         by_source: defaultdict[str, list[OpenRefusal]] = defaultdict(list)
         for one in rows:
             by_source[one.kept.source].append(one)
-        mended, issues, touched = 0, [], set[str]()
+        mended, issues = 0, list[Issue]()
         for source, some in by_source.items():
-            done, refused, people = _try_source(connection, source, some, asked, replace(context, source=source), by)
+            done, refused = _try_source(connection, source, some, asked, replace(context, source=source), by)
             mended += done
             issues.extend(refused)
-            touched |= people
-        _judge(connection, touched, now)
+        clinic.raise_version(connection)
     return Tried(len(rows), mended, len(rows) - mended, tuple(issues))
 
 
@@ -132,8 +130,8 @@ def _try_source(
     asked: Mapping[int, Mapping[str, str] | None],
     context: ReadContext,
     by: str,
-) -> tuple[int, list[Issue], set[str]]:
-    """Read and settle the rows of one source; how many stand now, what is still said, and whom it touches."""
+) -> tuple[int, list[Issue]]:
+    """Read and settle the rows of one source; how many stand now, and what is still said."""
     people = dict(context.people)
     reads: list[tuple[OpenRefusal, ReadRow]] = []
     for one in sorted(rows, key=lambda one: one.kept.row.kind != "patient"):
@@ -157,14 +155,14 @@ def _try_source(
         standing.append(replace(decided, supersedes=tuple(ended)))
         report.add(decided)
     if not standing:
-        return 0, issues, set()
+        return 0, issues
     at = read_utc()
     batch_id = batches.open_batch(connection, source, "", [], at)
     arrival = facts.Arrival(batch_id, source, context.now, at)
-    touched = facts.append(connection, standing, arrival, facts.Naming(key_of, fingerprint_of))
+    facts.append(connection, standing, arrival, facts.Naming(key_of, fingerprint_of))
     batches.keep_report(connection, batch_id, report.to_json())
     _note(connection, by, at, reads, settled, asked)
-    return len(standing), issues, touched
+    return len(standing), issues
 
 
 def _note(
@@ -210,14 +208,6 @@ def _declare(connection: Connection, one: OpenRefusal, context: ReadContext) -> 
     if table is None:
         return context
     return replace(context, date_order=table.date_order, decimal_comma=table.decimal_comma)
-
-
-def _judge(connection: Connection, touched: set[str], now: int) -> None:
-    if touched:
-        from core.services.evaluate_clinic import refresh
-
-        refresh(connection, touched, now)
-    clinic.raise_version(connection)
 
 
 def _now(connection: Connection, settings: Settings) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.alerts.escalate import Breach
 from core.engine.standing import Alert
 from core.paper.tables import Column, Row
+from core.protocols.loader import load_protocols
 from core.services import reports
 from core.services.list_file import FORMS, make_list
 from core.views.model import ClinicPicture
@@ -15,6 +16,7 @@ from core.views.people import name_and_age
 from core.views.proportions import wilson_interval
 from core.views.quality import OUTCOMES, STANDINGS, Judged, Quality, Rule, Tier, share_of
 from core.views.quality_text import TOO_FEW, group_name
+from core.views.rule_titles import name_rules
 from core.views.words import response_words
 
 __all__ = ["FORMS", "Listing", "list_breaches", "list_groups", "list_rules", "list_tiers", "make_file"]
@@ -103,9 +105,10 @@ def _tier_row(one: Tier, least: int) -> Row:
 
 def list_rules(quality: Quality) -> Listing:
     """Burden and yield by rule."""
-    least = quality.least["yield"].count
+    least, titles = quality.least["yield"].count, name_rules(load_protocols())
     columns = (
-        Column("rule", "Rule"), Column("tier", "Gravest tier"), Column("fired", "Raised", "number"),
+        Column("rule", "Rule"), Column("title", "In words"), Column("tier", "Gravest tier"),
+        Column("fired", "Raised", "number"),
         Column("burden", "Per patient-month (lower is better)", "number"),
         Column("share", "Acted on, share of answered (higher is better)", "number"),
         Column("low", "Lower end of its 95 % interval", "number"),
@@ -114,17 +117,18 @@ def list_rules(quality: Quality) -> Listing:
     )  # fmt: skip
     return Listing(
         "quality-rules", "Burden and yield by rule", "rule", columns,
-        tuple(_rule_row(one, least) for one in quality.rules),
+        tuple(_rule_row(one, least, titles) for one in quality.rules),
     )  # fmt: skip
 
 
-def _rule_row(one: Rule, least: int) -> Row:
+def _rule_row(one: Rule, least: int, titles: Mapping[str, str]) -> Row:
     acted = one.outcomes.get("acted", 0)
     share = share_of(acted, one.answered, least)
     low, high = wilson_interval(acted, one.answered) if share is not None else (None, None)
     return {
-        "rule": one.rule_id, "tier": one.priority, "fired": one.fired, "burden": one.per_month, "share": share,
-        "low": low, "high": high, **{name: one.outcomes.get(name, 0) for name in OUTCOMES},
+        "rule": one.rule_id, "title": titles.get(one.rule_id, ""), "tier": one.priority, "fired": one.fired,
+        "burden": one.per_month, "share": share, "low": low, "high": high,
+        **{name: one.outcomes.get(name, 0) for name in OUTCOMES},
     }  # fmt: skip
 
 

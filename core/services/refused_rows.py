@@ -23,8 +23,7 @@ from core.protocols.conditions import leaves_of
 from core.protocols.kinds import CourseRule, EventRule, Interaction, Interval, Rule, Threshold
 from core.protocols.schema import DOSE_FEATURES, EventGroup
 from core.records import EVENT_KINDS, Kind
-from core.services.patient_points import on_wall_clock
-from core.store import open_refusals
+from core.services.waiting_rows import list_waiting
 from core.store.quarantine import StoredRefusal
 from core.views.model import CourseLine, Person
 from core.views.people import is_current
@@ -66,18 +65,13 @@ def read_refused(
     connection: Connection, people: Mapping[str, Person], zone: str, *, pinned: bool = False, past: int | None = None
 ) -> tuple[RefusedRow, ...]:
     """Every such row of these patients that waits now, or waited at a past instant. pinned: the clock in use is."""
-    only = next(iter(people)) if len(people) == 1 else ""
     found = []
     for kind in REASONS:
-        for recorded_at, one in open_refusals.list_unmarked(connection, kind, past, only):
-            cells = {name: given.strip() for name, given in one.row.fields}
-            arrived = on_wall_clock(recorded_at, zone) or 0
-            if cells.get("patient_id", "") not in people or (past is not None and not pinned and arrived > past):
-                continue
-            drug = find_drug(cells.get("drug", "")) if kind == "medication" else None
-            event = _name_kind(cells.get("kind", "")) if kind == "event" else ""
-            told = _tell(one, kind, event, cells)
-            found.append(RefusedRow(cells["patient_id"], kind, drug.name if drug else "", event, told, arrived))
+        for row in list_waiting(connection, kind, people, zone, pinned=pinned, past=past):
+            drug = find_drug(row.cells.get("drug", "")) if kind == "medication" else None
+            event = _name_kind(row.cells.get("kind", "")) if kind == "event" else ""
+            told = _tell(row.kept, kind, event, row.cells)
+            found.append(RefusedRow(row.patient_id, kind, drug.name if drug else "", event, told, row.arrived))
     return tuple(found)
 
 

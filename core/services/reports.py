@@ -38,11 +38,11 @@ def patient_file(url: str, key: int, as_of: int | None = None, *, by: str) -> by
 
 def _print_patient(url: str, picture: PatientPicture) -> bytes:
     from core.paper.patient_report import patient_report
-    from core.services.acts import list_acts
+    from core.services.acts import list_acts, lives
 
-    patient_id = picture.person.patient_id
-    done = list_acts(url, patient_id, picture.as_of if picture.is_past else None)
-    return patient_report(picture, describe_picture(picture, f"Patient report {patient_id}"), done)
+    patient_id, until = picture.person.patient_id, picture.as_of if picture.is_past else None
+    about = describe_picture(picture, f"Patient report {patient_id}")
+    return patient_report(picture, about, list_acts(url, patient_id, until), lives(url, picture.alerts, until))
 
 
 def panel_pdf(
@@ -59,9 +59,12 @@ def panel_pdf(
     Raises: StoreFailed.
     """
     from core.paper.review_pack import review_pack
+    from core.services.acts import lives
 
     shown = picture or review.clinic(url, as_of)
-    return review_pack(shown, keys, partial(describe_picture, shown, "Panel review pack", filters=filters_text))
+    told = lives(url, shown.standing.alerts, as_of)
+    describe = partial(describe_picture, shown, "Panel review pack", filters=filters_text)
+    return review_pack(shown, keys, describe, told)
 
 
 def panel_file(url: str, keys: Collection[int] | None, picture: ClinicPicture, *, filters: str, by: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, Timer
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from core.services.evaluate_clinic import evaluate_safely
 from core.services.faults import log_fault
 from core.services.kept_picture import find_picture, keep_picture, name_judgement
 from core.services.limit_lines import list_limits, taken_per_day
+from core.services.no_range import add_rangeless
 from core.services.outside_range import list_outside
 from core.services.own_range import judged_gaps, own_ranges
 from core.services.patient_points import add_derived, list_clearance, on_wall_clock, read_points
@@ -38,6 +39,7 @@ from core.views.model import ClinicPicture, CourseLine, EventLine, PatientPictur
 from core.views.worklist import list_patients
 
 CLOCK_SECONDS = 3600  # without a new fact a picture holds so long: rules count days, and judging a clinic takes seconds
+LONGEST = 4 * DAY  # how far back a judgement may lie and still be shown as an earlier one: over a long weekend
 KEEP_AFTER_SECONDS = 3.0  # what was judged is written beside the store once nobody waits for a screen
 
 #: The one place where patients stay in memory between screens (P33): whole pictures of a clinic, kept by store, facts
@@ -46,6 +48,8 @@ _KEPT: OrderedDict[_Asked, ClinicPicture] = OrderedDict()
 _KEEP = 4
 _LOCK = Lock()
 _MAKING = Lock()  # whoever asks while a clinic is being judged waits for that picture instead of judging it again
+_FINDING = Lock()  # and two who want what is kept read it once
+_NAME = "judged as"  # the name of what it judged, among what is derived from a picture that everybody is judged in
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +79,54 @@ def clinic(url: str, as_of: int | None = None) -> ClinicPicture:
             found = _find(asked)
             if found is not None:
                 return found
-            name = "" if as_of is not None else name_judgement(connection, asked.hour, *asked.authorities)
+            name = "" if as_of is not None else _name(connection, held, asked)
             with uncollected():
-                kept = find_picture(connection, name, at) if name else None
+                kept = _find_kept(connection, name, asked, asked.hour * CLOCK_SECONDS, at) if name else None
                 told = kept or _read_facts(connection, held, as_of)
         if isinstance(told, ClinicPicture):
             picture = told
         else:
             picture, whole = judge_clinic(told, at, asked.authorities)
             if name and whole and len(told.cohort.results) >= kept_cohort.WORTH_KEEPING:
+                picture.derived[_NAME] = (name,)
                 _keep_later(store, name, picture)
-    with _LOCK:
-        _KEPT[asked] = picture
-        while len(_KEPT) > _KEEP:
-            _KEPT.popitem(last=False)
+        _hold(asked, picture)
     return picture
+
+
+def soonest(url: str) -> tuple[ClinicPicture, bool]:
+    """Everybody without waiting: as they stand now where that is known, else as they stood when exactly these facts
+    were last judged, by this program and these rules, at most LONGEST ago. Where neither is there it is judged now.
+
+    A clock that is pinned has no earlier hour.
+
+    Returns: the picture, and whether it is of now. An earlier one is to be read under a line that says so, and nothing
+             may be done by it: what time alone makes due since is not in it.
+    Raises:  StoreFailed (the clinic administrator acts).
+    Hazard:  HAZ-001, HAZ-004.
+    """
+    store = open_store(url)
+    with store.reading() as connection:
+        held, at, asked = _ask(connection, store, None)
+        found = _find(asked)
+        if found is None:
+            since = asked.hour * CLOCK_SECONDS if _is_pinned(held) else at - LONGEST
+            with uncollected():
+                found = _find_kept(connection, _name(connection, held, asked), asked, since, at)
+    if found is None:
+        return clinic(url), True
+    return found, found.as_of // CLOCK_SECONDS == asked.hour
+
+
+def is_judged(url: str, version: int) -> bool:
+    """Whether now is known already, or what was of these facts (their version) is not any more.
+
+    Raises: StoreFailed.
+    """
+    store = open_store(url)
+    with store.reading() as connection:
+        held, _, asked = _ask(connection, store, None)
+    return held.version != version or _find(asked) is not None
 
 
 def forget(url: str) -> None:
@@ -112,6 +149,31 @@ def _find(asked: _Asked) -> ClinicPicture | None:
         if asked in _KEPT:
             _KEPT.move_to_end(asked)
         return _KEPT.get(asked)
+
+
+def _hold(asked: _Asked, picture: ClinicPicture) -> None:
+    with _LOCK:
+        _KEPT[asked] = picture
+        while len(_KEPT) > _KEEP:
+            _KEPT.popitem(last=False)
+
+
+def _name(connection: Connection, held: standing_facts.Clinic, asked: _Asked) -> str:
+    return name_judgement(connection, _is_pinned(held), *asked.authorities)
+
+
+def _find_kept(connection: Connection, name: str, asked: _Asked, since: int, at: int) -> ClinicPicture | None:
+    """The newest picture of this name made from one instant to another: in memory, else beside the store."""
+    with _FINDING:
+        with _LOCK:
+            named = [one for one in _KEPT.values() if one.derived.get(_NAME) == (name,) and since <= one.as_of <= at]
+        if named:
+            return max(named, key=lambda one: one.as_of)
+        found = find_picture(connection, name, since, at)
+        if found is not None:
+            found.derived[_NAME] = (name,)
+            _hold(replace(asked, hour=found.as_of // CLOCK_SECONDS), found)
+        return found
 
 
 def _read_facts(connection: Connection, held: standing_facts.Clinic, past: int | None) -> ClinicFacts:
@@ -177,6 +239,8 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
     history = judged.history
     standing = add_unplaced(judged.at(at), unplaced, history, {name: courses})
     standing = add_refused(standing, refused, history, {name: courses}, {name: person})
+    outside = list_outside(known, None, at)
+    standing = add_rangeless(standing, outside, history, {name: courses}, {name: person})
     drugs = tuple(dict.fromkeys(c.drug for c in courses if c.drug in protocols.drugs))
     limits = tuple(list_limits(history.rules, drugs, taken_per_day(known, at)))
     clearance = list_clearance(history.measurements)
@@ -201,7 +265,7 @@ def patient(url: str, key: int, as_of: int | None = None) -> PatientPicture:
         news=news,
         own_ranges=own_ranges(known, drugs, series, clearance, at),
         gaps=judged_gaps(history, at),
-        outside=list_outside(known, None, at).get(name, ()),
+        outside=outside.get(name, ()),
         ran_out=list_unanswered(history, at),
     )
 

@@ -31,15 +31,16 @@ def uncollected() -> Iterator[None]:
                     gc.enable()
 
 
-def set_aside() -> None:
+def set_aside(*, for_a_moment: bool = False) -> None:
     """Leave what was made out of every later search: the server searches after every press, and going through ten
     thousand patients took longer than drawing the screen. What holds no cycle is freed when let go of, as ever.
 
     What was set aside before is searched once, so that no rubbish stays in it for good; the first time nothing was.
+    for_a_moment: something else takes its place in seconds, and a search then would be of no use.
     """
     with _LOCK:
         if _WITHIN["aside"]:
             gc.unfreeze()
             gc.collect()
         gc.freeze()
-        _WITHIN["aside"] += 1
+        _WITHIN["aside"] += not for_a_moment

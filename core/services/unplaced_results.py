@@ -24,7 +24,7 @@ from core.engine.wording import test_words
 from core.ingest.messages import LONGEST_VALUE
 from core.ingest.result_row import name_analyte, read_status
 from core.records import CANNOT_TELL_REASONS, FAR, WITHDRAWN
-from core.services.patient_points import on_wall_clock
+from core.services.waiting_rows import list_waiting
 from core.store import open_refusals
 from core.store.connect import open_store
 from core.store.load import ANALYTE_CODES
@@ -82,18 +82,13 @@ def _tell(cells: Mapping[str, str], one: StoredRefusal) -> str:
 def _read_dateless(
     connection: Connection, people: Collection[str], zone: str, pinned: bool, past: int | None
 ) -> Iterable[Unplaced]:
-    only = next(iter(people)) if len(people) == 1 else ""
-    for recorded_at, one in open_refusals.list_unmarked(connection, "result", past, only):
-        cells = {name: given.strip() for name, given in one.row.fields}
-        arrived = on_wall_clock(recorded_at, zone) or 0
-        if cells.get("patient_id", "") not in people or (past is not None and not pinned and arrived > past):
+    for row in list_waiting(connection, "result", people, zone, pinned=pinned, past=past):
+        named = name_analyte(row.cells.get("loinc", ""), row.cells.get("analyte", ""))
+        if not named.stored_as or (named.reason and read_status(row.cells.get("status", "")) in WITHDRAWN):
             continue
-        named = name_analyte(cells.get("loinc", ""), cells.get("analyte", ""))
-        if not named.stored_as or (named.reason and read_status(cells.get("status", "")) in WITHDRAWN):
-            continue
-        no_later = FAR if pinned else arrived
-        told = _tell(cells, one)
-        yield Unplaced(cells["patient_id"], named.stored_as, one.issue.reason, told, arrived, no_later)
+        no_later = FAR if pinned else row.arrived
+        told = _tell(row.cells, row.kept)
+        yield Unplaced(row.patient_id, named.stored_as, row.kept.issue.reason, told, row.arrived, no_later)
 
 
 def add_unplaced(

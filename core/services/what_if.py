@@ -7,7 +7,7 @@ what they find among all rules (tests/services/test_what_if.py holds this agains
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -21,11 +21,11 @@ from core.engine.known import as_known_at
 from core.errors import InputRefused
 from core.protocols.kinds import Threshold, Visits
 from core.protocols.loader import Protocols
-from core.records import DAY, FAR
+from core.records import CANNOT_TELL_REASONS, DAY, FAR
 from core.services.rule_numbers import Number, find_rule, move_number
 from core.store import clinic, load
 from core.store.connect import open_store
-from core.views.what_if import Fired, PatientChange, Rates, WhatIf
+from core.views.what_if import KINDS, Fired, PatientChange, Rates, WhatIf
 
 Tell = Callable[[float], object]
 _YEAR_DAYS = 365.2425
@@ -36,15 +36,18 @@ _KEPT: OrderedDict[tuple[object, ...], WhatIf] = OrderedDict()
 _KEEP = 4
 _LOCK = Lock()
 
-#: A finding in time: when it opened and closed, and how grave it is.
+#: A finding in time: rule, when it opened and closed, how grave it is, the number behind it.
 _Stretch = tuple[str, int, int, str, float | None]
+#: A stretch in which a rule could not be judged: rule, from when to when, why (a cannot-tell reason).
+_Blind = tuple[str, int, int, str]
 
 
 @dataclass
 class _Side:
-    """What one set of rules comes to, gathered over the blocks."""
+    """What one set of rules comes to, gathered over the blocks. blind: what could not be judged, by patient."""
 
     fired: dict[str, set[_Stretch]] = field(default_factory=lambda: defaultdict(set))
+    blind: dict[str, set[_Blind]] = field(default_factory=lambda: defaultdict(set))
     alerts: int = 0
     alerts_open: int = 0
     draws: int = 0
@@ -107,7 +110,7 @@ def replay(cohort: Cohort, before: Protocols, after: Protocols, trial: Trial, te
     if not isinstance(rule, Visits):
         sides[1].draws = sides[0].draws  # a limit asks for no visit
     months = treated_days / _YEAR_DAYS * _MONTHS
-    changes = _differences(sides[0].fired, sides[1].fired)
+    changes = _differences(*sides)
     fired = {one.patient_id for one in changes}
     rates = [_rates(side, months) for side in sides]
     return WhatIf(
@@ -124,19 +127,44 @@ def _rates(side: _Side, months: float) -> Rates:
     )  # fmt: skip
 
 
-def _differences(before: Mapping[str, set[_Stretch]], after: Mapping[str, set[_Stretch]]) -> tuple[PatientChange, ...]:
-    """Everybody for whom the affected rules fire under either set of rules."""
+def _differences(before: _Side, after: _Side) -> tuple[PatientChange, ...]:
+    """Everybody for whom the affected rules fire under either set of rules, or can no longer be judged.
+
+    Hazard: HAZ-014 (a count known only as "<1.5" at a limit moved to 1.0 told as "would not have fired").
+    """
     out = []
-    for name in sorted({*before, *after}):
-        was, would = before.get(name, set()), after.get(name, set())
-        kind = "unchanged" if was == would else "gained" if not was else "lost" if not would else "changed"
-        out.append(PatientChange(name, kind, _fired(was - would or was), _fired(would - was or would)))
-    order = ("gained", "lost", "changed", "unchanged")
+    for name in sorted({*before.fired, *after.fired, *after.blind}):
+        was, would = before.fired.get(name, set()), after.fired.get(name, set())
+        blind_was, blind_would = before.blind.get(name, set()), after.blind.get(name, set())
+        untold_was = _fired_blind(blind_was - blind_would, was)
+        untold_would = _fired_blind(blind_would - blind_was, would)
+        if not was and not would and not untold_would:
+            continue
+        same = was == would and not untold_would
+        kind = (
+            "unchanged" if same else "gained" if would and not was else "changed" if would
+            else "cannot_tell" if untold_would else "lost"
+        )  # fmt: skip
+        told_was = [*_fired(was - would or was), *untold_was]
+        out.append(PatientChange(name, kind, tuple(told_was), (*_fired(would - was or would), *untold_would)))
+    order = tuple(KINDS)
     return tuple(sorted(out, key=lambda one: (order.index(one.kind), one.patient_id)))
 
 
 def _fired(stretches: Iterable[_Stretch]) -> tuple[Fired, ...]:
     return tuple(Fired(*one) for one in sorted(stretches, key=lambda one: (one[1], one[0], one[2], one[3])))
+
+
+def _fired_blind(stretches: Iterable[_Blind], fired: Iterable[_Stretch]) -> tuple[Fired, ...]:
+    """What could not be judged, without what begins within a finding of the same rule, which stays open meanwhile."""
+    told = [
+        one for one in stretches
+        if not any(rule == one[0] and start <= one[1] < end for rule, start, end, _, _ in fired)
+    ]  # fmt: skip
+    return tuple(
+        Fired(rule, start, end, "cannot_tell", None, why)
+        for rule, start, end, why in sorted(told, key=lambda one: (one[1], one[0], one[2]))
+    )
 
 
 def _gather(side: _Side, history: History, drug: str, affected: Collection[str], trial: Trial) -> None:
@@ -147,6 +175,13 @@ def _gather(side: _Side, history: History, drug: str, affected: Collection[str],
     f = history.findings
     inside = (f.opened <= trial.end) & (f.closed > trial.start)
     who = history.cohort.patients.patient_id
+    u = history.unknowns
+    if len(rules) and len(u):
+        blind = (u.opened <= trial.end) & (u.closed > trial.start) & is_affected[u.rule]
+        for i in np.flatnonzero(blind).tolist():
+            end = FAR if u.closed[i] > trial.end else int(u.closed[i])  # until when, nobody knows yet
+            told = (rules[int(u.rule[i])].rule_id, int(u.opened[i]), end, CANNOT_TELL_REASONS[int(u.reason[i])])
+            side.blind[str(who[int(u.patient[i])])].add(told)
     if len(rules) and len(f):
         for i in np.flatnonzero(inside & is_affected[f.rule]).tolist():
             compiled = rules[int(f.rule[i])]

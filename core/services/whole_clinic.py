@@ -11,24 +11,22 @@ from core.catalogue import ANALYTES
 from core.catalogue.screens import kept_trends
 from core.engine.cohort import Cohort, Results
 from core.engine.episodes import Findings
-from core.engine.features import Measurements
 from core.engine.history import History
-from core.engine.kernels import starts
 from core.engine.known import as_known_at
-from core.engine.series import Series
 from core.engine.standing import Alert
 from core.protocols.loader import load_protocols
 from core.records import CANNOT_TELL_REASONS, DAY, LONG_AGO
 from core.services.evaluate_clinic import evaluate_safely
 from core.services.limit_lines import limits_by_drug
+from core.services.no_range import add_rangeless
 from core.services.outside_range import list_outside
 from core.services.refused_rows import RefusedRow, add_refused
 from core.services.run_out import ENDED_DAYS, list_ran_out
+from core.services.sparks import SPARK_POINTS, list_sparks
 from core.services.uncollected import uncollected
 from core.services.unplaced_results import Unplaced, add_unplaced
 from core.views.model import ClinicPicture, CourseLine, Person, Unread
-
-SPARK_POINTS = 12  # what fits a cell of the worklist
+from core.views.worklist import list_patients
 
 
 @dataclass(frozen=True)
@@ -56,37 +54,17 @@ def judge_clinic(facts: ClinicFacts, at: int, authorities: Sequence[str]) -> tup
         judged = evaluate_safely(known, at, authorities)
         standing = add_unplaced(judged.awaiting(at), facts.unplaced, judged.history, facts.courses)
         standing = add_refused(standing, facts.refused, judged.history, facts.courses, facts.people)
+        outside = list_outside(known, None, at)
+        standing = add_rangeless(standing, outside, judged.history, facts.courses, facts.people)
         ended = _ended_of_late(judged.history, at)
         picture = ClinicPicture(
             at, facts.sample, facts.version, facts.last_import, standing, facts.people, facts.courses,
             list_sparks(judged.history.measurements), tuple(protocols.drugs), limits_by_drug(protocols, authorities),
-            ended, _newest_known(known), list_outside(known, None, at), list_ran_out(judged.history, ended),
+            ended, _newest_known(known), outside, list_ran_out(judged.history, ended),
             list_unread(known),
         )  # fmt: skip
+        list_patients(picture)  # every screen's first question, asked while nothing is searched for rubbish
     return picture, not judged.failed
-
-
-def list_sparks(measurements: Measurements) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
-    """The last exact values of what the worklist draws, by patient and analyte (or computed feature)."""
-    named: Mapping[str, Series] = {
-        **{name: measurements.series(name) for name in kept_trends()},
-        "creatinine_clearance": measurements.feature("creatinine_clearance").series,
-    }
-    out: dict[tuple[str, str], tuple[tuple[int, float], ...]] = {}
-    names = measurements.cohort.patients.patient_id
-    for name, series in named.items():
-        exact = np.flatnonzero((series.low == series.high) & np.isfinite(series.low))
-        first = np.flatnonzero(starts(series.patient[exact]))
-        counts = np.diff(first, append=len(exact))
-        ahead = np.repeat(first + counts, counts) - np.arange(len(exact))  # rows to the end of its patient
-        last = exact[ahead <= SPARK_POINTS]
-        points = list(zip(series.at[last].tolist(), series.low[last].tolist(), strict=True))
-        ends = np.cumsum(np.minimum(counts, SPARK_POINTS)).tolist()
-        begin = 0
-        for who, end in zip(names[series.patient[exact[first]]].tolist(), ends, strict=True):
-            out[who, name] = tuple(points[begin:end])
-            begin = end
-    return out
 
 
 def list_unread(cohort: Cohort) -> dict[tuple[str, str], tuple[Unread, ...]]:

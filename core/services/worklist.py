@@ -30,7 +30,7 @@ from core.store import acts as kept_acts
 from core.store import clinic, recent_acts
 from core.store.connect import open_store
 from core.views.model import ClinicPicture
-from core.views.row_states import RowState, alerts_of, describe_states, group_alerts, list_new
+from core.views.row_states import RowState, alerts_of, describe_states, group_by_patient, list_new
 from core.views.worklist import Row, list_patients
 from core.views.worklist_lived import live_rows
 
@@ -43,7 +43,8 @@ class Panel:
     """Everybody, with the life of every alert. states: by patient identifier, of those with an alert. new: patients
     with something raised since the person last looked; new_on_arrival: as it was when their visit of the list began.
     rows: of everybody, headed by what waits (core/views/worklist_lived.py).
-    acts_version: the clinic's last act. now: instant.
+    acts_version: the clinic's last act. now: instant. is_now: False = the picture is an earlier one of these facts, to
+    be read and not acted on (HAZ-004).
     """
 
     picture: ClinicPicture
@@ -55,6 +56,7 @@ class Panel:
     acts_version: int
     now: int
     rows: tuple[Row, ...] = ()
+    is_now: bool = True
 
     @property
     def version(self) -> str:
@@ -71,26 +73,27 @@ class Panel:
         return life is not None and not life.seen
 
 
-def read_panel(url: str, by: str, visit: int | None = None) -> Panel:
+def read_panel(url: str, by: str, visit: int | None = None, *, soonest: bool = False) -> Panel:
     """The clinic for one person. visit: the clinic's last act when their visit of the list began (None: now); rows keep
-    the place they had then, so that none moves under the hand because it was looked at.
+    the place they had then, so that none moves under the hand because it was looked at. soonest: an earlier judgement
+    of the same facts will do where that of now would have to be waited for.
 
     Raises: StoreFailed (the clinic administrator acts).
     """
     with uncollected():
-        return _read_panel(url, by, visit)
+        return _read_panel(url, by, visit, soonest=soonest)
 
 
-def _read_panel(url: str, by: str, visit: int | None) -> Panel:
-    picture = review.clinic(url)
+def _read_panel(url: str, by: str, visit: int | None, *, soonest: bool) -> Panel:
+    picture, is_now = review.soonest(url) if soonest else (review.clinic(url), True)
     with open_store(url).reading() as connection:
         version = kept_acts.count_acts(connection)
         now = _now(connection)
-        lived = _live(connection, picture, version, now)
+        lived = _live(connection, picture, version, now, is_now=is_now)
         looks = recent_acts.looks_until(connection, by, version)
         before = looks if visit in (None, version) else recent_acts.looks_until(connection, by, visit or 0)
     new, arrived = list_new(lived.states, looks), list_new(lived.states, before)
-    return Panel(picture, lived.lives, lived.states, new, arrived, lived.breaches, version, now, lived.rows)
+    return Panel(picture, lived.lives, lived.states, new, arrived, lived.breaches, version, now, lived.rows, is_now)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class _Lived:
     rows: tuple[Row, ...]
 
 
-def _live(connection: Connection, picture: ClinicPicture, version: int, now: int) -> _Lived:
+def _live(connection: Connection, picture: ClinicPicture, version: int, now: int, *, is_now: bool) -> _Lived:
     """The lives as they stand after the clinic's last act. Their times end with days, so one reading holds for a day.
 
     A day in between nothing was touched, a reading is used again; after acts only whom they touched is read.
@@ -116,7 +119,7 @@ def _live(connection: Connection, picture: ClinicPicture, version: int, now: int
         fresh = held is None or held.day != now // DAY or not held.version
         touched = set(picture.people) if fresh else recent_acts.touched_since(connection, held.version if held else 0)
         began = recent_acts.first_act_at(connection)
-        ended = group_alerts(
+        ended = group_by_patient(
             one for one in picture.ended if began is not None and (one.closed_at or 0) >= began // DAY * DAY
         )
         asked = [one for name in touched for one in (*alerts.get(name, ()), *ended.get(name, ()))]
@@ -132,7 +135,7 @@ def _live(connection: Connection, picture: ClinicPicture, version: int, now: int
         picture.derived[_KEPT] = (lived,)
         if fresh:
             list_patients(picture)
-            set_aside()
+            set_aside(for_a_moment=not is_now)
         return lived
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.errors import InputRefused
 from core.services import reports
 from core.services.list_file import make_list, to_columns
 from core.services.worklist import Panel
@@ -21,8 +22,11 @@ def make_worklist(
 
     Args:   form: a key of `list_file.FORMS`; rows: in the order of the screen; hidden_high: patients with a high alert
             whom the filters hide (P15: a file says it too); by: who asks.
-    Raises: StoreFailed (what the trail cannot tell of is not handed out).
+    Raises: InputRefused (the list is judged earlier: it must not leave); StoreFailed (what the trail cannot tell of is
+            not handed out).
     """
+    if not panel.is_now:
+        raise InputRefused("This list is being brought up to now: take it away in a moment.")
     made = export_rows(panel.picture, rows, panel.states, panel.new)
     about = reports.describe_picture(
         panel.picture, "Worklist", shown=len(made), total=len(panel.picture.people), filters=filters,

@@ -21,6 +21,8 @@ from core.store.rows import fetch_raw
 from core.store.schema import audit
 
 WHAT = ("view", "import", "export", "act", "rule", "role", "sign_in")
+#: Whom the trail names where nobody signed in: the person who may start programs on this machine.
+COMMAND_LINE_USER = "command line"
 _FIRST = "0" * 64  # what the first entry vouches for
 _COLUMNS = ("recorded_at", "by", "what", "patient_id", "subject", "before", "after", "why")
 

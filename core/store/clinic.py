@@ -16,7 +16,7 @@ class Clinic:
     """One clinic's standing facts. sample: its people are made up, None = nothing imported yet. zone: IANA name of the
     wall clock all instants are on, "" = nothing imported yet. clock: pinned ISO date, "" = the real clock.
 
-    version: grows with every change of facts or findings.
+    version: grows with every change of facts.
     """
 
     sample: bool | None = None

@@ -122,6 +122,12 @@ def telling_failures(name: str) -> Iterator[None]:
         yield
     except (exc.SQLAlchemyError, sqlite3.Error) as error:
         raise StoreFailed(_describe(name, str(getattr(error, "orig", None) or error))) from error
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        raise InputRefused(
+            "Nothing was stored: the text holds half a character, as a broken copy of an emoji leaves. Write it again."
+        ) from error
     except BrokenPipeError:
         raise  # whoever read our answer has gone; that says nothing about the store
     except ModuleNotFoundError as error:

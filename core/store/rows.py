@@ -31,12 +31,6 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[tuple[Any, 
         connection.exec_driver_sql(statement, portion)
 
 
-def delete_rows(connection: Connection, table: Table, column: str, values: Collection[Any]) -> None:
-    """Delete the rows whose column holds one of these values."""
-    for portion in in_portions(values):
-        connection.execute(table.delete().where(table.c[column].in_(portion)))
-
-
 def portions_of(values: Collection[T] | None) -> Iterable[list[T] | None]:
     """The portions of a question about some; one portion of None for a question about everybody."""
     return [None] if values is None else in_portions(values)

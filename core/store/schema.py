@@ -1,5 +1,5 @@
-"""The tables of a clinic's store: facts and acts, which are only appended; findings, which may be thrown away; the
-trail, in which every entry vouches for the one before.
+"""The tables of a clinic's store: facts and acts, which are only appended; the trail, in which every entry vouches for
+the one before. Nothing derived is stored: findings are made from the facts whenever somebody asks.
 
 Numbers of patients: `person.key` is the stable, opaque number of one patient (URLs carry it, never the identifier).
 Instants are the clinic's wall clock in seconds (core/records.py); only `recorded_at` and `started_at` are UTC seconds.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 #: Every revision in order; the last one is what `metadata` describes. Any other comes from a newer Nadir.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 
 metadata = MetaData(
     naming_convention={
@@ -201,62 +201,6 @@ quarantine = Table(
     Index(None, "row_key"),
     Index(None, "fingerprint"),
     sqlite_autoincrement=True,
-)
-
-#: Derived: see core/store/findings.py for what the columns mean.
-finding = Table(
-    "finding",
-    metadata,
-    Column("patient_id", Text, nullable=False),
-    Column("drug", Text, nullable=False),
-    Column("rule_id", Text, nullable=False),
-    Column("band", Integer, nullable=False),
-    Column("category", Text, nullable=False),
-    Column("fact", Text, nullable=False),
-    Column("opened", Instant, nullable=False),
-    Column("resolved", Instant, nullable=False),
-    Column("alert_opened", Instant, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("first_row", BigInteger),
-    Column("last_row", BigInteger),
-    Column("value", Float),
-    Column("worst", Float),
-    _text("reason"),
-    Index(None, "patient_id"),
-    Index(None, "resolved"),
-)
-
-unknown = Table(
-    "unknown",
-    metadata,
-    Column("patient_id", Text, nullable=False),
-    Column("drug", Text, nullable=False),
-    Column("rule_id", Text, nullable=False),
-    Column("category", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("opened", Instant, nullable=False),
-    Column("resolved", Instant, nullable=False),
-    Index(None, "patient_id"),
-    Index(None, "resolved"),
-)
-
-visit = Table(
-    "visit",
-    metadata,
-    Column("patient_id", Text, nullable=False),
-    Column("drug", Text, nullable=False),
-    Column("test", Text, nullable=False),
-    Column("due", Instant, nullable=False),
-    Column("window_start", Instant, nullable=False),
-    Column("window_end", Instant, nullable=False),
-    Column("authorities", Text, nullable=False),
-    Column("satisfied_by", BigInteger),
-    Column("overdue_from", Instant, nullable=False),
-    Column("overdue_to", Instant, nullable=False),
-    Column("treatment_start", Instant, nullable=False),
-    Column("treatment_end", Instant, nullable=False),
-    Index(None, "patient_id"),
-    Index(None, "treatment_end"),
 )
 
 #: What people did: see core/acts.py. key: the client's own, so that a double click is one act. seen: what the alert was

@@ -8,10 +8,13 @@ from core.acts import DECISIONS, OF_A_PATIENT, Kind, Life
 from core.alerts.dispositions import dispositions
 from core.alerts.house_rules import HouseRules
 from core.alerts.lifecycle import say_act
+from core.alerts.promises import find_test
 from core.alerts.snooze import latest_end
+from core.alerts.worsening import Rows, see_alert
 from core.engine.standing import Alert
 from core.records import DAY, PRIORITIES
 from core.views.markup import Markup, tag
+from core.views.names import analyte_name
 from core.views.sentences import short_why
 from core.views.text import count_text, date_text, join_words, plain
 from core.views.words import MARKS, words
@@ -69,17 +72,38 @@ def snooze_ends(latest: int, now: int) -> tuple[tuple[int, str], ...]:
     )
 
 
+def promise_ends(alerts: Sequence[Alert], now: int, rules: HouseRules) -> Mapping[int, str]:
+    """The days by which a result may be promised about all of these alerts: the instant of the day's end -> words."""
+    first = (now + 1) // DAY  # a clock pinned to a day stands at its last second: nothing comes on that day
+    last = min(latest_end(one.priority, now, rules) for one in alerts) // DAY
+    return {
+        day * DAY + DAY - 1: f"{date_text(day * DAY)}, {_from_today(day - now // DAY)}"
+        for day in range(first, last + 1)
+    }  # fmt: skip
+
+
+def _from_today(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {count_text(days, 'day')}")
+
+
 def promise_words(alert: Alert | None, now: int, rules: HouseRules) -> str:
-    """What "will watch and repeat the test" promises, before it is pressed. alert: None = several of them."""
-    said = [f"“{one.display}”" for one in dispositions().values() if one.promises_repeat]
+    """What the reasons that promise a result come to, before one is pressed. alert: None = several of them."""
+    said = [f"“{one.display}”" for one in dispositions().values() if one.promises]
     if not said:
         return ""
     if alert is None:
         days = join_words(f"{count_text(rules.snooze_days[tier], 'day')} ({tier})" for tier in PRIORITIES)
-        by_when = f"within {days}"
+        by_when = f"within {days} at most"
     else:
-        by_when = f"by {date_text(latest_end(alert.priority, now, rules))}"
-    return f"{join_words(said)} expects a newer result {by_when}; without one the alert is open again and late."
+        by_when = f"by {date_text(latest_end(alert.priority, now, rules))} at the latest"
+    asks = "expects a newer result" if len(said) == 1 else "expect a newer result"
+    told = f"{join_words(said)} {asks} by the day chosen, {by_when}; without one the alert is open again and late."
+    if alert is None:
+        return f"{told} A repeat stands in Recall until it is taken."
+    test = find_test(see_alert(alert, Rows(), now), alert, rules)
+    if not test:
+        return f"{told} This alert rests on no test, so Recall can ask for none."
+    return f"{told} A repeat ({analyte_name(test)}) stands in Recall until it is taken."
 
 
 def left_out_words(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.acts import Act, Kind
+from core.alerts.dispositions import dispositions
 from core.views.markup import Markup, tag
 from core.views.text import count_text, date_text, moment_text, plain
 from core.views.words import title_words, words
@@ -41,7 +42,9 @@ def _row(act: Act) -> Markup:
 
 def _how(act: Act) -> str:
     """The coded part of an act: its reason, what was decided, to whom it went, until when."""
-    said = [words(act.disposition) if act.disposition else "", words(act.decision) if act.decision else ""]
+    known = dispositions().get(act.disposition)
+    said = [known.display if known else words(act.disposition), words(act.decision) if act.decision else ""]
     said += [f"to {plain(act.owner)}" if act.owner else ""]
-    said += [f"until {date_text(act.until)}" if act.until is not None else ""]
+    by_when = "expected by" if act.kind == "acknowledge" else "until"  # a promised result, or the end of a snooze
+    said += [f"{by_when} {date_text(act.until)}" if act.until is not None else ""]
     return ", ".join(part for part in said if part)

@@ -1,11 +1,18 @@
-"""Whom we cannot protect, why, and the cheapest way to mend it: several silent rules with one cause are one line."""
+"""Whom we cannot protect, why, and the cheapest way to mend it: one line for each patient, reason and remedy.
+
+Silent rules that one act would mend are one line, whatever drug or test they ask about.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
 
+from core.engine.standing import CannotTell
 from core.engine.wording import join_remedies
 from core.views.fit import fit_list, fit_name, fit_text
 from core.views.markup import Markup, tag
@@ -24,23 +31,29 @@ GROUPINGS: Mapping[str, str] = {
 }
 
 
-#: Pixels of each column; together what a screen of 1,400 shows without scrolling sideways.
+#: Pixels of each column, as they stand; together what a screen of 1,400 shows without scrolling sideways, and the first
+#: three (whom, why, what to do) what a tablet held upright shows.
 WIDTHS: Mapping[str, int] = {
-    "patient": 226, "treatment": 206, "what": 156, "why": 156, "remedy": 466, "since": 84, "open": 52,
+    "patient": 226, "why": 156, "remedy": 362, "what": 226, "treatment": 240, "since": 84, "open": 52,
 }  # fmt: skip
 
-_NO_DRUG = "No drug with rules"  # what waits in quarantine may concern somebody who takes none
-_Cause = tuple[str, str, str, str]  # patient, drug, reason, remedy
+#: What waits in quarantine may concern somebody who takes none.
+NO_DRUG = "No drug with rules"
+_ALTERNATIVES = re.compile(r"\b(?:newest|one) [^,.:;]* or [^,.:;]* result")  # "the newest creatinine or weight result"
+_EVERYTHING = "everything"  # the category of a drug without rules
 
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """One cause for one patient and drug: what cannot be judged (categories), why, how to mend it, since when."""
+    """One cause for one patient: what cannot be judged (categories), of which drugs, why, how to mend it, since when.
+
+    rules: how many have no answer; 0 for a drug nobody wrote rules for.
+    """
 
     key: int
     patient_id: str
     who: str
-    drug: str
+    drugs: tuple[str, ...]
     treatment: str
     reason: str
     remedy: str
@@ -53,11 +66,27 @@ class BlindSpot:
         """What cannot be judged, in words."""
         return capitalise(join_words(words(category) for category in self.categories)) or "Everything"
 
-    def groups(self, grouping: str) -> tuple[str, ...]:
-        """The headings this line stands under: one, except for what is not judged, of which there may be several."""
+    def groups(self, grouping: str) -> Mapping[str, str]:
+        """The headings this line stands under, code -> words; there may be several drugs and things not judged.
+
+        A patient's code is their opaque number: two people of one name stay two, and no address holds who they are. A
+        drug's is a digest, since its name is whatever a file says.
+        """
         if grouping == "category":
-            return tuple(title_words(one) for one in self.categories) or ("Everything",)
-        return ({"reason": capitalise(reason_words(self.reason)), "drug": self.drug, "patient": self.who}[grouping],)
+            return {one: title_words(one) for one in self.categories} or {_EVERYTHING: "Everything"}
+        if grouping == "drug":
+            return {sha256(one.encode()).hexdigest()[:8]: one for one in self.drugs}
+        if grouping == "patient":
+            return {str(self.key): self.who}
+        return {self.reason: capitalise(reason_words(self.reason))}
+
+
+class Group(NamedTuple):
+    """A heading: its code, its words, and how many stand under it."""
+
+    code: str
+    words: str
+    members: int
 
 
 def list_blind_spots(picture: ClinicPicture) -> tuple[BlindSpot, ...]:
@@ -66,25 +95,35 @@ def list_blind_spots(picture: ClinicPicture) -> tuple[BlindSpot, ...]:
     Hazard: HAZ-001, HAZ-014.
     """
     spots = [*_cannot_tell(picture), *_not_covered(picture)]
-    return tuple(sorted(spots, key=lambda one: (one.since is None, one.since or 0, one.who, one.drug, one.reason)))
-
-
-def count_groups(spots: Sequence[BlindSpot], grouping: str) -> tuple[tuple[str, int], ...]:
-    """How many patients stand under each heading (grouped by patient: how many blind spots), the fullest first."""
-    members: dict[str, set[object]] = defaultdict(set)
-    for spot in spots:
-        for group in spot.groups(grouping):
-            members[group].add(spot if grouping == "patient" else spot.key)
     return tuple(
-        sorted(((group, len(found)) for group, found in members.items()), key=lambda pair: (-pair[1], pair[0]))
+        sorted(spots, key=lambda one: (one.since is None, one.since or 0, one.who, one.key, one.reason, one.drugs))
     )
 
 
-def count_line_beside(spots: Sequence[BlindSpot]) -> str:
-    """Two kinds told apart: rules that could not answer, and drugs nobody wrote rules for."""
-    unanswered = len({one.key for one in spots if one.rules})
-    unheard = len({one.key for one in spots if not one.rules})
-    return f"{count_text(unanswered, 'patient')} with an unanswered rule, {unheard:,} with a drug without rules"
+def _oldest_first(spot: BlindSpot) -> tuple[object, ...]:
+    return spot.since is None, spot.since or 0, spot.who, spot.key, spot.reason, spot.remedy
+
+
+def count_groups(spots: Sequence[BlindSpot], grouping: str) -> tuple[Group, ...]:
+    """How many patients stand under each heading (grouped by patient: how many lines), the fullest first."""
+    said: dict[str, str] = {}
+    members: dict[str, set[object]] = defaultdict(set)
+    for spot in spots:
+        for code, spoken in spot.groups(grouping).items():
+            said[code] = spoken
+            members[code].add(spot if grouping == "patient" else spot.key)
+    groups = (Group(code, said[code], len(found)) for code, found in members.items())
+    return tuple(sorted(groups, key=lambda one: (-one.members, one.words, one.code)))
+
+
+def count_line(shown: Sequence[BlindSpot], total: int) -> Markup:
+    """Lines and patients are counted apart, and the two kinds: rules without an answer, drugs without rules."""
+    patients = len({one.key for one in shown})
+    unanswered = len({one.key for one in shown if one.rules})
+    unheard = len({one.key for one in shown if not one.rules})
+    kinds = f"{count_text(unanswered, 'patient')} with an unanswered rule, {unheard:,} with a drug without rules"
+    said = f"showing {len(shown):,} of {count_text(total, 'line')}, {count_text(patients, 'patient')} · {kinds}"
+    return tag("div", said, css="n-line", role="status")
 
 
 def columns(spots: Sequence[BlindSpot], as_of: int) -> dict[str, list[str]]:
@@ -123,7 +162,7 @@ def spot_rows(spots: Sequence[BlindSpot]) -> list[dict[str, object]]:
     """The lines as rows of a file, whole sentences and real dates."""
     return [
         {
-            "id": plain(one.patient_id), "patient": one.who, "drug": one.drug, "treatment": one.treatment,
+            "id": plain(one.patient_id), "patient": one.who, "drug": "; ".join(one.drugs), "treatment": one.treatment,
             "what": one.judged, "why": capitalise(reason_words(one.reason)), "remedy": one.remedy, "since": one.since,
             "rules": one.rules,
         }
@@ -137,42 +176,48 @@ def capitalise(sentence: str) -> str:
 
 
 def _cannot_tell(picture: ClinicPicture) -> list[BlindSpot]:
-    causes: dict[_Cause, list[tuple[str, int]]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[CannotTell]] = defaultdict(list)
     for one in picture.standing.cannot_tell:
-        causes[one.patient_id, one.drug, one.reason, one.remedy].append((one.category, one.since))
-    spots = []
-    for (patient_id, drug, reason, remedy), found in _joined(causes).items():
-        person = picture.people[patient_id]
-        treatment = [
-            course_line(one)
-            for one in picture.courses.get(patient_id, ())
-            if one.drug == drug and is_current(one, picture.as_of)
-        ]
-        categories = tuple(dict.fromkeys(category for category, _ in found))
-        since = min(since for _, since in found)
-        spots.append(
-            BlindSpot(
-                person.key, patient_id, name_and_age(person, picture.as_of), plain(drug) or _NO_DRUG,
-                "; ".join(treatment) or plain(drug) or _NO_DRUG, reason, plain(remedy), categories, since, len(found),
-            )
-        )  # fmt: skip
-    return spots
+        alike[one.patient_id, one.reason].append(one)
+    return [
+        _spot(picture, remedy, found)
+        for (_, reason), several in alike.items()
+        for remedy, found in _by_remedy(reason, several).items()
+    ]
 
 
-def _joined(causes: Mapping[_Cause, list[tuple[str, int]]]) -> dict[_Cause, list[tuple[str, int]]]:
-    """Causes of one patient and drug that differ only by the test they ask for, as one that names them all."""
-    alike: dict[tuple[str, str, str, tuple[str, ...]], list[_Cause]] = {}
-    for cause, found in causes.items():
-        categories = tuple(sorted({category for category, _ in found}))
-        alike.setdefault((*cause[:3], categories), []).append(cause)
-    out: dict[_Cause, list[tuple[str, int]]] = {}
-    for several in alike.values():
-        said = join_remedies(several[0][2], [cause[3] for cause in several]) if len(several) > 1 else None
-        if said is None:
-            out |= {cause: causes[cause] for cause in several}
-        else:
-            out[*several[0][:3], said] = [one for cause in several for one in causes[cause]]
+def _by_remedy(reason: str, several: Sequence[CannotTell]) -> dict[str, list[CannotTell]]:
+    """What one patient's silent rules ask for, for one reason: a single sentence that names every test, where one can
+    be said; else each remedy on its own. Of two tests that may be at fault nobody says that both are."""
+    remedies = list(dict.fromkeys(one.remedy for one in several))
+    spoken = {wide: next((one for one in remedies if _widens(wide, one)), wide) for wide in remedies}
+    sure = [one for one in dict.fromkeys(spoken.values()) if not _ALTERNATIVES.search(one)]
+    joined = join_remedies(reason, sure) if len(sure) > 1 else None
+    out: dict[str, list[CannotTell]] = defaultdict(list)
+    for one in several:
+        said = spoken[one.remedy]
+        out[joined if joined and said in sure else said].append(one)
     return out
+
+
+def _widens(wide: str, narrow: str) -> bool:
+    """Whether a remedy names a further test that may be at fault ("creatinine or weight"), and is else the same."""
+    longer = len(wide) - len(narrow)
+    same = next((place for place, (a, b) in enumerate(zip(wide, narrow, strict=False)) if a != b), len(narrow))
+    return longer > 0 and wide[same + longer :] == narrow[same:] and wide[same:].lstrip().startswith("or ")
+
+
+def _spot(picture: ClinicPicture, remedy: str, found: Sequence[CannotTell]) -> BlindSpot:
+    patient_id, reason = found[0].patient_id, found[0].reason
+    person = picture.people[patient_id]
+    drugs = dict.fromkeys(one.drug for one in found)
+    taken = [one for one in picture.courses.get(patient_id, ()) if one.drug in drugs and is_current(one, picture.as_of)]
+    silent = [plain(drug) or NO_DRUG for drug in drugs if all(one.drug != drug for one in taken)]
+    return BlindSpot(
+        person.key, patient_id, name_and_age(person, picture.as_of), tuple(plain(one) or NO_DRUG for one in drugs),
+        "; ".join([*map(course_line, taken), *silent]), reason, plain(remedy),
+        tuple(dict.fromkeys(one.category for one in found)), min(one.since for one in found), len(found),
+    )  # fmt: skip
 
 
 def _not_covered(picture: ClinicPicture) -> list[BlindSpot]:
@@ -180,12 +225,15 @@ def _not_covered(picture: ClinicPicture) -> list[BlindSpot]:
     spots = []
     for patient_id, courses in picture.courses.items():
         person = picture.people[patient_id]
-        for course in courses:
-            if course.drug not in picture.drugs_covered and is_current(course, picture.as_of):
-                spots.append(
-                    BlindSpot(
-                        person.key, patient_id, name_and_age(person, picture.as_of), plain(course.drug),
-                        course_line(course), "not_covered", "Monitor by your own protocol.", (), None, 0,
-                    )
-                )  # fmt: skip
+        unheard = [
+            one for one in courses if one.drug not in picture.drugs_covered and is_current(one, picture.as_of)
+        ]  # fmt: skip
+        if unheard:
+            drugs = tuple(dict.fromkeys(plain(one.drug) for one in unheard))
+            spots.append(
+                BlindSpot(
+                    person.key, patient_id, name_and_age(person, picture.as_of), drugs,
+                    "; ".join(map(course_line, unheard)), "not_covered", "Monitor by your own protocol.", (), None, 0,
+                )
+            )  # fmt: skip
     return spots

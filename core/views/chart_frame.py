@@ -8,12 +8,14 @@ from html import escape
 from typing import Any
 
 from core.records import DAY
-from core.views.model import Gap, LimitLine, PatientPicture
-from core.views.names import measured_text
+from core.views.fit import text_width
+from core.views.limit_labels import LimitLabel, distinct, label_limits
+from core.views.model import Gap, PatientPicture
+from core.views.names import analyte_name
 from core.views.palette import Palette
 from core.views.panels import Panel
 from core.views.text import date_text, iso_text
-from core.views.words import MARK_ORDER, MARKS, authority_words, reason_words
+from core.views.words import MARKS, reason_words
 
 FONT_SIZE = 13
 TOP, BOTTOM = 44, 36  # px: room for the range buttons, room for months and years
@@ -21,6 +23,7 @@ _LEFT = 112
 _LEAST_RIGHT, _MOST_RIGHT, _LETTER = 120, 260, 7  # the right margin is as wide as its longest limit label, px
 _LABEL_HEIGHT = 14  # px between two limit labels, so that neighbours stay legible
 _LEADER = 16  # px of the stroke that leads from a limit's line to its label
+_BESIDE = _LEADER + 12  # px of the right margin that hold no letter
 _PLOT_WIDTH = 1000  # px, a usual plot: only to decide what has room for its words
 _BACK, _AHEAD = 365 * DAY, 21 * DAY  # the last year, and room after today for a planned start
 
@@ -39,8 +42,9 @@ def usual_width(seconds: int) -> float:
 def layout(picture: PatientPicture, panels: Sequence[Panel], colours: Palette, height: int) -> dict[str, Any]:
     """The frame all panels share: one time axis with 3 m, 6 m, 1 y and all, and a line at the day it speaks of."""
     start, end = window(picture)
-    labels = [limit_words(panel, line) for panel in panels for line in speakers(panel.limits)]
-    right = min(max(max(map(len, labels), default=0) * _LETTER + 12 + _LEADER, _LEAST_RIGHT), _MOST_RIGHT)
+    texts = [label.text for panel in panels for label in _labels(panel, 0)]
+    widths = [text_width(said) for said in (*texts, *(analyte_name(panel.analyte) for panel in panels))]
+    right = min(max(max(widths, default=0.0) + _BESIDE, _LEAST_RIGHT), _MOST_RIGHT)
     font = {"size": FONT_SIZE, "color": colours.muted}
     strong = {"size": FONT_SIZE, "color": colours.ink}
     spans = [
@@ -146,46 +150,62 @@ def floor(axis: str, at: float, colours: Palette) -> dict[str, Any]:
 def notes(
     panel: Panel, axis: str, top: float, frame: tuple[float, float, int], colours: Palette
 ) -> list[dict[str, Any]]:
-    """The panel's heading with its unit, and each limit's number and authority at the right edge.
+    """The panel's heading with its unit, and at the right edge its name and each limit's number and authority.
 
     Args: top (the panel's upper edge, share of the whole); frame (lowest and highest value shown, height in px).
     """
-    low, high, size = frame
     reference = panel.reference_line
-    heading = f"<b>{escape(panel.title)}</b>" + (f"   {escape(reference)}" if reference else "")
+    between = "<br>" if panel.measure else "   "  # what it is measured against takes a line of its own
+    heading = f"<b>{escape(panel.title)}</b>" + (f"{between}{escape(reference)}" if reference else "")
+    common = {"xref": "paper", "yref": "paper", "y": top, "xanchor": "left", "align": "left", "showarrow": False}
     written: list[dict[str, Any]] = [
-        {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom", "align": "left",
-         "showarrow": False, "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
+        common | {"x": 0, "yanchor": "bottom", "text": heading, "font": {"size": FONT_SIZE, "color": colours.ink}},
+        # where a narrow screen begins at the newest values, the heading is out of sight: the name stands there again
+        common | {"x": 1, "yanchor": "top", "xshift": _LEADER, "text": escape(analyte_name(panel.analyte)),
+                  "name": "name again", "font": {"size": FONT_SIZE, "color": colours.muted}},
     ]  # fmt: skip
-    lines = speakers(panel.limits)
-    places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
-    for line, at, shown in zip(lines, places, _above_floor(spread(places, _LABEL_HEIGHT)), strict=True):
+    for label, at, shown in _places(panel, frame):
         written.append(
-            {"xref": "paper", "yref": axis, "x": 1, "y": line.limit * panel.factor, "xanchor": "left",
-             "yanchor": "middle", "yshift": shown - at, "xshift": _LEADER, "showarrow": False, "align": "left",
-             "text": escape(limit_words(panel, line)),
-             "font": {"size": FONT_SIZE, "color": colours.of_mark(line.priority)}}
+            {"xref": "paper", "yref": axis, "x": 1, "y": at, "xanchor": "left", "yanchor": "middle", "yshift": shown,
+             "xshift": _LEADER, "showarrow": False, "align": "left", "text": escape(label.text),
+             "hovertext": escape(label.said),
+             "font": {"size": FONT_SIZE, "color": colours.of_mark(label.priority)}}
         )  # fmt: skip
     return written
 
 
 def leaders(panel: Panel, axis: str, frame: tuple[float, float, int], colours: Palette) -> list[dict[str, Any]]:
     """A stroke from each limit's line to its label: in a crowd the label stands beside another line."""
-    low, high, size = frame
-    lines = speakers(panel.limits)
-    places = [(line.limit * panel.factor - low) / (high - low) * size for line in lines]
     return [
         {"type": "line", "xref": "paper", "xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": _LEADER, "yref": axis,
-         "ysizemode": "pixel", "yanchor": line.limit * panel.factor, "y0": 0, "y1": shown - at,
-         "line": {"color": colours.of_mark(line.priority), "width": 1}, "name": "leader"}
-        for line, at, shown in zip(lines, places, _above_floor(spread(places, _LABEL_HEIGHT)), strict=True)
+         "ysizemode": "pixel", "yanchor": at, "y0": 0, "y1": shown,
+         "line": {"color": colours.of_mark(label.priority), "width": 1}, "name": "leader"}
+        for label, at, shown in _places(panel, frame)
     ]  # fmt: skip
 
 
-def _above_floor(places: Sequence[float]) -> list[float]:
-    """A crowd of labels moved up as far as it would stand in the next panel's heading."""
-    lift = max(0.0, _LABEL_HEIGHT / 2 - min(places, default=_LABEL_HEIGHT))
-    return [place + lift for place in places]
+def _labels(panel: Panel, height: int) -> tuple[LimitLabel, ...]:
+    """The limits' labels as they fit the widest margin, and the panel's height (0: all of them)."""
+    most = height // _LABEL_HEIGHT - 1 if height else len(panel.limits)  # the name takes the place of one
+    return label_limits(panel, _MOST_RIGHT - _BESIDE, most)
+
+
+def _places(panel: Panel, frame: tuple[float, float, int]) -> list[tuple[LimitLabel, float, float]]:
+    """Each label, where its limit is drawn on the scale, and by how many px it was moved to lie on no other.
+
+    A crowd is moved as far as it would stand in the next panel's heading, or on this panel's name.
+    """
+    low, high, size = frame
+    labels = _labels(panel, size)
+    drawn = [label.limit * panel.factor for label in labels]
+    places = [(at - low) / (high - low) * size for at in drawn]
+    spaced = spread(places, _LABEL_HEIGHT)
+    lowest, highest = _LABEL_HEIGHT / 2, size - 1.5 * _LABEL_HEIGHT
+    lift = max(0.0, lowest - min(spaced, default=lowest)) - max(0.0, max(spaced, default=highest) - highest)
+    return [
+        (label, at, shown + lift - place)
+        for label, at, place, shown in zip(labels, drawn, places, spaced, strict=True)
+    ]  # fmt: skip
 
 
 def older(panel: Panel, axis: str, middle: float, picture: PatientPicture, colours: Palette) -> list[dict[str, Any]]:
@@ -223,32 +243,3 @@ def _tint(colour: str) -> str:
 
 def _centre(crowd: Sequence[float]) -> float:
     return sum(crowd) / len(crowd)
-
-
-def limit_words(panel: Panel, line: LimitLine) -> str:
-    """A limit at the right edge: number, what is asked for there, and only those who ask for that very thing."""
-    who = dict.fromkeys(
-        authority_words(one.authority) for one in panel.limits if (one.limit, one.label) == (line.limit, line.label)
-    )
-    return f"{measured_text(panel.analyte, line.limit)} {', '.join(who)} {line.label}"
-
-
-def speakers(limits: Iterable[LimitLine]) -> list[LimitLine]:
-    """One line per number and action asked for there, ascending, the gravest of one number on top."""
-    kept: dict[tuple[float, str], LimitLine] = {}
-    for line in sorted(limits, key=_gravity):
-        kept.setdefault((line.limit, line.label), line)
-    return sorted(kept.values(), key=lambda one: (one.limit, -_gravity(one)))
-
-
-def distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:
-    """One line per number, in the colour of its gravest priority."""
-    kept: dict[float, LimitLine] = {}
-    for line in limits:
-        if line.limit not in kept or _gravity(line) < _gravity(kept[line.limit]):
-            kept[line.limit] = line
-    return list(kept.values())
-
-
-def _gravity(line: LimitLine) -> int:
-    return MARK_ORDER.get(line.priority, len(MARKS))

@@ -27,7 +27,6 @@ class Count(NamedTuple):
     comparator: str = ""
 
 
-_INFECTIONS = ("infection", "neutropenic_infection")
 _SIGNS = ("infection", "antibiotic", "positive_culture", "symptom")
 #: A category that asks about an event judged nothing where no such event is recorded.
 _ASKED_BY = {"surgery": ("surgery",), "vaccination": ("vaccination",), "pregnancy": ("pregnancy", "pregnancy_planned")}
@@ -194,7 +193,7 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
     if category == background().leading.category:
         point = newest_count(picture)
         return count_line(point) if point else ""
-    if category in _INFECTIONS and category not in alarmed and not _has_signs(picture):
+    if category in background().infection.categories and category not in alarmed and not _has_signs(picture):
         return "infection: none recorded" if category == "infection" else ""
     kinds = _ASKED_BY.get(category)
     if kinds and category not in alarmed and not _is_recorded(picture, kinds):

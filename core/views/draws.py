@@ -3,7 +3,8 @@
 1. Interval stabbing: ordered by the last day of each window, a date is set at the first window's end whenever no date
    set so far lies inside it. No set of dates can be smaller.
 2. What is late has only today left: it joins the earliest draw, and whatever may be taken today joins it.
-3. One result answers one visit: two visits of the same test never share a draw.
+3. One result answers one visit: two visits of the same test never share a draw. A promised repeat may share one with
+   either: it asks for a newer result, whatever that is taken for.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Need:
     """One test that is to be taken. due, opens, closes: first instants of days, closes inclusive, as the rule has them.
 
     status: never, overdue, due, upcoming. missed: windows missed in a row. own_days: days the rule leaves between the
-    visit before and this one, None where there is none before. changed: an override set these dates.
+    visit before and this one, None where there is none before. changed: an override set these dates. promised: by whom
+    and when a repeat was promised that no rule asks for ("A. Reed on 05-Mar-2026"), "" for a rule's own visit.
     """
 
     drug: str
@@ -37,6 +39,7 @@ class Need:
     authorities: tuple[str, ...] = ()
     own_days: int | None = None
     changed: bool = False
+    promised: str = ""
 
     @property
     def step(self) -> str:
@@ -134,10 +137,13 @@ def _windows(needs: Sequence[Need], today: int) -> list[tuple[int, int, Need]]:
         same = (need.drug, need.test)
         if is_late(need):
             opens = closes = today
+        elif need.promised:
+            opens, closes = max(need.opens, today), need.closes
         else:
             opens = max(need.opens, today, free_from.get(same, today))
             closes = max(need.closes, opens)
-        free_from[same] = closes + DAY
+        if not need.promised:
+            free_from[same] = closes + DAY
         out.append((opens, closes, need))
     return out
 

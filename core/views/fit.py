@@ -56,8 +56,18 @@ def fit_first(ways: Sequence[str], column: int) -> str:
 
 
 def fit_name(who: str, column: int) -> str:
-    """A name with its age, else the name alone: never half an age, which would be another one."""
-    return fit_first((who, who.split(NBSP * 2, maxsplit=1)[0]), column)
+    """A name with its age: the name is cut, the age never, nor half of it, which would be another one.
+
+    Before the family name is cut the words after the age give way ("sex not stated").
+    """
+    name, between, age = who.rpartition(NBSP * 2)
+    if not between:
+        return fit_text(who, column)
+    said = fit_text(name, column, between + age)
+    if "," in name and "," not in said:
+        shorter = fit_text(name, column, between + age.rpartition(NBSP)[0])
+        return shorter if "," in shorter else said
+    return said
 
 
 def fit_list(parts: Sequence[str], column: int, between: str = "; ") -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from core.records import PRIORITIES
-from core.views.import_model import AlertChange, FileTaken, How, Preview, UnknownChange
+from core.views.import_model import AlertChange, FileTaken, How, Preview, ReadLine, UnknownChange
 from core.views.markup import Markup, tag
 from core.views.read_rows import cells, column_words, fact_words
 from core.views.sentences import short_why
@@ -54,7 +54,7 @@ def file_card(file: FileTaken) -> Markup:
             *(
                 cells(
                     str(one.row),
-                    plain(one.fact.patient_id if one.fact is not None else one.given.get("patient_id", "")),
+                    tag("span", plain(_patient_of(one)), css="n-nowrap"),
                     fact_words(one.fact) if one.fact is not None else _given(one.given),
                     tag("span", _OUTCOMES[one.outcome], css="n-nowrap"),
                     plain(one.said),
@@ -67,6 +67,7 @@ def file_card(file: FileTaken) -> Markup:
     return tag(
         "section",
         head,
+        tag("p", f"The first {len(file.first)} of them:", css="n-muted") if len(file.first) < file.rows else None,
         tag("div", first, css="n-scroll", tabindex=0),
         tag(
             "details",
@@ -138,6 +139,10 @@ def _who(one: AlertChange | UnknownChange) -> str:
 
 def _filled(filled: int, rows: int) -> str:
     return "all rows" if filled == rows else f"{filled:,} of {count_text(rows, 'row')}"
+
+
+def _patient_of(line: ReadLine) -> str:
+    return line.fact.patient_id if line.fact is not None else line.given.get("patient_id", "")
 
 
 def _given(given: Mapping[str, str]) -> str:

@@ -5,14 +5,21 @@ Hazard: HAZ-014 (a haemoglobin of 58 called "in limits", because no rule names a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
+from core.engine.rules.compiled import compile_rules
 from core.engine.standing import Alert, CannotTell
+from core.engine.wording import tests_named
+from core.protocols.loader import load_protocols
 from core.views.model import Outside
 from core.views.names import analyte_name, analyte_unit, measured_text
 from core.views.text import EN_DASH, date_text, number_text
 from core.views.words import reason_words
 
+#: What cannot be told of results that no range can be held against (core/services/no_range.py), for the screens alone:
+#: the reason, and what is not judged, which is no rule's category.
+NO_RANGE, RANGE_OF_RESULTS = "missing_reference_range", "range_of_results"
 _UNSPOKEN = "no rule speaks of it"
 
 
@@ -22,18 +29,36 @@ def list_unspoken(
     """Of these results, those that lie outside a range or cannot be read, and of which no alert and no cannot-tell
     speaks; the farthest from its range first, one of each test. Where there is no range nothing lies outside it.
     """
-    told = {item.analyte for alert in alerts for item in alert.evidence} | {alert.fact for alert in alerts}
-    asked = " ".join(one.remedy for one in unknown).casefold()
+    told, asked = list_spoken_of(alerts), list_spoken_of((), unknown)
     found = [
         one
         for one in outside
-        if one.analyte not in told
-        and (analyte_name(one.analyte).casefold() not in asked if one.unread else (one.low, one.high) != (None, None))
+        if one.analyte not in told and (one.analyte not in asked if one.unread else (one.low, one.high) != (None, None))
     ]
     first: dict[str, Outside] = {}
     for one in sorted(found, key=lambda one: -farness(one)):
         first.setdefault(one.analyte, one)
     return tuple(first.values())
+
+
+def list_spoken_of(alerts: Iterable[Alert], unknown: Iterable[CannotTell] = ()) -> frozenset[str]:
+    """The tests that these findings of one patient are about: of an alert its fact and evidence, of what cannot be told
+    what its rule reads, unless the reason is of no test (core/engine/wording.py).
+    """
+    told = {name for alert in alerts for name in (alert.fact, *(item.analyte for item in alert.evidence))}
+    for one in unknown:
+        told.update(tests_named(one.reason, _tests_of_rules().get(one.rule_id, ())))
+    return frozenset(told)
+
+
+@cache
+def _tests_of_rules() -> Mapping[str, tuple[str, ...]]:
+    """The tests each rule reads, by its identifier, as the protocols have it."""
+    known = load_protocols()
+    rules = (
+        rule for one in known.drugs.values() for rule in compile_rules(one, known.common.features, None, 0)
+    )  # fmt: skip
+    return {rule.rule_id: rule.tests for rule in rules}
 
 
 def farness(one: Outside) -> float:

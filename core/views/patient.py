@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
 
+from core.acts import Life
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
-from core.views.asked_once import ask_once
-from core.views.checked import checked_line, count_beyond_limit, count_line, newest_count, treatment_start
+from core.views.checked import checked_line, count_beyond_limit, treatment_start
 from core.views.good_to_know import reference_line
 from core.views.marks import mark_tag
 from core.views.markup import Markup, tag, text
@@ -16,22 +17,26 @@ from core.views.names import analyte_name
 from core.views.outside import list_unspoken, unspoken_lines
 from core.views.people import full_name, is_current
 from core.views.sentences import (
-    advice_line,
-    capital,
+    ENDS_TREATMENT,
     fact_line,
-    held_line,
     proposal_line,
     routine_line,
     span_line,
-    stance_line,
 )
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
+from core.views.verdict_reasons import say_quiet, say_reasons
 from core.views.words import REFUSED_ROWS, grave_order, gravest, is_note, status_words, words
 from core.views.worklist_unsaid import over_line
 
-_ENDS_TREATMENT = ("do_not_start", "stop", "withhold")
+#: Where a drug stands for this patient: being taken, on hold, or not begun.
+Stage = Literal["taken", "held", "planned"]
+#: Stage -> the answer where an alert names an end, where it cannot be told, and where nothing stands or is unknown.
+_ANSWERS: Mapping[Stage, tuple[str, str, str]] = {
+    "taken": ("Stop or withhold", "Cannot tell whether to go on", "Go on"),
+    "held": ("Do not restart", "Cannot tell whether to restart", "On hold"),
+    "planned": ("Do not start", "Cannot tell whether to start", "No alert against the start"),
+}
 _MOST_OUTSIDE = 4
-_MOST_ALERTS = 3  # of the gravest priority; the rest is one click away and counted
 
 
 def banner(picture: PatientPicture) -> Markup:
@@ -56,10 +61,11 @@ def banner(picture: PatientPicture) -> Markup:
     )
 
 
-def verdicts(picture: PatientPicture, unseen: Collection[str] = ()) -> Markup:
+def verdicts(picture: PatientPicture, unseen: Collection[str] = (), lives: Mapping[str, Life] | None = None) -> Markup:
     """One card per drug in use or planned, the gravest first; other drugs are named as not checked.
 
-    Args: unseen (high alerts, by id, that ended of late and that nobody has looked at since).
+    Args: unseen (high alerts, by id, that ended of late and that nobody has looked at since); lives (of the alerts
+          that stand, by id: what people answered).
     """
     drugs: dict[str, list[CourseLine]] = {}
     for course in picture.courses:
@@ -79,7 +85,10 @@ def verdicts(picture: PatientPicture, unseen: Collection[str] = ()) -> Markup:
     covered = [drug for drug in drugs if drug in picture.drugs_covered]
     others = [drug for drug in drugs if drug not in picture.drugs_covered]
     untold = _of_no_card(picture, covered)
-    cards = [*([untold] if untold else []), *(_verdict(picture, drug, drugs[drug], unseen) for drug in covered)]
+    cards = [
+        *([untold] if untold else []),
+        *(_verdict(picture, drug, drugs[drug], unseen, lives or {}) for drug in covered),
+    ]
     if others:
         listed = [tag("li", tag("div", _course_head(one, picture))) for drug in others for one in drugs[drug]]
         note = tag(
@@ -122,19 +131,27 @@ def verdict_mark(
     return gravest([*codes, *unsaid], otherwise)
 
 
-def verdict_words(alerts: list[Alert], mark: str) -> str:
-    """Is it safe to go on, in one of five answers; "go on" only where nothing stands and nothing is unknown or late.
+def stage_of(courses: Iterable[CourseLine], as_of: int) -> Stage:
+    """Where a drug stands; one that is held and yet taken is taken. Args: courses (of it, current ones)."""
+    begun = {one.status for one in courses if one.start <= as_of and one.status != "planned"}
+    return "held" if begun == {"on-hold"} else "taken" if begun else "planned"
 
-    Args: alerts (those to act on); mark (the drug's mark).
+
+def verdict_words(alerts: list[Alert], mark: str, stage: Stage | None = None) -> str:
+    """Is it safe to go on (or to start, or to restart); a yes only where nothing stands and nothing is unknown or late.
+
+    Args: alerts (those to act on); mark (the drug's mark); stage (None: as the alerts tell it).
     Hazard: HAZ-014 (what cannot be told, or is on hold, read as leave to go on).
     """
-    if any(one.action in _ENDS_TREATMENT for one in alerts):
-        return "Stop or withhold"
+    ending = {one.action for one in alerts} & set(ENDS_TREATMENT)
+    end, untold, onward = _ANSWERS[stage or ("planned" if ending == {"do_not_start"} else "taken")]
+    if ending:
+        return end
     if mark == "cannot_tell":
-        return "Cannot tell whether to go on"
+        return untold
     if alerts or mark in ("overdue", "low"):
         return "Review"
-    return "On hold" if mark == "held" else "Go on"
+    return _ANSWERS["held"][2] if mark == "held" else onward
 
 
 def order_alerts(alerts: Iterable[Alert]) -> list[Alert]:
@@ -170,7 +187,9 @@ def _over(picture: PatientPicture, drug: str, unseen: Collection[str]) -> list[t
     ]
 
 
-def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine], unseen: Collection[str]) -> Markup:
+def _verdict(
+    picture: PatientPicture, drug: str, courses: list[CourseLine], unseen: Collection[str], lives: Mapping[str, Life]
+) -> Markup:
     mine = [one for one in order_alerts(picture.alerts) if one.drug == drug]
     alerts, notes = [one for one in mine if not is_note(one)], [one for one in mine if is_note(one)]
     unknown = [one for one in picture.cannot_tell if one.drug == drug]
@@ -185,10 +204,11 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine], unse
     mark = verdict_mark(alerts, unknown, overdue, "held" if hold else "low" if low else "in_limits", unsaid)
     checked, missing = checked_line(picture, drug)
     lines = [tag("h2", _course_head(one, picture)) for one in courses]
-    said = [*_reason(mark, alerts, unknown, overdue), *_quiet(picture, mark, hold, bool(alerts))]
+    said = [*say_reasons(mark, alerts, unknown, overdue, lives), *say_quiet(picture, mark, hold, alarmed=bool(alerts))]
     said += [tag("div", mark_tag(one), " ", line) for one, line in over]
     said += [tag("div", mark_tag("low"), " ", line) for line in outside]
-    answer = None if mark == "held" else tag("div", verdict_words(alerts, mark), css="n-answer")
+    stage = stage_of(courses, picture.as_of)
+    answer = None if mark == "held" else tag("div", verdict_words(alerts, mark, stage), css="n-answer")
     lines.append(tag("div", mark_tag(mark), tag("div", answer, *said), css="n-verdict"))
     if alerts:
         lines.append(tag("p", proposal_line(alerts[0], picture.as_of), css="n-next"))
@@ -197,73 +217,30 @@ def _verdict(picture: PatientPicture, drug: str, courses: list[CourseLine], unse
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
     lines += [tag("p", line, css="n-missing") for line in (missing,) if line]
     routine = _coming(visits, picture.as_of)
-    lines.append(tag("p", routine_line(alerts, routine), css="n-muted"))
+    lines.append(tag("p", routine_line(alerts, routine, taken=stage == "taken"), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (reference_line(drug, picture.as_of),) if line]
     return tag("article", *lines, css="n-card")
 
 
 def _course_head(course: CourseLine, picture: PatientPicture) -> Markup:
     """Drug in bold, dose with frequency, indication, since when, on which day of treatment."""
-    first = treatment_start(course, picture.courses)
-    day = f"day {(picture.as_of - first) // DAY + 1:,}" if first <= picture.as_of else "not started"
+    planned, ahead = course.status == "planned", course.start > picture.as_of
+    first = course.start if planned else treatment_start(course, picture.courses)
     parts = [dose_text(course.dose_text, course.frequency_text, course.route), plain(course.indication)]
     if course.status == "on-hold":
-        begun = "since" if course.start <= picture.as_of else "from"
-        parts.append(f"{status_words(course.status)} {begun} {date_text(course.start)}")
-    elif course.status != "active":
+        parts.append(f"{status_words(course.status)} {'from' if ahead else 'since'} {date_text(course.start)}")
+    elif course.status not in ("active", "planned"):
         parts.append(status_words(course.status))
-    parts.append(f"{span_line(first, course.end)} ({day})")
+    if planned or first > picture.as_of:
+        span = span_line(first, course.end) if course.end is not None else f"from {date_text(first)}"
+        parts.append(f"{'planned ' if planned else ''}{span} (not started)")
+    else:
+        parts.append(f"{span_line(first, course.end)} (day {(picture.as_of - first) // DAY + 1:,})")
     if first < course.start and course.status != "on-hold":
-        parts.append(f"this dose since {date_text(course.start)}")
+        parts.append(f"this dose {'from' if ahead else 'since'} {date_text(course.start)}")
     said = [part for part in parts if part]
     spans = [tag("span", part + (" ·" if part is not said[-1] else ""), css="n-nowrap") for part in said]
     return tag("span", tag("b", plain(course.drug)), *(piece for span in spans for piece in (text(" "), span)))
-
-
-def _reason(mark: str, alerts: list[Alert], unknown: list[CannotTell], overdue: list[Visit]) -> list[Markup]:
-    if alerts and mark == alerts[0].priority:
-        told = [one for one in ask_once(alerts) if one.priority == mark][:_MOST_ALERTS]
-        lines = [line for one in told for line in _alert_lines(one)]
-        more = len(alerts) - len(told)
-        return [*lines, tag("div", f"+{more} more, see Alerts", css="n-muted")] if more else lines
-    if unknown:
-        what = join_words(dict.fromkeys(words(one.category) for one in unknown))
-        return [
-            tag("div", tag("b", f"Cannot judge {what}.")),
-            *(tag("div", plain(text)) for text in dict.fromkeys(one.remedy for one in unknown)),
-            *(tag("div", mark_tag(one.priority), " ", fact_line(one)) for one in ask_once(alerts)[:_MOST_ALERTS]),
-        ]
-    if overdue and not alerts:
-        tests = join_words(dict.fromkeys(analyte_name(one.test) for one in overdue))
-        return [tag("div", tag("b", f"{tests}: was due {date_text(min(one.due for one in overdue))}."))]
-    return []
-
-
-def _quiet(picture: PatientPicture, mark: str, hold: CourseLine | None, alarmed: bool) -> list[Markup]:
-    """What a drug without an alert is told instead: a hold since when, the newest count, a limit it lies beyond.
-
-    Hazard: HAZ-014 (a drug on hold, or a count below a drawn limit, is never called in limits).
-    """
-    point, beyond = newest_count(picture), count_beyond_limit(picture)
-    said = []
-    if hold is not None and mark != "overdue":
-        said.append(f"On hold since {date_text(hold.start)}")
-    if beyond is not None and not alarmed:
-        said.append(f"{capital(count_line(beyond))} lies beyond a limit drawn for it")
-    elif hold is not None and point is not None and not alarmed:
-        said.append(f"newest {count_line(point)}")
-    if said:
-        return [tag("div", tag("b", "; ".join(said) + "."))]
-    return [tag("div", "No alert stands on what was checked.")] if mark == "in_limits" else []
-
-
-def _alert_lines(alert: Alert) -> list[Markup]:
-    """One reason of a verdict: the fact, who says what about it, and whether the newest result could not be judged."""
-    lines = [tag("div", tag("b", fact_line(alert))), tag("div", advice_line(alert))]
-    lines.append(tag("div", stance_line(alert), css="n-muted"))
-    if alert.held:
-        lines.append(tag("div", f"{capital(held_line(alert))}.", css="n-missing"))
-    return lines
 
 
 def _coming(visits: list[Visit], as_of: int) -> str:

@@ -25,6 +25,7 @@ from core.views.words import MARKS
 Trace = dict[str, Any]
 
 _TALL, _SHORT, _GAP = 172, 92, 26  # panel heights and the space between (it holds the panel's title), px
+_LINE = 16  # px of a second line of the title, on a scale that has to say what it is measured against
 _STRIP = 0.18  # share of a panel below its scale, for results that have no place on it
 _HOVER = "%{text}<extra></extra>"
 #: A point clicked for its source must not make the others fade.
@@ -49,9 +50,10 @@ def draw(picture: PatientPicture, colours: Palette, chosen: Iterable[str] = (), 
     panels = [measure(panel, scale) for panel in make_panels(picture, chosen)]
     lanes = make_lanes(picture)
     heights = [LANE_HEIGHT * max(1, len(lanes)), *(_SHORT if place else _TALL for place in range(len(panels)))]
-    inner = sum(heights) + _GAP * len(panels)
+    gap = _GAP + _LINE * any(panel.measure for panel in panels)
+    inner = sum(heights) + gap * len(panels)
     height = inner + chart_frame.TOP + chart_frame.BOTTOM
-    tops = [sum(heights[:place]) + _GAP * place for place in range(len(heights))]
+    tops = [sum(heights[:place]) + gap * place for place in range(len(heights))]
     domains = [(1 - (top + size) / inner, 1 - top / inner) for top, size in zip(tops, heights, strict=True)]
     layout = chart_frame.layout(picture, panels, colours, height)
     layout["yaxis"] = _lane_axis(lanes, domains[0], colours)

@@ -13,7 +13,7 @@ from core.views.markup import Markup, tag
 from core.views.model import ClinicPicture, CourseLine, Outside, Unread
 from core.views.names import analyte_name, usual_decimals
 from core.views.outside import unspoken_lines
-from core.views.patient import order_alerts, verdict_mark, verdict_words
+from core.views.patient import order_alerts, stage_of, verdict_mark, verdict_words
 from core.views.people import describe_age, full_name, is_current
 from core.views.row_states import alerts_of, is_open, open_first, unknown_of, visits_of
 from core.views.sentences import advice_line, capital, fact_line, held_line, response_line, stance_line, treatment_line
@@ -121,7 +121,9 @@ def _verdicts(
         over = [one.alert_id in picture.ran_out for one in ended if one.drug == drug]
         unsaid = add_marks((), alarmed=bool(mine), outside=bool(row.outside) and row.mark != "held", over=over)
         mark = verdict_mark(mine, [one for one in unknown if one.drug == drug], overdue, quiet, unsaid)
-        said.append(tag("span", tag("b", plain(drug)), " ", mark_tag(mark), " ", tag("b", verdict_words(mine, mark))))
+        stage = stage_of([one for one in courses if one.drug == drug], picture.as_of)
+        answer = tag("b", verdict_words(mine, mark, stage))
+        said.append(tag("span", tag("b", plain(drug)), " ", mark_tag(mark), " ", answer))
     for drug in dict.fromkeys(one.drug for one in courses if one.drug not in picture.drugs_covered):
         said.append(tag("span", tag("b", plain(drug)), " ", mark_tag("not_checked")))
     return tag("div", *said, css="n-row") if said else None

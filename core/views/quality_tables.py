@@ -27,6 +27,7 @@ from core.views.quality_text import (
 from core.views.text import EN_DASH, NBSP, count_text, date_text, join_words, plain
 from core.views.words import MARKS, response_words, words
 
+_RULE_WIDTH = "width:300px;white-space:normal"  # a title takes two lines before it pushes the figures aside
 #: The tiers as the breach list writes them, gravest first.
 TIER_WORDS = [str(MARKS[priority]) for priority in PRIORITIES]
 
@@ -81,8 +82,8 @@ def _tier_row(one: Tier, least: Least) -> Markup:
     )  # fmt: skip
 
 
-def rules_table(rules: Sequence[Rule], least: Least) -> Markup:
-    """Burden and yield of every rule that led an alert."""
+def rules_table(rules: Sequence[Rule], least: Least, titles: Mapping[str, str]) -> Markup:
+    """Burden and yield of every rule that led an alert. Args: titles (of rules, by id)."""
     heads = (
         ("Rule", ""), ("Gravest", ""), ("Raised", "n-number"),
         (f"Per patient-month {ARROWS['lower']}", "n-number"),
@@ -90,15 +91,16 @@ def rules_table(rules: Sequence[Rule], least: Least) -> Markup:
         (f"Not relevant, of answered {ARROWS['lower']}", "n-number"),
         *((name, "n-number") for name in OUTCOMES.values()),
     )  # fmt: skip
-    return make_table(heads, [_rule_row(one, least) for one in rules])
+    return make_table(heads, [_rule_row(one, least, titles) for one in rules])
 
 
-def _rule_row(one: Rule, least: Least) -> Markup:
+def _rule_row(one: Rule, least: Least, titles: Mapping[str, str]) -> Markup:
     acted, moot = one.outcomes.get("acted", 0), one.outcomes.get("not_relevant", 0)
     share = share_of(acted, one.answered, least.count)
     interval = wilson_interval(acted, one.answered) if share is not None else None
     return _row(
-        rule_name(one), ("", mark_tag(one.priority)), ("n-number", f"{one.fired:,}"), ("n-number", burden_text(one)),
+        _rule_head(one, titles), ("", mark_tag(one.priority)), ("n-number", f"{one.fired:,}"),
+        ("n-number", burden_text(one)),
         _share(share, "" if one.answered else "no answer yet"), ("n-number", range_text(interval)),
         _share(share_of(moot, one.answered, least.count), "" if one.answered else EN_DASH),
         *(_count(one.outcomes.get(name, 0)) for name in OUTCOMES),
@@ -147,5 +149,12 @@ def _kept_together(name: str) -> str:
     return f"{name[:-2]}{NBSP}{name[-1]}" if name[-2:] in (" ↑", " ↓") else name
 
 
-def _row(name: str, *cells: tuple[str, str]) -> Markup:
+def _rule_head(one: Rule, titles: Mapping[str, str]) -> Markup:
+    """A rule in words, and small below it the id by which the rule book and the trail know it."""
+    title = rule_name(one, titles)
+    beside = tag("div", plain(one.rule_id), css="n-muted", style="font-weight:400")
+    return tag("div", title, beside if title != plain(one.rule_id) else None, style=_RULE_WIDTH)
+
+
+def _row(name: str | Markup, *cells: tuple[str, str]) -> Markup:
     return tag("tr", tag("th", name, scope="row"), *(tag("td", said, css=css) for css, said in cells))

@@ -63,9 +63,9 @@ def group_name(grouping: str, name: str) -> str:
     return plain(name)
 
 
-def rule_name(rule: Rule) -> str:
-    """A rule's id without the drug it is of, unless that would hide which drug."""
-    return plain(rule.rule_id)
+def rule_name(rule: Rule, titles: Mapping[str, str]) -> str:
+    """What a rule is called: its title, its id where it has none. Args: titles (by id)."""
+    return plain(titles.get(rule.rule_id, rule.rule_id))
 
 
 def burden_text(rule: Rule) -> str:

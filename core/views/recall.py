@@ -7,14 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.alerts.promises import Promise
 from core.engine.standing import Visit
 from core.records import DAY
 from core.views.draws import Draw, Need, change_interval, find_needs, is_late, merge_draws
 from core.views.model import ClinicPicture, Person
-from core.views.names import analyte_name, short_name
+from core.views.names import analyte_name
 from core.views.people import is_current, name_and_age
+from core.views.promised_needs import list_promised
 from core.views.sentences import treatment_line
-from core.views.text import count_text, date_text, join_words, plain, span_text
+from core.views.text import join_words, plain
 from core.views.words import Mark
 
 _WORD = re.compile(r"[^\W_]+")
@@ -36,11 +38,6 @@ _NEVER_SILENT = ("hold_supply", "second", "first", "never", "overdue")  # hidden
 #: How far ahead draws may be listed, in days, and what the reader calls it: a choice of this screen.
 HORIZONS: Mapping[int, str] = {7: "7 days", 14: "2 weeks", 28: "4 weeks", 56: "8 weeks"}
 USUAL_HORIZON = 28
-#: What the table calls its columns.
-HEADINGS: Mapping[str, str] = {
-    "patient": "Patient", "day": "Next draw", "until": "Not after", "late": "Missed in a row", "tests": "Tests",
-    "number": "Number", "treatment": "Treatment", "changed": "Override",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +119,22 @@ def list_lines(
     picture: ClinicPicture,
     overrides: Sequence[Override] = (),
     last_results: Mapping[tuple[int, str], int] | None = None,
+    promises: Iterable[Promise] = (),
 ) -> tuple[Line, ...]:
     """Everybody of whom a test is asked, who did not come first, then the longest late, then by the day of the draw.
 
-    Args: overrides in force; last_results: (key, test) -> instant of the last readable result, of patients with one.
+    Args: overrides in force; last_results: (key, test) -> instant of the last readable result, of patients with one;
+          promises of a result: those of a repeat that has not come yet are asked for as well.
     """
     if "recall" not in picture.derived:
         picture.derived["recall"] = _make_lines(picture)
-    plain_lines: tuple[Line, ...] = picture.derived["recall"]
+    today = first_of_day(picture.as_of)
+    plain_lines = _add_promised(picture, picture.derived["recall"], list_promised(promises, today))
     if not overrides:
         return plain_lines
     own: dict[int, list[Override]] = defaultdict(list)
     for one in overrides:
         own[one.key].append(one)
-    today = first_of_day(picture.as_of)
     lines = [
         _overridden(picture, line, own[line.key], last_results or {}, today) if line.key in own else line
         for line in plain_lines
@@ -154,6 +153,18 @@ def _make_lines(picture: ClinicPicture) -> tuple[Line, ...]:
         if needs and picture.people[name].deceased_date is None:
             lines.append(_line(picture, picture.people[name], needs, (), today))
     return tuple(sorted(lines, key=_order))
+
+
+def _add_promised(
+    picture: ClinicPicture, lines: tuple[Line, ...], promised: Mapping[str, tuple[Need, ...]]
+) -> tuple[Line, ...]:
+    by_patient, today = {line.patient_id: line for line in lines}, first_of_day(picture.as_of)
+    for name, own in promised.items():
+        if picture.people[name].deceased_date is None:
+            asked = by_patient[name].needs if name in by_patient else ()
+            needs = tuple(sorted((*asked, *own), key=lambda need: (need.due, need.drug, need.test)))
+            by_patient[name] = _line(picture, picture.people[name], needs, (), today)
+    return tuple(sorted(by_patient.values(), key=_order)) if promised else lines
 
 
 def _order(line: Line) -> tuple[int, int, int, int, str, int]:
@@ -184,7 +195,9 @@ def _overridden(
     needs = {id(need): need for need in line.needs}
     changes = []
     for one in overrides:
-        own = [need for need in line.needs if (need.drug, need.test) == (one.drug, one.test)]
+        own = [
+            need for need in line.needs if (need.drug, need.test) == (one.drug, one.test) and not need.promised
+        ]  # an interval moves the rule's visits; what somebody promised stays
         base = last.get((line.key, one.test))
         if not own:
             changes.append(Changed(one, None, None, "no rule asks for this test now"))
@@ -242,45 +255,9 @@ def count_failed(picture: ClinicPicture) -> int:
     return len({one.patient_id for one in picture.standing.cannot_tell if one.reason == "not_evaluated"})
 
 
-def columns(lines: Sequence[Line], as_of: int) -> dict[str, list[object]]:
-    """The lines as the table's columns."""
-    today = first_of_day(as_of)
-    return {
-        "mark": [[str(STATES[line.states[0]])] for line in lines],
-        "patient": [line.who.removesuffix(f" · {plain(line.patient_id)}") for line in lines],
-        "day": ["today" if line.next.day == today else date_text(line.next.day) for line in lines],
-        "until": [_until(line.next, today) for line in lines],
-        "late": [_late(line, today) for line in lines],
-        "tests": [", ".join(short_name(test) for test in line.next.tests) for line in lines],
-        "number": [plain(line.patient_id) for line in lines],
-        "treatment": [line.treatment for line in lines],
-        **({"changed": [_changed(line) for line in lines]} if any(line.changes for line in lines) else {}),
-        "open": ["Open"] * len(lines),
-    }
-
-
 def tests_text(draw: Draw) -> str:
     """The tests of one draw by name."""
     return ", ".join(analyte_name(test) for test in draw.tests)
-
-
-def _until(draw: Draw, today: int) -> str:
-    if any(is_late(need) for need in draw.needs):
-        return "late"
-    return "today" if draw.last == today else date_text(draw.last)
-
-
-def _late(line: Line, today: int) -> str:
-    if line.late_since is None:
-        return ""
-    never = ", never tested" if "never" in line.states and line.states[0] != "never" else ""
-    return f"{count_text(line.missed, 'window')}, {span_text(line.late_since - DAY, today)}{never}"
-
-
-def _changed(line: Line) -> str:
-    return "; ".join(
-        f"{short_name(one.override.test)} every {count_text(one.override.interval_days, 'day')}" for one in line.changes
-    )
 
 
 def _list_words(text: str) -> list[str]:

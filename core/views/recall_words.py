@@ -16,6 +16,7 @@ from core.views.words import authority_words
 
 _SHRINKS = "grid-template-columns:minmax(0,1fr)"  # so that a wide table scrolls inside its card
 _STATUS = {"never": "NEVER TESTED", "overdue": "OVERDUE", "due": "due now", "upcoming": "upcoming"}
+_PROMISED = {"due": "to be repeated", "overdue": "PROMISED REPEAT HAS NOT COME"}
 _SHORT = ("Test", "Every", "Owner", "Expires after")  # columns of a few words, never broken
 _STEPS = {
     "first": "First window missed.",
@@ -63,7 +64,7 @@ def _draws_table(draws: Sequence[Draw], today: int) -> Markup:
                 tag("td", date_text(need.due), css="n-nowrap"),
                 tag("td", f"{date_text(need.opens)} to {date_text(need.closes)}", css="n-nowrap"),
                 tag("td", state_words(need)),
-                tag("td", ", ".join(authority_words(one) for one in need.authorities)),
+                tag("td", "a promise" if need.promised else ", ".join(authority_words(a) for a in need.authorities)),
             ]
             rows.append(tag("tr", *cells))
     return tag(
@@ -72,7 +73,9 @@ def _draws_table(draws: Sequence[Draw], today: int) -> Markup:
 
 
 def state_words(need: Need) -> str:
-    """A need's state, with the windows missed in a row, and whether an override set its date."""
+    """A need's state, with the windows missed in a row, whether an override set its date, and who promised it."""
+    if need.promised:
+        return f"{_PROMISED[need.status]}, promised by {need.promised}"
     said = _STATUS[need.status] + (f", {count_text(need.missed, 'window')} missed in a row" if need.missed else "")
     return said + (", date by override" if need.changed else "")
 
@@ -149,7 +152,8 @@ EXPORT_COLUMNS = (
     ("patient", "Patient", "text"), ("treatment", "Treatment", "text"), ("site", "Site", "text"),
     ("draw", "Draw", "date"), ("first", "Not before", "date"), ("last", "Not after", "date"),
     ("tests", "Tests", "text"), ("late", "Late", "text"), ("state", "State", "text"),
-    ("missed", "Windows missed in a row", "number"), ("override", "Override", "text"),
+    ("missed", "Windows missed in a row", "number"), ("promised", "Promised repeat", "text"),
+    ("override", "Override", "text"),
 )  # fmt: skip
 
 
@@ -161,6 +165,11 @@ def export_rows(lines: Sequence[Line]) -> list[dict[str, object]]:
             "last": draw.last, "tests": tests_text(draw),
             "late": "yes" if any(is_late(need) for need in draw.needs) else "no",
             "state": "; ".join(STATES[state].word for state in line.states), "missed": line.missed,
+            "promised": "; ".join(
+                f"{analyte_name(need.test)} by {date_text(need.closes)}, promised by {need.promised}"
+                for need in draw.needs
+                if need.promised
+            ),
             "override": " ".join(override_sentence(one) for one in line.changes),
         }
         for line in lines

@@ -27,6 +27,12 @@ def lane_of(row: Row, state: RowState = NO_ALERT) -> str:
     return "clear"
 
 
+def has_only_outside(row: Row, state: RowState = NO_ALERT) -> bool:
+    """Whether results outside their range are all that brings a patient into a round."""
+    alone = row.only_outside or (bool(row.outside) and row.marks == ("low", "not_checked"))
+    return alone and not {"open", "back", "ended"} & state.codes
+
+
 def list_queue(rows: Iterable[Row], states: Mapping[str, RowState]) -> tuple[Row, ...]:
     """Whom a round shows, in the order of the list: everybody but the clear and those dealt with."""
     return tuple(row for row in rows if lane_of(row, states.get(row.patient_id, NO_ALERT)) != "clear")

@@ -13,7 +13,7 @@ from core.views.model import ClinicPicture
 from core.views.text import count_text, date_text, plain
 from core.views.words import grave_order, is_note, words
 
-_Finding = TypeVar("_Finding", CannotTell, Visit)
+_Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
 
 #: What a row can be asked for, in the order people look for it.
 STATES: Mapping[str, str] = {
@@ -26,7 +26,7 @@ PIERCED_WORDS: Mapping[str, str] = {
     "higher_priority": "higher priority", "stricter_action": "stricter advice", "correction": "a correction",
     "worse_value": "a worse value", "new_analyte": "a new test", "new_event": "a new event",
     "cannot_tell": "cannot be judged", "floor": "too low to snooze", "end_of_time": "snooze is over",
-    "not_repeated": "repeat has not come",
+    "not_repeated": "promised result has not come",
 }  # fmt: skip
 
 
@@ -61,18 +61,18 @@ class RowState:
 NO_ALERT = RowState()
 
 
-def group_alerts(alerts: Iterable[Alert]) -> dict[str, list[Alert]]:
-    """Alerts by patient."""
-    grouped: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        grouped.setdefault(alert.patient_id, []).append(alert)
+def group_by_patient(found: Iterable[_Finding]) -> dict[str, list[_Finding]]:
+    """Findings of one kind by patient."""
+    grouped: dict[str, list[_Finding]] = {}
+    for one in found:
+        grouped.setdefault(one.patient_id, []).append(one)
     return grouped
 
 
 def alerts_of(picture: ClinicPicture) -> Mapping[str, Sequence[Alert]]:
     """The open alerts of the clinic by patient, gravest first; made once per picture."""
     if "alerts_of" not in picture.derived:
-        grouped = group_alerts(picture.standing.alerts)
+        grouped = group_by_patient(picture.standing.alerts)
         picture.derived["alerts_of"] = ({name: sorted(few, key=grave_order) for name, few in grouped.items()},)
     found: Mapping[str, Sequence[Alert]] = picture.derived["alerts_of"][0]
     return found
@@ -91,10 +91,7 @@ def visits_of(picture: ClinicPicture) -> Mapping[str, Sequence[Visit]]:
 
 def _grouped_once(picture: ClinicPicture, name: str, found: Iterable[_Finding]) -> Mapping[str, Sequence[_Finding]]:
     if name not in picture.derived:
-        grouped: dict[str, list[_Finding]] = {}
-        for one in found:
-            grouped.setdefault(one.patient_id, []).append(one)
-        picture.derived[name] = (grouped,)
+        picture.derived[name] = (group_by_patient(found),)
     kept: Mapping[str, Sequence[_Finding]] = picture.derived[name][0]
     return kept
 

@@ -16,6 +16,7 @@ from core.records import CATEGORIES
 from core.views.case_picture import Outcome, choose_stories, describe_story, draw_story
 from core.views.markup import Markup, join, tag
 from core.views.palette import Palette
+from core.views.rule_titles import title_of
 from core.views.rule_words import RuleText, say_rule
 from core.views.source_words import CHECKED_WORDS, section_words
 from core.views.text import count_text
@@ -119,7 +120,7 @@ def rule_card(one: Entry, signed: str, others: Sequence[Entry] = ()) -> Markup:
     rows: list[tuple[str, Markup | str]] = [
         ("Looks at", _looks_at(told)),
         ("For whom, when", told.applies),
-        *([("Silences", ", ".join(told.replaces))] if told.replaces else []),
+        *([("Silences", "; ".join(_in_words(name, others) for name in told.replaces))] if told.replaces else []),
         ("Cannot tell when", "; ".join(told.unknown) or "never: an empty record proves nothing"),
         ("Advice", told.advice),
         ("Why", told.why),
@@ -128,7 +129,7 @@ def rule_card(one: Entry, signed: str, others: Sequence[Entry] = ()) -> Markup:
     facts = [part for name, said in rows for part in (tag("dt", name), tag("dd", said))]
     return tag(
         "div",
-        tag("h2", tag("b", told.title or one.name), state),
+        tag("h2", tag("b", title_of(told)), state),
         tag("div", f"{told.id} · {told.kind} · reference {', '.join(told.keys)} · {signed}", css="n-muted"),
         tag("dl", join(facts), css="n-proof"),
         _grades(told),
@@ -138,6 +139,12 @@ def rule_card(one: Entry, signed: str, others: Sequence[Entry] = ()) -> Markup:
         css="n-card n-preview",
         style=_SHRINKS,
     )
+
+
+def _in_words(rule_id: str, others: Sequence[Entry]) -> str:
+    """Another rule of the drug: its title, its id after it."""
+    known = next((title_of(one.told) for one in others if one.told.id == rule_id), "")
+    return f"{known} ({rule_id})" if known else rule_id
 
 
 def _looks_at(told: RuleText) -> Markup:

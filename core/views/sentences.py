@@ -93,14 +93,16 @@ def proposal_line(alert: Alert, as_of: int) -> str:
     return f"Proposed: {words(alert.action)}{by} · for a clinician to decide {response_line(alert, as_of)}"
 
 
-def routine_line(alerts: Iterable[Alert], routine: str) -> str:
+def routine_line(alerts: Iterable[Alert], routine: str, *, taken: bool = True) -> str:
     """The routine schedule beside open alerts: while one ends or holds the treatment, it is only what would follow.
+
+    taken: the drug is taken now; one on hold or not begun would be started.
 
     Hazard: HAZ-014 (a date months ahead beside a count that asks for a stop).
     """
     open_alerts = list(alerts)
     if any(one.action in ENDS_TREATMENT for one in open_alerts):
-        return f"Routine schedule, only if the treatment goes on: {routine}"
+        return f"Routine schedule, only if the treatment {'goes on' if taken else 'is started'}: {routine}"
     return f"Routine schedule: {routine}" if open_alerts else capital(routine)
 
 

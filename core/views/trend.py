@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.catalogue.screens import usual_charts
@@ -60,7 +60,7 @@ class Trend:
 
 
 def choose_trend(
-    series: dict[str, Points], alerts: Sequence[Alert], unknown: Sequence[CannotTell], limits: Sequence[LimitLine]
+    series: Mapping[str, Points], alerts: Sequence[Alert], unknown: Sequence[CannotTell], limits: Sequence[LimitLine]
 ) -> Trend:
     """The series of the gravest alert that has one, else the first usual one.
 

@@ -11,12 +11,13 @@ from core.views.markup import Markup, join, tag
 from core.views.model import Person
 from core.views.people import name_and_age
 from core.views.text import MINUS, count_text, date_text, number_text, plain
-from core.views.words import MARKS
+from core.views.words import MARKS, reason_words, words
 
 #: What may become of a patient, and what the reader calls it.
 KINDS: Mapping[str, str] = {
     "gained": "Gained: would have fired, did not",
     "lost": "Lost: fired, would not have",
+    "cannot_tell": "Cannot tell: with the trial value nobody could judge",
     "changed": "Changed: another time or priority",
     "unchanged": "Unchanged: the same either way",
 }
@@ -24,19 +25,22 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One stretch in which a rule was met. closed: FAR = still. value: the gravest number judged, None = none."""
+    """One stretch in which a rule was met, or (priority "cannot_tell") could not be judged for a reason. closed: FAR =
+    still. value: the gravest number judged, None = none.
+    """
 
     rule_id: str
     opened: int
     closed: int
     priority: str
     value: float | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PatientChange:
     """One patient under both sets of rules. kind: a key of KINDS. was, would: the stretches that differ (all of them
-    where none does).
+    where none does), last those that only one of them leaves without an answer.
     """
 
     patient_id: str
@@ -88,36 +92,35 @@ def summary(answer: WhatIf) -> str:
     """The whole answer in one sentence."""
     counts = Counter(one.kind for one in answer.patients)
     beside = f" {answer.not_treated:,} of those concerned had it planned or on hold." if answer.not_treated else ""
+    told = [f"{counts[kind]:,} {words(kind)}" for kind in KINDS if counts[kind] or kind != "cannot_tell"]
     return (
         f"{count_text(answer.treated, 'patient')} on the drug from {date_text(answer.start)} to "
-        f"{date_text(answer.end)}: {counts['gained']:,} gained, {counts['lost']:,} lost, "
-        f"{counts['changed']:,} changed, {counts['unchanged']:,} unchanged, {answer.untouched:,} never "
-        f"concerned.{beside}"
+        f"{date_text(answer.end)}: {', '.join(told)}, {answer.untouched:,} never concerned.{beside}"
     )
 
 
-def trial_sentence(answer: WhatIf, place: str, stands: str, value: float, switch: bool) -> str:
-    """What was tried, and that it is only a trial."""
+def trial_sentence(answer: WhatIf, title: str, place: str, stands: str, value: float, switch: bool) -> str:
+    """What was tried, and that it is only a trial. Args: title (of the rule, in words)."""
     trial = ("evaluated" if value else "off") if switch else number_text(value)
     beside = f" Judged again with it: {count_text(len(answer.rules), 'rule')}." if len(answer.rules) > 1 else ""
-    return f"Trial, not a change: {answer.rule_id}, {place}, {trial} instead of {stands}.{beside}"
+    return f"Trial, not a change: {title}. {place}: {trial} instead of {stands}.{beside} Rule id: {answer.rule_id}."
 
 
 def rates_table(answer: WhatIf) -> Markup:
     """Before and after side by side, with the difference."""
     one, other = answer.before, answer.after
     rows: list[tuple[str, float | None, float | None]] = [
-        ("Patients for whom the rule fired", one.patients, other.patients),
-        ("Alerts about it begun in the period", one.alerts, other.alerts),
-        ("Alerts about it open at its end", one.open_now, other.open_now),
+        ("Patients this rule fired for", one.patients, other.patients),
+        ("Alerts begun on these facts", one.alerts, other.alerts),
+        ("Alerts open at the end", one.open_now, other.open_now),
         (
-            "Alerts per 100 patient-months on the drug", _hundred(one.alerts_per_patient_month),
+            "Alerts per 100 patient-months", _hundred(one.alerts_per_patient_month),
             _hundred(other.alerts_per_patient_month),
         ),
-        ("Draws asked for in the period", one.draws, other.draws),
-        ("Draws per patient-year on the drug", one.draws_per_patient_year, other.draws_per_patient_year),
+        ("Draws asked for", one.draws, other.draws),
+        ("Draws per patient-year", one.draws_per_patient_year, other.draws_per_patient_year),
     ]  # fmt: skip
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("", "As it is", "With the trial value", "Difference")))
+    head = tag("tr", *(tag("th", name, scope="col") for name in ("", "As it is", "Trial value", "Difference")))
     body = [
         tag(
             "tr", tag("th", name, scope="row"), *(tag("td", _rate(value), css="n-number") for value in (was, would)),
@@ -127,6 +130,20 @@ def rates_table(answer: WhatIf) -> Markup:
     ]  # fmt: skip
     return tag(
         "div", tag("table", tag("thead", head), tag("tbody", join(body)), css="n-table"), css="n-scroll", tabindex=0
+    )
+
+
+def apart_line(answer: WhatIf) -> str:
+    """Why the alerts move less (or more) than the patients for whom the rule fires; "" where both move alike."""
+    fired, begun = (
+        other - one
+        for one, other in ((answer.before.patients, answer.after.patients), (answer.before.alerts, answer.after.alerts))
+    )
+    if not fired or fired == begun:
+        return ""
+    return (
+        "An alert is one fact with everything said about it. Where another rule or authority speaks about the same "
+        "fact, its alert stands whether or not this rule fires."
     )
 
 
@@ -153,10 +170,10 @@ def _difference(was: float | None, would: float | None) -> str:
 def columns(changes: Sequence[PatientChange], people: Mapping[str, Person], as_of: int) -> dict[str, list[str]]:
     """Patients as a table's columns."""
     return {
-        "kind": [one.kind for one in changes],
+        "kind": [words(one.kind) for one in changes],
         "patient": [_who(one, people, as_of) for one in changes],
-        "was": [_stretches(one.was) if one.kind != "gained" else "did not fire" for one in changes],
-        "would": [_stretches(one.would) if one.kind != "lost" else "would not fire" for one in changes],
+        "was": [_stretches(one.was) or "did not fire" for one in changes],
+        "would": [_stretches(one.would) or "would not fire" for one in changes],
         "open": ["Open"] * len(changes),
     }
 
@@ -167,14 +184,16 @@ def _who(one: PatientChange, people: Mapping[str, Person], as_of: int) -> str:
 
 
 def _stretches(found: Sequence[Fired]) -> str:
-    """The newest two stretches, how grave, and how many more."""
+    """The newest two stretches, how grave or why nobody could judge, and how many more."""
     newest = sorted(found, key=lambda one: -one.opened)
     said = []
     for one in newest[:2]:
         mark = MARKS[one.priority].word if one.priority in MARKS else ""
-        until = ", still met" if one.closed >= FAR else f" to {date_text(one.closed)}"
+        blind = one.priority == "cannot_tell"
+        until = (", still" if blind else ", still met") if one.closed >= FAR else f" to {date_text(one.closed)}"
         value = "" if one.value is None else f" ({bound_text(one.value)})"
-        said.append(f"{mark}{value} {date_text(one.opened)}{until}".strip())
+        why = f": {reason_words(one.reason)}" if one.reason else ""
+        said.append(f"{mark}{value} {date_text(one.opened)}{until}{why}".strip())
     return "; ".join(said) + (f"; {len(newest) - 2} more" if len(newest) > 2 else "")
 
 

@@ -14,7 +14,7 @@ from core.views.model import ClinicPicture, Person
 from core.views.outside import unspoken_line, unspoken_lines
 from core.views.people import is_current, name_and_age
 from core.views.row_states import NO_ALERT, STATES, RowState
-from core.views.sentences import treatment_line
+from core.views.shared_words import PatientSeries, SharedWords
 from core.views.text import count_text, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
 from core.views.words import MARK_ORDER, MARKS, grave_order, is_note
@@ -31,7 +31,7 @@ from core.views.worklist_reason import (
 from core.views.worklist_unsaid import add_marks, first_over, outside_of, say_over
 
 _WORD = re.compile(r"[^\W_]+")
-_Finding = TypeVar("_Finding", Alert, CannotTell, Visit)
+_Finding = TypeVar("_Finding", Alert, CannotTell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +138,12 @@ def make_rows(
     """
     alerts = _by_patient(picture.standing.alerts)
     unknown = _by_patient(picture.standing.cannot_tell)
-    visits = _by_patient(picture.standing.schedule)
-    series: dict[str, dict[str, Points]] = defaultdict(dict)
-    for (name, analyte), points in picture.sparks.items():
-        series[name][analyte] = points
+    overdue, coming = _list_waiting(picture.standing.schedule)
+    said = SharedWords(picture)
     return [
         _row(
-            picture, picture.people[name], alerts.get(name, ()), unknown.get(name, ()), visits.get(name, ()),
-            series.get(name, {}), answered, (over or {}).get(name, ()),
+            said, picture.people[name], alerts.get(name, ()), unknown.get(name, ()), overdue.get(name, ()),
+            coming.get(name, ()), PatientSeries(picture, name), answered, (over or {}).get(name, ()),
         )
         for name in names
     ]  # fmt: skip
@@ -247,23 +245,28 @@ def list_options(picture: ClinicPicture) -> Mapping[str, tuple[str, ...]]:
 
 
 def _row(
-    picture: ClinicPicture,
+    said: SharedWords,
     person: Person,
     alerts: Sequence[Alert],
     unknown: Sequence[CannotTell],
-    visits: Sequence[Visit],
-    series: dict[str, Points],
+    late: Sequence[Visit],
+    coming: Sequence[Visit],
+    series: Mapping[str, Points],
     answered: Collection[str],
     over: Sequence[Alert],
 ) -> Row:
+    picture = said.picture
     courses = [one for one in picture.courses.get(person.patient_id, ()) if is_current(one, picture.as_of)]
-    ordered = sorted(
-        (one for one in alerts if not is_note(one)), key=lambda one: (one.alert_id in answered, grave_order(one))
-    )
-    notes = sorted((one for one in alerts if is_note(one)), key=grave_order)
-    overdue = sorted((one for one in visits if one.status == "overdue"), key=lambda one: one.window_end)
-    limits = [line for one in courses for line in picture.limits.get(one.drug, ())]
-    beyond = count_beyond_limit(series, limits)
+    ordered: list[Alert] = []
+    notes: list[Alert] = []
+    for one in alerts:
+        (notes if is_note(one) else ordered).append(one)
+    if len(alerts) > 1:
+        ordered.sort(key=lambda one: (one.alert_id in answered, grave_order(one)))
+        notes.sort(key=grave_order)
+    overdue = sorted(late, key=lambda one: one.window_end)
+    drawn, leading = said.limits(courses)
+    beyond = "" if ordered or unknown or overdue else count_beyond_limit(series, leading)
     held = held_since(courses, picture)
     quiet = "held" if held is not None else "low" if beyond else "in_limits"
     covered = any(one.drug in picture.drugs_covered for one in courses)
@@ -287,7 +290,7 @@ def _row(
     else:
         why, detail, since = say_quiet(held, beyond or newest_count(series))
         why = f"{why} · {unspoken_line(outside)}" if outside else why
-    treatment = treatment_line(courses, picture.drugs_covered)
+    treatment = said.treatment(courses)
     who = f"{name_and_age(person, picture.as_of)} · {plain(person.patient_id)}"
     return Row(
         key=person.key,
@@ -301,8 +304,8 @@ def _row(
         more=len(ordered) - 1 if ordered and marks[0] == ordered[0].priority else len(ordered),
         since=since,
         since_text="" if since is None else span_text(since, picture.as_of),
-        next_text=say_next(ordered, visits, picture.as_of),
-        trend=choose_trend(series, ordered, unknown, limits),
+        next_text=say_next(ordered, coming, picture.as_of),
+        trend=choose_trend(series, ordered, unknown, drawn),
         urgency=urgency_of(marks[0], ordered, unknown, outside),
         high_alerts=sum(one.priority == "high" for one in ordered),
         categories=frozenset((*(one.category for one in alerts), *(one.category for one in unknown))),
@@ -317,6 +320,20 @@ def _row(
 def _list_words(text: str) -> list[str]:
     """The words of a text, for a search by their beginnings."""
     return _WORD.findall(text.casefold())
+
+
+def _list_waiting(visits: Iterable[Visit]) -> tuple[Mapping[str, list[Visit]], Mapping[str, tuple[Visit]]]:
+    """The visits that a row speaks of, by patient: those that are overdue, and the next one."""
+    overdue: dict[str, list[Visit]] = defaultdict(list)
+    coming: dict[str, tuple[Visit]] = {}
+    for one in visits:
+        if one.status == "overdue":
+            overdue[one.patient_id].append(one)
+        elif one.status in ("due", "upcoming"):
+            known = coming.get(one.patient_id)
+            if known is None or one.due < known[0].due:
+                coming[one.patient_id] = (one,)
+    return overdue, coming
 
 
 def _by_patient(findings: Iterable[_Finding]) -> Mapping[str, list[_Finding]]:

@@ -14,7 +14,7 @@ from core.views.worklist import Row
 
 #: Pixels of each column; together what a screen of 1,400 shows without scrolling sideways.
 WIDTHS: Mapping[str, int] = {
-    "mark": 110, "new": 42, "patient": 222, "treatment": 220, "why": 252, "trend": 132, "since": 68, "state": 130,
+    "mark": 110, "new": 42, "patient": 216, "treatment": 221, "why": 252, "trend": 132, "since": 68, "state": 130,
     "next": 124, "open": 50,
 }  # fmt: skip
 
@@ -27,11 +27,11 @@ def columns(
 ) -> dict[str, list[object]]:
     """The rows as the table's columns. draw: a trend as an image address."""
     held = [(states or {}).get(row.patient_id, NO_ALERT) for row in rows]
-    names = Counter(_name(row) for row in rows)
+    names = Counter(_cut(row) for row in rows)
     return {
         "mark": [[str(MARKS[row.mark])] for row in rows],
         "new": ["new" if row.patient_id in new else "" for row in rows],
-        "patient": [_who(row, alone=names[_name(row)] == 1) for row in rows],
+        "patient": [_who(row, alone=names[_cut(row)] == 1) for row in rows],
         "treatment": [fit_list(row.treatment.split("; "), WIDTHS["treatment"]) for row in rows],
         "why": [fit_text(row.why, WIDTHS["why"], f"  +{row.more}" if row.more else "") for row in rows],
         "trend": [draw(row.trend) for row in rows],
@@ -48,14 +48,19 @@ def _name(row: Row) -> str:
     return row.who.removesuffix(f" · {plain(row.patient_id)}")
 
 
-def _who(row: Row, *, alone: bool) -> str:
-    """Name and age, with the number where there is room; of two with one name the number comes first.
+def _cut(row: Row) -> str:
+    """Name and age as they fit: two names that are cut alike are told apart as two of one name are."""
+    return fit_name(_name(row), WIDTHS["patient"])
 
-    Hazard: HAZ-002 (half a number, or none at all, between two people of one name).
+
+def _who(row: Row, *, alone: bool) -> str:
+    """Name and age, with the number where there is room; of two that read alike the number comes first.
+
+    Hazard: HAZ-002 (half a number, or none at all, between two people of one name; a name without an age).
     """
     if not alone:
-        return fit_text(f"{plain(row.patient_id)} · {_name(row)}", WIDTHS["patient"])
-    return row.who if fit_text(row.who, WIDTHS["patient"]) == row.who else fit_name(_name(row), WIDTHS["patient"])
+        return fit_name(f"{plain(row.patient_id)} · {_name(row)}", WIDTHS["patient"])
+    return row.who if fit_text(row.who, WIDTHS["patient"]) == row.who else _cut(row)
 
 
 def _state(state: RowState) -> str:

@@ -12,13 +12,13 @@ import streamlit as st
 
 from core.acts import AUDIENCES, DECISIONS, Kind
 from core.alerts.dispositions import dispositions
-from core.services.acts import tell_promise
+from core.services.acts import offer_days, tell_promise
 from core.services.worklist import bound_snooze
 from core.views import acting as words
 from core.views.header import refusal
 from core.views.markup import tag
 from pages import guard
-from pages.parts.acting_send import send
+from pages.parts.acting_send import DAY_FIELD, send
 from pages.parts.acting_subject import ALL, Subject
 
 _KEYED = 9  # reasons that have a number key
@@ -46,17 +46,31 @@ def _acknowledge(subject: Subject, chosen: int, name: str) -> None:
     if not drafts:
         return
     comment = _comment(name)
+    by_when = _by_when(subject, chosen, name)
     with st.container(horizontal=True, gap="xsmall"):
         for place, reason in enumerate(dispositions().values()):
             label = reason.display + (" …" if reason.needs_comment else "")
             st.button(
                 label, key=f"{name}.{reason.code}", on_click=send, args=(subject.place, drafts, comment),
-                kwargs={"disposition": reason.code},
+                kwargs={"disposition": reason.code, "day_key": by_when if reason.promises else ""},
                 shortcut=str(place + 1) if subject.by_keys and place < _KEYED else None,
             )  # fmt: skip
-    said = tell_promise(None if chosen == ALL else subject.alerts[chosen], subject.now)
-    if said:
-        st.html(tag("p", said, css="n-muted"))
+    st.html(tag("p", tell_promise(None if chosen == ALL else subject.alerts[chosen], subject.now), css="n-muted"))
+
+
+def _by_when(subject: Subject, chosen: int, name: str) -> str:
+    """The day by which a promised result is expected; of several alerts none is chosen beforehand: each has its own."""
+    meant = subject.meant_by_all("acknowledge") if chosen == ALL else [subject.alerts[chosen]]
+    days = offer_days(meant, subject.now)
+    key = f"{name}.{min(days)}.{DAY_FIELD}"  # tomorrow it is another field, with other days
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.html(tag("p", "Repeat or result expected by"), width="content")
+        st.selectbox(
+            "Repeat or result expected by", list(days), index=None if chosen == ALL else len(days) - 1, key=key,
+            format_func=days.__getitem__, width=230, placeholder="the last day of each", persist_state="session",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return key
 
 
 def _give(subject: Subject, chosen: int, name: str, kind: Kind) -> None:

@@ -18,6 +18,7 @@ from core.views.markup import Markup, join, tag
 from pages import guard
 
 _TAB = "acting.tab"
+DAY_FIELD = "by"  # a day promised: it has one from the first, so it is no sign that an act was begun
 FIELDS = ("comment", "why", "what", "for", "owner")  # what a person fills in before an act is sent
 
 
@@ -27,14 +28,17 @@ def key_of(kind: Kind, alert_id: str, last_act_id: int) -> str:
     return f"{tab}-{kind}-{last_act_id}-{alert_id}"[:200]
 
 
-def send(place: str, drafts: Sequence[Act], comment_key: str = "", **told: object) -> None:
+def send(place: str, drafts: Sequence[Act], comment_key: str = "", day_key: str = "", **told: object) -> None:
     """Do these acts, one after the other (a widget's callback). The first refusal ends it and says why, how many were
     recorded before it, and what the person had written, so that nothing need be written twice.
 
-    Args: comment_key (of the widget that holds the comment); told (fields of the act).
+    Args: comment_key, day_key (of the widgets that hold the comment and the day promised, read now: what was typed in
+          the same breath as the press counts); told (fields of the act).
     """
     guard.require("clinician")
     comment = str(st.session_state.get(comment_key) or "") if comment_key else ""
+    if day_key:
+        told["until"] = st.session_state.get(day_key)
     lines: list[Markup] = []
     said, recorded = join([]), 0
     try:
@@ -46,6 +50,8 @@ def send(place: str, drafts: Sequence[Act], comment_key: str = "", **told: objec
             lines.append(tag("p", f"That is {recorded:,} alerts."))
         said = join(lines)
         _let_go(comment_key)
+        if day_key:
+            st.session_state.pop(day_key, None)
     except NadirError as error:
         few = f" {recorded:,} of {len(drafts):,} were recorded before that; the others are as they were."
         kept = f" You had written: “{comment.strip()}”."

@@ -12,7 +12,7 @@ from core.views import audit, audit_words
 from core.views.audit import Choice
 from core.views.model import ClinicPicture
 from core.views.people import name_and_age
-from pages.parts import address
+from pages.parts import address, audit_pages
 
 _MANY = {"audit.who": "who", "audit.what": "what"}
 _PATIENT = "audit.patient"
@@ -30,8 +30,7 @@ def choose(trail: Trail, picture: ClinicPicture, *, may_name: bool) -> tuple[Cho
         since, until = (_pick_day(label, key_) for label, key_ in zip(("From", "To"), _DAYS, strict=True))
         if who or what or key or since or until:
             st.button("Clear filters", on_click=_clear, key="audit.clear", type="tertiary")
-    address.note({**_MANY, _PATIENT: "of"})
-    _note_days()
+    address.note({**_MANY, _PATIENT: "of", **_DAYS}, page=audit_pages.PAGE)
     patient_id = next((one.patient_id for one in picture.people.values() if str(one.key) == key), None)
     choice = audit_screen.choose(trail, who, what, patient_id, (since, until))
     return choice, audit_words.filter_words(who, what, names.get(key, ""), since, until)
@@ -57,28 +56,11 @@ def _pick_patient(trail: Trail, picture: ClinicPicture, *, may_name: bool) -> tu
 
 
 def _pick_day(label: str, key: str) -> date | None:
-    if key not in st.session_state:
-        st.session_state[key] = _read_day(st.query_params.get(_DAYS[key], ""))
+    address.recall_day(key, _DAYS[key])
     day: date | None = st.date_input(
         label, key=key, format="DD/MM/YYYY", width=140, persist_state="session",
     )  # fmt: skip
     return day
-
-
-def _read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _note_days() -> None:
-    for key, word in _DAYS.items():
-        day = st.session_state.get(key)
-        if day is not None:
-            st.query_params[word] = day.isoformat()
-        elif word in st.query_params:
-            del st.query_params[word]
 
 
 def _clear() -> None:
@@ -86,6 +68,3 @@ def _clear() -> None:
         st.session_state[key] = []
     for key in (_PATIENT, *_DAYS):
         st.session_state[key] = None
-    for word in (*_MANY.values(), *_DAYS.values(), "of", "p"):
-        if word in st.query_params:
-            del st.query_params[word]

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.views.audit import Choice, Cut, cut_page, shown_words
+from core.views.audit import Cut, cut_page, shown_words
 from core.views.markup import tag
+from pages.parts import address
 
 _TURNED = "audit.turned"
-_OF = "audit.page-of"  # the filters the page number belongs to
+PAGE = "p"  # its word in the address
 
 
-def choose(count: int, choice: Choice) -> Cut:
+def choose(count: int) -> Cut:
     """The page asked for, of so many entries that match."""
-    asked = st.session_state.pop(_TURNED, None)
-    if asked is None:  # nothing was pressed: the address says which, also after the browser's Back
-        text = st.query_params.get("p", "1")
-        asked = int(text) if text.isascii() and text.isdigit() else 1
-    if st.session_state.setdefault(_OF, choice) != choice:
-        asked, st.session_state[_OF] = 1, choice
-    cut = cut_page(count, asked)
-    if cut.page > 1:
-        st.query_params["p"] = str(cut.page)
-    elif "p" in st.query_params:
-        del st.query_params["p"]
+    cut = cut_page(count, address.turned_page(PAGE, _TURNED))
+    address.note_page(PAGE, _TURNED, cut.page)
     return cut
 
 

@@ -27,6 +27,7 @@ IN_ADDRESS = {
     "worklist.owners": "owner",
     "worklist.states": "state",
 }
+PAGE = "page"  # the word of the page number
 _SEARCH = "worklist.search"
 
 
@@ -56,7 +57,7 @@ def choose(panel: Panel, rows: Sequence[worklist.Row]) -> tuple[worklist.Choice,
         if is_filtered():
             st.button("Clear filters", on_click=clear, key="worklist.clear", type="tertiary")
         ways = st.container(horizontal=True, width="stretch", horizontal_alignment="right", gap="xsmall")
-    address.note(IN_ADDRESS)
+    address.note(IN_ADDRESS, page=PAGE)
     return worklist.Choice(marks, reasons, drugs, sites, text or "", whose, states), ways
 
 

@@ -43,12 +43,6 @@ def follow_remembered() -> None:
         open_patient(key)
 
 
-def forget_patient() -> None:
-    """Take the patient's key out of the address of a screen that shows everybody; the way back leaves it there."""
-    if "patient" in st.query_params:
-        del st.query_params["patient"]
-
-
 def invite_to_import(sentence: str) -> None:
     """An empty screen says what to do next: two doors while nothing was ever imported, the way to Import after that."""
     from pages import import_data

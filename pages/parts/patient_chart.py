@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.views.limit_labels import limits_table
 from core.views.markup import tag
 from core.views.model import PatientPicture
 from core.views.names import analyte_name
@@ -34,6 +35,9 @@ def show(picture: PatientPicture) -> None:
             chart.figure, key=name, alt=chart.alt, height=chart.height, on_select="rerun", selection_mode="points",
             config={"displayModeBar": False, "scrollZoom": False},
         )  # fmt: skip
+    limits = limits_table(make_panels(picture, more))
+    if limits is not None:
+        st.html(limits)
     found = find_value(picture, _pressed(event))
     if found is not None:
         close = tag("summary", "Source of the pressed value")  # it floats: the chart is taller than the screen

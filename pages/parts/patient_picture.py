@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 import streamlit as st
 
+from core.acts import Life
 from core.errors import InputRefused, NadirError
 from core.records import DAY
 from core.services import acts, review, trail
@@ -54,6 +56,14 @@ def list_unseen(picture: PatientPicture) -> frozenset[str]:
         began = acts.first_act_at(url)
         over = [one for one in late if began is not None and (one.closed_at or 0) >= began // DAY * DAY]
         return frozenset(one.alert_id for one in acts.ended_unseen(url, over))
+    except NadirError as error:
+        refuse(error)
+
+
+def read_lives(picture: PatientPicture) -> Mapping[str, Life]:
+    """What people answered to the alerts that stand, by alert; on a day gone by only what was done by then."""
+    try:
+        return acts.lives(read_settings().db_url, picture.alerts, picture.as_of if picture.is_past else None)
     except NadirError as error:
         refuse(error)
 

@@ -25,6 +25,7 @@ _STYLE = """<style>
 .n-source h3 {font-size:15px!important;line-height:20px!important;padding:0 0 8px!important}
 .n-why {display:grid;gap:4px}
 .n-why .n-proof {grid-template-columns:minmax(72px,max-content) 1fr}
+.n-limits summary {cursor:pointer;color:var(--n-muted)}
 .n-floating {position:fixed;right:24px;bottom:24px;z-index:95;max-width:min(560px,90vw);background:var(--n-paper);
   border:1px solid var(--n-muted);border-radius:6px;padding:8px 16px} .n-floating summary {cursor:pointer}
 .n-floating .n-card {border:0;background:none;padding:4px 0} .n-floating h3 {font-weight:600!important}
@@ -48,7 +49,8 @@ _STYLE = """<style>
   .n-compare tr > :is(th,td) {border:0!important;padding:2px 0!important}
   .n-compare td::before {content:attr(data-who) ": ";font-weight:600}
   .n-compare td:not(.n-quiet)::before {display:block;content:attr(data-who)}}
-@media (max-width:600px) {.n-positions, .n-positions :is(tbody,tr,th,td) {display:block;width:auto;max-width:none}
+@media (max-width:600px) {.st-key-patient-chart > * {min-width:780px}
+  .n-positions, .n-positions :is(tbody,tr,th,td) {display:block;width:auto;max-width:none}
   .n-positions thead {position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
   .n-positions tr {border-bottom:1px solid var(--n-line);padding:4px 0}
   .n-positions tr > :is(th,td) {border:0!important;padding:0!important}

@@ -8,12 +8,14 @@ import pyarrow as pa
 import streamlit as st
 
 from core.engine.standing import Alert
+from core.protocols.loader import load_protocols
 from core.services.quality_files import list_breaches, list_rules, list_tiers
 from core.views import quality_chart, quality_tables, quality_words
 from core.views.markup import tag
 from core.views.model import ClinicPicture
 from core.views.palette import palette_for
 from core.views.quality import Quality
+from core.views.rule_titles import name_rules
 from core.views.text import count_text
 from pages.parts import links, quality_picture
 from pages.parts.half_imported import finish_imports
@@ -78,16 +80,16 @@ def show_rules(quality: Quality, picture: ClinicPicture) -> None:
     if not quality.rules:
         st.write("No alert was raised in this period. Choose a longer one.")
         return
-    least = quality.least["yield"]
+    least, titles = quality.least["yield"], name_rules(load_protocols())
     st.html(quality_words.rules_line(quality.rules, least))
     if quality.acting_since is None:
         st.write("No act recorded yet, so what the alerts led to cannot be told; how many there were can.")
-    figure = quality_chart.draw_yield(quality.rules, palette_for(st.context.theme.type))
+    figure = quality_chart.draw_yield(quality.rules, palette_for(st.context.theme.type), titles)
     finish_imports("pandas")
     st.plotly_chart(
         figure, key=f"quality.yield-{quality.version}-{quality.start}", config={"displayModeBar": False},
-        alt=quality_chart.describe_yield(quality.rules), height=quality_chart.yield_height(quality.rules),
+        alt=quality_chart.describe_yield(quality.rules, titles), height=quality_chart.yield_height(quality.rules),
     )  # fmt: skip
-    st.html(quality_tables.rules_table(quality.rules, least))
+    st.html(quality_tables.rules_table(quality.rules, least, titles))
     st.html(tag("p", quality_words.YIELD_MEANS, css="n-means"))
     quality_picture.offer_files(list_rules(quality), quality, picture)

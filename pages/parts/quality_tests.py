@@ -34,9 +34,9 @@ def show(quality: Quality, picture: ClinicPicture) -> None:
         return
     st.html(quality_words.on_time_line(grouping, groups, least))
     total = total_of(one.group for one in groups)
-    figure = quality_chart.draw_shares(
-        grouping, groups, total.on_time / total.asked, palette_for(st.context.theme.type)
-    )
+    rate = total.on_time / total.asked
+    st.html(quality_chart.share_legend(groups, rate))
+    figure = quality_chart.draw_shares(grouping, groups, rate, palette_for(st.context.theme.type))
     finish_imports("pandas")
     st.plotly_chart(
         figure, key=f"quality.shares-{grouping}-{quality.version}-{quality.start}",

@@ -25,8 +25,10 @@ def offer_override(line: Line, as_of: int, version: int) -> None:
     if user is None or "clinician" not in user.roles:
         return
     name = f"{line.key}-{version}"  # the form of one patient never becomes another's
-    tests = list(dict.fromkeys((need.drug, need.test) for need in line.needs))
-    needs = {(need.drug, need.test): need for need in reversed(line.needs)}
+    needs = {(need.drug, need.test): need for need in reversed(line.needs) if not need.promised}
+    tests = list(dict.fromkeys((need.drug, need.test) for need in line.needs if not need.promised))
+    if not tests:
+        return  # a promise has a day and no interval
     today = datetime.fromtimestamp(first_of_day(as_of), UTC).date()
     with st.expander(
         "Set another interval for this patient", key=f"recall.form-{name}"

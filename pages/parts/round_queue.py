@@ -13,6 +13,7 @@ import streamlit as st
 from core.engine.standing import Alert
 from core.errors import NadirError
 from core.services import round as service
+from core.services.looked_before import leave_out_looked, left_out_line
 from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.header import refusal
@@ -25,6 +26,11 @@ from pages.parts import acting, acting_send, green_lane_acts, links, round_sheet
 from pages.parts.acting_subject import Subject
 
 _WARNED = "round.unsent"
+_LEFT_OUT = (
+    "Results outside their range and nothing else, and a clinician was through with them in a round. They stay on the "
+    "worklist with their mark, and come again when anything newer is known."
+)
+_BUTTON_HEIGHT = 38  # pixels: a line beside a button stands at its middle
 _MOST_ALERTS = 6  # told in full: a round is read, not skimmed
 
 
@@ -37,7 +43,8 @@ def offer(panel: Panel, queue: Sequence[Row], filters: str) -> None:
     """The way into a round through those who wait in this list, and back into the one begun."""
     user = guard.require("viewer")
     begun = service.unfinished_round(read_settings().db_url, user.name)
-    keys = [row.key for row in queue]
+    waiting, left_out = leave_out_looked(read_settings().db_url, panel, queue)
+    keys = [row.key for row in waiting]
     if begun is not None and begun[1]:
         label = f"Go on with round {begun[1]:,}/{begun[2]:,}"
         st.button(label, key="worklist.round-on", on_click=round_steps.go_to, args=(begun[0], begun[1] + 1))
@@ -45,6 +52,9 @@ def offer(panel: Panel, queue: Sequence[Row], filters: str) -> None:
         f"Start round ▸ {len(keys):,}", key="worklist.round", type="primary", disabled=not keys, on_click=start,
         args=(keys, filters),
     )  # fmt: skip
+    if left_out:
+        with st.container(width="content", height=_BUTTON_HEIGHT, vertical_alignment="center", border=False):
+            st.html(tag("span", left_out_line(left_out), css="n-muted", title=_LEFT_OUT), width="content")
 
 
 def start(keys: Sequence[int], filters: str) -> None:

@@ -84,7 +84,8 @@ _STYLE = f"""<style>
 .stMain button[kind="primary"]:disabled {{background:var(--n-surface);color:var(--n-ink);
   border:1px dashed var(--n-muted)}}
 @media (max-width:800px) {{.st-key-patient-chart {{overflow-x:auto}} .st-key-patient-chart > * {{min-width:840px}}}}
-@media (max-width:480px) {{.n-reasons li {{grid-template-columns:1fr;gap:0}}}}
+@media (max-width:480px) {{.n-reasons li {{grid-template-columns:1fr;gap:0}}
+  .st-key-blind_spots-group {{max-height:120px;overflow-y:auto}}}}
 </style>"""
 
 

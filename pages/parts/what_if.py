@@ -19,6 +19,7 @@ from core.views import what_if
 from core.views.header import count_line, refusal
 from core.views.markup import tag
 from core.views.model import ClinicPicture
+from core.views.rule_titles import name_rules
 from pages.parts import address, links
 
 _PERIODS = {"90": "the last 3 months", "365": "the last 12 months", "730": "the last 2 years"}
@@ -50,15 +51,19 @@ def show_what_if(book: Book, protocols: Protocols, picture: ClinicPicture) -> No
         st.html(refusal(str(error)))
         return
     bar.empty()
-    _show(answer, number, value, picture)
+    _show(answer, number, value, picture, name_rules(protocols)[number.rule_id])
 
 
 def _ask(book: Book, protocols: Protocols) -> tuple[Number | None, float, int]:
     """The rule, its number, the trial value and the period, each kept in the address."""
     movable = {one.told.id: one for one in book.entries if numbers_of(one.rule, book.protocol, protocols.common)}
     address.recall_one("what_if.rule", "rule", movable, next(iter(movable), ""))
+    titles = name_rules(protocols)
     with st.container(horizontal=True, vertical_alignment="bottom", key="what-if-ask"):
-        rule_id = st.selectbox("Rule", list(movable), key="what_if.rule", width=330, persist_state="session")
+        rule_id = st.selectbox(
+            "Rule", list(movable), format_func=lambda one: f"{titles[one]} · {movable[one].name}", key="what_if.rule",
+            width=420, persist_state="session",
+        )  # fmt: skip
         found = find_rule(protocols, rule_id)
         numbers = numbers_of(found[1], found[0], protocols.common) if found else ()
         if not numbers:
@@ -106,13 +111,16 @@ def _begun_at(numbers: Sequence[Number]) -> int:
     return next((place for place, one in enumerate(numbers) if [one.rule_id, one.key] == asked), 0)
 
 
-def _show(answer: what_if.WhatIf, number: Number, value: float, picture: ClinicPicture) -> None:
-    st.html(tag("p", what_if.trial_sentence(answer, number.place, number.text, value, number.switch)))
+def _show(answer: what_if.WhatIf, number: Number, value: float, picture: ClinicPicture, title: str) -> None:
+    st.html(tag("p", what_if.trial_sentence(answer, title, number.place, number.text, value, number.switch)))
     st.html(tag("p", tag("b", what_if.summary(answer))) + what_if.rates_table(answer))
+    if apart := what_if.apart_line(answer):
+        st.html(tag("p", apart, css="n-muted"))
     counts = {kind: f"{said} **{answer.count(kind):,}**" for kind, said in what_if.KINDS.items()}
-    kinds = address.mark("Show only", counts, "what_if.kinds", "kind") or frozenset(("gained", "lost", "changed"))
+    differing = frozenset(kind for kind in counts if kind != "unchanged")
+    kinds = address.mark("Show only", counts, "what_if.kinds", "kind") or differing
     shown = [one for one in answer.patients if one.kind in kinds and one.patient_id in picture.people]
-    st.html(count_line(len(shown), len(answer.patients), "patient", "for whom it fires with one value or the other"))
+    st.html(count_line(len(shown), len(answer.patients), "patient", "concerned with one value or the other"))
     address.note({"what_if.kinds": "kind"})
     if not shown:
         st.html(tag("p", "No patient of these kinds. Choose another kind above to see the others."))
@@ -122,10 +130,10 @@ def _show(answer: what_if.WhatIf, number: Number, value: float, picture: ClinicP
     open_key = f"what_if.go-{fingerprint}"
     column = st.column_config
     names = {
-        "kind": ("", 80),
+        "kind": ("", 90),
         "patient": ("Patient", 250),
-        "was": ("As it is", 160),
-        "would": ("With the trial value", 200),
+        "was": ("As it is", 210),
+        "would": ("With the trial value", 340),
     }
     st.dataframe(
         pa.table(what_if.columns(shown, picture.people, picture.as_of)),

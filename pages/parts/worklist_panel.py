@@ -16,12 +16,15 @@ _OPENING = "worklist.opening"  # the patient of a press on Open: of the card tha
 _VISIT = "worklist.visit"  # the clinic's last act when the visit began: a number, nobody's data
 
 
-def read_panel() -> Panel:
-    """Everybody, as they stand now; the screen ends here with one sentence when the store cannot be read."""
+def read_panel(*, soonest: bool = False) -> Panel:
+    """Everybody, as they stand now; the screen ends here with one sentence when the store cannot be read. soonest: an
+    earlier judgement will do while that of now would have to be waited for.
+    """
     user = guard.require("viewer")
     try:
         with pictures.say_reading():
-            panel = worklist.read_panel(read_settings().db_url, user.name, st.session_state.get(_VISIT))
+            visit = st.session_state.get(_VISIT)
+            panel = worklist.read_panel(read_settings().db_url, user.name, visit, soonest=soonest)
     except NadirError as error:
         frame.open_screen()
         st.html(refusal(str(error)))

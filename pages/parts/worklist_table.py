@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import pyarrow as pa
 import streamlit as st
 
 from core.services.worklist import Panel
@@ -13,13 +13,16 @@ from core.views.palette import palette_for
 from core.views.trend import draw_trend
 from core.views.words import MARKS
 from core.views.worklist_cells import WIDTHS, columns
-from pages.parts import filters, links, worklist_panel
+from pages.parts import address, filters, links, text_columns, worklist_panel
 
 PAGE_SIZE = 200  # rows a person scrolls; the trend of each is a picture the browser has to take
 _ROW_HEIGHT = 36
 _MOST_ROWS = 10
 _CHOSEN = "worklist.chosen"  # the opaque number of the patient in the preview
-_PAGE = "worklist.page"
+_TURNED = "worklist.turned"
+_SEARCHED = "worklist.searched"  # a search stands in no address: what was searched for when the page was turned to
+#: Mark, patient, reason, when it is due and what is new fill 744 px: a tablet held upright shows them unscrolled.
+ORDER = ("mark", "patient", "why", "next", "new", "trend", "treatment", "since", "state", "open")
 _WORDS = {
     "new": "New", "patient": "Patient", "treatment": "Treatment", "why": "Why", "since": "Since",
     "state": "State, owner", "next": "Due",
@@ -27,34 +30,27 @@ _WORDS = {
 
 
 def turn(shown: worklist.Shown, choice: worklist.Choice) -> worklist.Shown:
-    """The page asked for; other filters begin at the first one."""
-    held = st.session_state.get(_PAGE)
-    if held is None:
-        asked = st.query_params.get("page", "1")
-        held = (choice, int(asked) - 1 if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0)
-    page = held[1] if held[0] == choice else 0
-    turned = worklist.turn_to(shown, page, PAGE_SIZE)
-    page = turned.first // PAGE_SIZE
-    st.session_state[_PAGE] = (choice, page)
-    if page:
-        st.query_params["page"] = str(page + 1)
-    elif "page" in st.query_params:
-        del st.query_params["page"]
+    """The page asked for; another search begins at the first one, as other filters do."""
+    page = address.turned_page(filters.PAGE, _TURNED)
+    if st.session_state.setdefault(_SEARCHED, choice.text) != choice.text:
+        page, st.session_state[_SEARCHED] = 1, choice.text
+    turned = worklist.turn_to(shown, page - 1, PAGE_SIZE)
+    address.note_page(filters.PAGE, _TURNED, turned.first // PAGE_SIZE + 1)
     return turned
 
 
-def offer_pages(shown: worklist.Shown, choice: worklist.Choice) -> None:
+def offer_pages(shown: worklist.Shown) -> None:
     """The way to the other pages, where there are any."""
-    page, matching = shown.first // PAGE_SIZE, shown.matching or 0
+    page, matching = shown.first // PAGE_SIZE + 1, shown.matching or 0
     if matching <= PAGE_SIZE:
         return
-    last = -(-matching // PAGE_SIZE) - 1
-    for label, to, over in (("Previous page", page - 1, page == 0), ("Next page", page + 1, page == last)):
-        st.button(label, key=f"worklist.{label}", disabled=over, on_click=_turn, args=(choice, to))
+    last = -(-matching // PAGE_SIZE)
+    for label, to, over in (("Previous page", page - 1, page == 1), ("Next page", page + 1, page == last)):
+        st.button(label, key=f"worklist.{label}", disabled=over, on_click=_turn, args=(to,))
 
 
-def _turn(choice: worklist.Choice, page: int) -> None:
-    st.session_state[_PAGE] = (choice, page)
+def _turn(page: int) -> None:
+    st.session_state[_TURNED] = page
 
 
 def choose_row(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str) -> worklist.Row:
@@ -64,7 +60,7 @@ def choose_row(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str) -> 
     """
     held = st.session_state.get(_CHOSEN)
     place = next((place for place, row in enumerate(rows) if row.key == held), 0)
-    cells = _draw(panel, rows, fingerprint, place)
+    cells = _draw(panel, rows, fingerprint)
     links.follow_remembered()
     selected = rows[cells[0][0]] if cells and cells[0][0] < len(rows) else rows[place]
     if cells and selected.key != held:
@@ -73,14 +69,24 @@ def choose_row(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str) -> 
     return selected
 
 
-def _draw(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str, place: int) -> list[tuple[int, str]]:
+def show_rows(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str) -> None:
+    """Draw the rows of an earlier judgement, to be read: the one way on is to a patient's own screen (HAZ-004)."""
+    _draw(panel, rows, f"earlier-{fingerprint}", on_select="ignore")
+    links.follow_remembered()
+
+
+def _draw(
+    panel: Panel, rows: Sequence[worklist.Row], fingerprint: str, on_select: Any = "rerun"
+) -> list[tuple[int, str]]:
     picture, colours = panel.picture, palette_for(st.context.theme.type)
     open_key = f"worklist.go-{fingerprint}"
     column = st.column_config
-    event = st.dataframe(
-        pa.table(columns(rows, lambda one: draw_trend(one, picture.as_of, colours), panel.states, panel.new)),
-        key=f"worklist.table-{fingerprint}", on_select="rerun", selection_mode="single-cell", row_height=_ROW_HEIGHT,
+    cells = columns(rows, lambda one: draw_trend(one, picture.as_of, colours), panel.states, panel.new)
+    event: Any = st.dataframe(
+        text_columns.make_table(cells),
+        key=f"worklist.table-{fingerprint}", on_select=on_select, selection_mode="single-cell", row_height=_ROW_HEIGHT,
         height=35 + _ROW_HEIGHT * min(_MOST_ROWS, len(rows)), hide_index=True, alt="Patients, gravest first",
+        column_order=ORDER,
         column_config={
             "mark": column.MultiselectColumn(
                 "Mark", width=WIDTHS["mark"], options=[str(mark) for mark in MARKS.values()], color=filters.MARK_COLOURS
@@ -93,4 +99,4 @@ def _draw(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str, place: i
             ),
         },
     )  # fmt: skip
-    return list(event["selection"]["cells"])
+    return list(event["selection"]["cells"]) if on_select == "rerun" else []

@@ -54,7 +54,7 @@ def test_the_gravest_stand_first_and_those_who_were_told_stay_told():
 
 
 def test_acknowledged_it_is_no_breach_and_come_back_its_time_starts_anew():
-    acts = done("acknowledge", GRAVE, 1, 3), done("snooze", MILD, 2, 9, until=at(12))
+    acts = done("acknowledge", GRAVE, 1, 3, disposition="acted-on"), done("snooze", MILD, 2, 9, until=at(12))
     assert [one.alert_id for one in late(10, *acts)] == []
     assert [one.alert_id for one in late(18, *acts)] == []
     back = late(21, *acts)

@@ -25,9 +25,9 @@ def test_an_alert_nobody_touched_is_open_without_an_owner():
 
 def test_acknowledged_it_stays_acknowledged_however_often_it_is_evaluated():
     again = replace(MILD, advice="told in other words")
-    told = life(again, done("acknowledge", MILD, 1), day=300)
+    told = life(again, done("acknowledge", MILD, 1, disposition="acted-on"), day=300)
     assert (told.state, told.owner, told.acted_by, told.disposition) == (
-        "acknowledged", "A. Reed", "A. Reed", "will-monitor",
+        "acknowledged", "A. Reed", "A. Reed", "acted-on",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 from core.acts import OF_A_PATIENT, Act, Life
 from core.alerts.lifecycle import TAKES_ON, life_of, match_acts
+from core.alerts.promises import name_day
 from core.alerts.requests import check_fits, check_form
 from core.alerts.snooze import latest_end
 from core.alerts.worsening import Rows, see_alert
@@ -32,6 +33,7 @@ from tests.alerts.an_alert import RULES, T0, an_alert, count
 
 LIMIT, FLOOR = 1.5, RULES.floors[0].stop
 VALUES = st.sampled_from([0.1, 0.3, 0.5, 0.6, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 2.4])
+REASONS = st.sampled_from(["will-monitor", "awaiting-result", "acted-on"])
 PEOPLE = st.sampled_from(["A. Reed", "B. Fox", "C. Lee"])
 
 
@@ -103,22 +105,30 @@ class LifeOfAnAlert(RuleBasedStateMachine):
 
     # ---- the people ----
 
-    @rule(who=PEOPLE, kind=st.sampled_from(["acknowledge", "snooze", "decide", "close"]))
-    def deal_with_the_newest(self, who: str, kind: str) -> None:
-        self._try(who, who, kind, stale=False, which=-1)
+    @rule(who=PEOPLE, kind=st.sampled_from(["acknowledge", "snooze", "decide", "close"]), reason=REASONS)
+    def deal_with_the_newest(self, who: str, kind: str, reason: str) -> None:
+        self._try(who, who, kind, stale=False, which=-1, reason=reason)
+
+    @rule(who=PEOPLE, reason=REASONS, decides=st.booleans(), days=st.sampled_from([1, 3, 15]))
+    def promise_and_let_the_day_come(self, who: str, reason: str, decides: bool, days: float) -> None:
+        """Promise tick: nothing but time passes; a decision in between calls nothing off."""
+        self._try(who, who, "acknowledge", stale=False, which=-1, reason=reason)
+        if decides:
+            self._try(who, who, "decide", stale=False, which=-1)
+        self.tick(days)
 
     @rule(who=PEOPLE, other=PEOPLE, kind=st.sampled_from(
         ["acknowledge", "snooze", "decide", "close", "reopen", "note", "assign", "hand_over"]
-    ), stale=st.booleans(), which=st.integers(-3, 3))  # fmt: skip
-    def act(self, who: str, other: str, kind: str, stale: bool, which: int) -> None:
-        self._try(who, other, kind, stale=stale, which=which)
+    ), stale=st.booleans(), which=st.integers(-3, 3), reason=REASONS)  # fmt: skip
+    def act(self, who: str, other: str, kind: str, stale: bool, which: int, reason: str) -> None:
+        self._try(who, other, kind, stale=stale, which=which, reason=reason)
 
     @rule(who=PEOPLE, kind=st.sampled_from(["acknowledge", "snooze", "close"]), value=VALUES, target=results)
     def deal_with_it_and_measure_again(self, who: str, kind: str, value: float) -> str:
         self._try(who, who, kind, stale=False, which=-1)
         return self.measure_now(value)
 
-    def _try(self, who: str, other: str, kind: str, *, stale: bool, which: int) -> None:
+    def _try(self, who: str, other: str, kind: str, *, stale: bool, which: int, reason: str = "will-monitor") -> None:
         alerts = self._alerts()
         if not alerts:
             return
@@ -127,7 +137,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         self.keys += 1
         asked = Act(
             kind, who, "clinician", "P1", f"k{self.keys}", alert.alert_id, alert.drug, alert.category, alert.fact,  # type: ignore[arg-type]
-            disposition="will-monitor" if kind == "acknowledge" else "", comment="in words",
+            disposition=reason if kind == "acknowledge" else "", comment="in words",
             owner=other if kind in ("assign", "hand_over") else "",
             until=min(self.now + 2 * DAY, latest_end(alert.priority, self.now, RULES)) if kind == "snooze" else None,
             decision="dose_held" if kind in ("decide", "close") else "",
@@ -136,6 +146,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         )  # fmt: skip
         try:
             check_form(asked)
+            asked = name_day(asked, alert, RULES)
             check_fits(asked, alert, life, RULES)
         except InputRefused:
             return
@@ -200,7 +211,34 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         """The act that last said where the alert is, as the test reads it."""
         return next((a for a in reversed(life.acts) if a.kind in (*TAKES_ON, "reopen")), None)
 
+    def _is_broken(self, alert: Alert, life: Life) -> bool:
+        """Whether a promise stands whose day has passed without a newer count, as the test reads it."""
+        promised: Act | None = None
+        for one in life.acts:
+            if one.kind == "decide" and promised is not None and one.at <= (promised.until or 0):
+                continue
+            if one.kind in (*TAKES_ON, "reopen"):
+                promised = one if one.disposition in ("will-monitor", "awaiting-result") else None
+        if promised is None or promised.until is None or promised.seen is None or promised.until >= self.now:
+            return False
+        seen = promised.seen.newest("neutrophils")
+        assert seen is not None
+        earliest = seen.at + 1 if promised.disposition == "awaiting-result" else promised.at // DAY * DAY
+        return not any(max(earliest, seen.at + 1) <= one.at <= promised.until for one in alert.evidence)
+
     # ---- what must hold ----
+
+    @invariant()
+    def a_promise_is_open_again_when_its_day_has_passed_in_vain_and_never_else(self) -> None:
+        lives = self._lives()
+        for alert in self._alerts():
+            life = lives[alert.alert_id]
+            if alert.closed_at is None and self._is_broken(alert, life):
+                assert life.state == "open"
+                if life.pierced_by == "not_repeated":
+                    assert life.breached
+            else:
+                assert life.pierced_by != "not_repeated"
 
     @invariant()
     def worse_than_when_put_off_is_visible(self) -> None:
@@ -229,7 +267,7 @@ class LifeOfAnAlert(RuleBasedStateMachine):
             same = {(names[e.row_id], e.value) for e in alert.evidence} == {
                 (r.name, r.value) for r in settled.seen.results
             }
-            over = settled.kind == "snooze" and (settled.until or 0) <= self.now
+            over = (settled.kind == "snooze" and (settled.until or 0) <= self.now) or self._is_broken(alert, life)
             if same and not over:
                 assert life.state != "open"
 

@@ -13,6 +13,7 @@ REVIEWED = {
     "core/store/connect.py": "an engine per address: compiled statements, no connection, no row",
     "core/store/kept_cohort.py": "a digest of the program's own files",
     "core/services/kept_picture.py": "a digest of the program's own files",
+    "core/views/outside.py": "which tests each rule of the protocols reads",
     "core/views/unit_words.py": "the units of the catalogue as one pattern",
 }
 SHARED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from importlib.metadata import packages_distributions
 
@@ -65,10 +66,17 @@ def test_every_render_asks_the_guard_first(page):
 
 def test_every_screen_of_the_menu_is_a_page_with_a_render():
     shell = (ROOT / "pages" / "shell.py").read_text(encoding="utf-8")
-    screens = [page for page in PAGES if page.parent.name == "pages" and f"Screen({page.stem}.render," in shell]
+    screens = [page for page in PAGES if page.parent.name == "pages" and f'Screen("{page.stem}",' in shell]
     assert len(screens) == shell.count("Screen(") - 1  # the class itself is written with the same word
     for page in screens:
         assert any(isinstance(node, ast.FunctionDef) and node.name == "render" for node in parse(page).body), page.name
+
+
+def test_every_screen_of_the_menu_is_imported_before_somebody_waits_for_it():
+    menu = re.findall(r'Screen\("(\w+)",', (ROOT / "pages" / "shell.py").read_text(encoding="utf-8"))
+    app = (ROOT / "app.py").read_text(encoding="utf-8")
+    assert menu
+    assert [name for name in menu if f'"pages.{name}"' not in app] == []
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "pages"], ids=name_of)

@@ -85,7 +85,7 @@ def test_readme_says_at_its_head_what_nadir_is_for_and_not_for():
 
 def test_every_screen_of_the_menu_is_told_in_readme():
     shell = (ROOT / "pages" / "shell.py").read_text(encoding="utf-8")
-    titles = re.findall(r'Screen\(\w+\.render, "\w+", "([^"]+)"', shell)
+    titles = re.findall(r'Screen\("\w+", "\w+", "([^"]+)"', shell)
     assert titles
     assert [title for title in titles if f"| **{title}** |" not in README] == []
 

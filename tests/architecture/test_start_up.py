@@ -48,6 +48,12 @@ def test_the_engine_loads_arrays_and_nothing_else():
     assert loaded_by("import core.engine.kernels", HEAVY) == []
 
 
+def test_the_first_screen_waits_for_no_other_screen_no_frames_and_no_paper():
+    others = ["patient", "recall", "blind_spots", "import_data", "rule_book", "quality", "audit"]
+    heavy = ["pandas", "openpyxl", "alembic", "fpdf", *(f"pages.{name}" for name in others)]
+    assert loaded_by("import pages.worklist", heavy) == []
+
+
 def test_the_question_itself_sees_what_is_loaded():
     assert loaded_by("import sqlalchemy", HEAVY) == ["sqlalchemy"]
 

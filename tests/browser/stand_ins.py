@@ -12,7 +12,7 @@ from tools.serving import ROOT
 CANARY = "ZYXWOMBAT"  # a nonsense word: wherever it turns up, it was leaked
 #: The menu as the shell's source lists it: page file, url path, role. Read, not imported: the shell runs when imported.
 SCREENS = re.findall(
-    r'Screen\((\w+)\.render, "(\w+)", "[^"]+", "[^"]+", "(\w+)"\)',
+    r'Screen\("(\w+)", "(\w+)", "[^"]+", "[^"]+", "(\w+)"\)',
     (ROOT / "pages" / "shell.py").read_text(encoding="utf-8"),
 )
 HOUSE = ("app.py", ".streamlit", "static", "core", "pages")
@@ -63,7 +63,15 @@ def build_control_a(folder: Path) -> Path:
 
 
 def build_control_c(folder: Path) -> Path:
-    """Our layout with one page that draws when imported: the shell imports it before it has asked who is there."""
+    """Our layout with one page that draws when imported, and a shell that imports it before asking who is there."""
     name = "patient"
-    drawing = AT_IMPORT.format(canary=CANARY, name=name) + GUARDED.format(role="viewer", canary=CANARY, name=name)
-    return build_house(folder, {name: drawing})
+    house = build_house(folder, {name: draw_at_import(name)})
+    shell = house / "pages" / "shell.py"
+    text = shell.read_text(encoding="utf-8").replace("import guard,", f"import {name}, guard,")
+    shell.write_text(text, encoding="utf-8")
+    return house
+
+
+def draw_at_import(name: str) -> str:
+    """A page that draws when imported, and again behind the guard."""
+    return AT_IMPORT.format(canary=CANARY, name=name) + GUARDED.format(role="viewer", canary=CANARY, name=name)

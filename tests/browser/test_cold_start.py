@@ -77,6 +77,13 @@ def test_signed_out_no_name_and_no_forged_hash_gets_past_the_sign_in(house, tmp_
     assert [wish for wish, answer in answers if "Sign in" not in answer.text] == []
 
 
+def test_signed_out_not_even_a_page_that_draws_at_import_is_imported(tmp_path):
+    house = stand_ins.build_house(tmp_path / "drawing", {"patient": stand_ins.draw_at_import("patient")})
+    with serve(house, tmp_path / "log", environ=SIGNED_OUT) as server:
+        answers = [ask(server, name, query="patient=1") for name in ("patient", "worklist")]
+    assert [answer.holds(CANARY) for answer in answers] == [False, False]
+
+
 def test_a_user_without_the_role_never_gets_the_page_by_any_name_or_forged_hash(house, tmp_path):
     with serve(house, tmp_path / "log", environ={"NADIR_LOCAL_ROLES": "viewer"}) as server:
         first = ask(server, "import")

@@ -10,10 +10,12 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import pytest
 
+from core.cli import main
 from core.services.trail import list_trail
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -52,6 +54,19 @@ def run(*arguments: object, folder: pathlib.Path = ROOT) -> Done:
     return done
 
 
+def run_here(*arguments: object, folder: pathlib.Path = ROOT) -> Done:
+    """The same without a Python of its own: for what another run of the same test has asked as a black box."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith("NADIR_")]:
+            patched.delenv(name)
+        patched.chdir(folder)
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in arguments])
+    assert "Traceback" not in out.getvalue() + err.getvalue()
+    return Done(arguments, int(left.value.code or 0), out.getvalue(), err.getvalue())
+
+
 def ask(*arguments: object) -> Json:
     done = run(*arguments, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -61,7 +76,15 @@ def ask(*arguments: object) -> Json:
 
 def refuse(code: int, *arguments: object, folder: pathlib.Path = ROOT) -> str:
     """The one sentence of a refusal, the same on stderr and in the JSON document."""
-    plain, told = run(*arguments, folder=folder), run(*arguments, "--json", folder=folder)
+    return _sentence_of(code, run(*arguments, folder=folder), run_here(*arguments, "--json", folder=folder))
+
+
+def refuse_here(code: int, *arguments: object) -> str:
+    """The same for more of a kind that `refuse` has asked as a black box."""
+    return _sentence_of(code, run_here(*arguments), run_here(*arguments, "--json"))
+
+
+def _sentence_of(code: int, plain: Done, told: Done) -> str:
     assert (plain.returncode, plain.stdout, told.returncode, told.stderr) == (code, "", code, "")
     sentence: str = json.loads(told.stdout)["error"]
     assert plain.stderr == sentence + "\n"
@@ -75,6 +98,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'clinic.db'}"
     assert run("demo", "--db", url).returncode == 0
     return url
+
+
+@pytest.fixture(scope="module")
+def evaluated(sample: str) -> Json:
+    """The sample clinic's evaluation, closed alerts too."""
+    return ask("evaluate", "--as-of", AS_OF, "--all", "--db", sample)
 
 
 @pytest.fixture
@@ -133,12 +162,15 @@ def test_a_mistyped_explain_on_a_day_makes_no_store_either(tmp_path):
 
 @pytest.mark.parametrize("day", ["2100-01-01", "9999-12-31", "1899-12-31", "0001-01-01", "yesterday", "2026-02-30"])
 def test_a_day_on_which_nobody_can_be_judged_is_refused(sample, day):
-    assert day in refuse(2, "evaluate", "--as-of", day, "--db", sample)
-    assert day in refuse(2, "explain", "abc", "--as-of", day, "--db", sample)
+    assert day in refuse_here(2, "evaluate", "--as-of", day, "--db", sample)
+    assert day in refuse_here(2, "explain", "abc", "--as-of", day, "--db", sample)
 
 
-def test_the_last_day_that_can_be_judged_is_judged(sample):
-    assert ask("evaluate", "--as-of", "2099-12-31", "--db", sample)["as_of"] == "2099-12-31"
+def test_the_last_day_that_can_be_judged_is_judged(tmp_path, clinic):
+    url = f"sqlite:///{tmp_path / 'a.db'}"  # one patient: every visit until then is made
+    run_here("import", clinic, "--db", url)
+    told = ask("evaluate", "--as-of", "2099-12-31", "--db", url)
+    assert told["as_of"] == "2099-12-31" and told["schedule"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +180,7 @@ def test_the_last_day_that_can_be_judged_is_judged(sample):
         ["nonsense"],
         ["export", "people", "--db", "SAMPLE"],
         ["evaluate", "--as-of", AS_OF, "--patient", "nobody", "--db", "SAMPLE"],
+        ["evaluate", "--as-of", "2100-01-01", "--db", "SAMPLE"],
         ["evaluate", "--as-of", AS_OF, "--authorities", "WHO", "--db", "SAMPLE"],
         ["explain", "no-such-alert", "--db", "SAMPLE"],
         ["evaluate", "--as-of", AS_OF, "--db", "clinic.db"],
@@ -179,8 +212,8 @@ def test_a_server_without_a_driver_is_exit_3_in_plain_words():
     assert "module" not in sentence
 
 
-def test_evaluate_has_the_contracts_keys(sample):
-    told = ask("evaluate", "--as-of", AS_OF, "--all", "--db", sample)
+def test_evaluate_has_the_contracts_keys(evaluated):
+    told = evaluated
     assert set(told) == EVALUATION
     assert told["as_of"] == AS_OF
     assert all(sha.startswith("sha256:") for sha in told["protocols"].values())
@@ -199,13 +232,13 @@ def test_evaluate_has_the_contracts_keys(sample):
 
 
 def test_without_all_only_open_alerts_are_told(sample):
-    told = ask("evaluate", "--as-of", AS_OF, "--db", sample)
+    told = json.loads(run_here("evaluate", "--as-of", AS_OF, "--db", sample, "--json").stdout)
     assert {one["closed_at"] for one in told["alerts"]} == {None}
 
 
-def test_the_text_gives_each_authority_its_own_action(sample):
-    alerts = ask("evaluate", "--as-of", AS_OF, "--db", sample)["alerts"]
-    stop = next(one for one in alerts if one["rule_id"] == "anakinra.neutrophils-stop")
+def test_the_text_gives_each_authority_its_own_action(sample, evaluated):
+    open_alerts = (one for one in evaluated["alerts"] if one["closed_at"] is None)
+    stop = next(one for one in open_alerts if one["rule_id"] == "anakinra.neutrophils-stop")
     lines = run("evaluate", "--as-of", AS_OF, "--db", sample).stdout.splitlines()
     (line,) = [line for line in lines if line.endswith(stop["alert_id"])]
     assert "[EMA: stop; LOCAL: stop; FDA: review; BSR: review]" in line
@@ -215,24 +248,29 @@ def test_the_text_gives_each_authority_its_own_action(sample):
 def test_an_empty_store_exports_the_header_of_a_full_one(tmp_path, sample, kind):
     empty = f"sqlite:///{tmp_path / 'empty.db'}"
     (tmp_path / "patients.csv").write_text(PATIENTS.splitlines()[0] + "\n", encoding="utf-8")
-    assert run("import", tmp_path / "patients.csv", "--db", empty).returncode == 0
-    header = run("export", kind, "--db", empty).stdout
+    assert run_here("import", tmp_path / "patients.csv", "--db", empty).returncode == 0
+    header = run_here("export", kind, "--db", empty).stdout
     full = run("export", kind, "--db", sample).stdout
     assert full.startswith(header)
     assert len(header.splitlines()) == 1
-    told = ask("export", kind, "--db", sample)[kind]
+    told = json.loads(run_here("export", kind, "--db", sample, "--json").stdout)[kind]
     assert header.rstrip().split(",") == list(told[0])
     assert len(list(csv.reader(io.StringIO(full)))) == len(told) + 1
 
 
-def explain(sample: str, rule: str, value: float | None = None) -> Json:
-    alerts = ask("evaluate", "--as-of", AS_OF, "--all", "--db", sample)["alerts"]
-    one = next(a for a in alerts if a["rule_id"] == f"anakinra.{rule}" and value in (None, a["basis"]["value"]))
-    return ask("explain", one["alert_id"], "--db", sample)
+def name_alert(evaluated: Json, rule: str) -> str:
+    """The id of an alert with this rule as its strictest position."""
+    return str(next(one["alert_id"] for one in evaluated["alerts"] if one["rule_id"] == f"anakinra.{rule}"))
 
 
-def test_explain_gives_facts_with_their_lines_clauses_and_protocol(sample):
-    told = explain(sample, "neutrophils-stop")
+def explain_here(sample: str, alert_id: str) -> Json:
+    told: Json = json.loads(run_here("explain", alert_id, "--db", sample, "--json").stdout)
+    return told
+
+
+def test_explain_gives_facts_with_their_lines_clauses_and_protocol(sample, evaluated):
+    told = ask("explain", name_alert(evaluated, "neutrophils-stop"), "--db", sample)
+    assert told == explain_here(sample, told["alert"]["alert_id"])
     assert set(told) >= {"alert", "clauses", "would_clear", "protocol", "jurisdictions", "comparison", "notes"}
     assert set(told["alert"]) >= ALERT
     assert {"file", "row"} <= set(told["alert"]["evidence"][0])
@@ -258,12 +296,12 @@ def test_explain_gives_facts_with_their_lines_clauses_and_protocol(sample):
         ("neutropenic-emergency", "A later neutrophil count >= 1.5 10*9/L."),
     ],
 )
-def test_what_would_clear_an_alert_leaves_nothing_of_it_met(sample, rule, sentence):
-    assert explain(sample, rule)["would_clear"] == sentence
+def test_what_would_clear_an_alert_leaves_nothing_of_it_met(sample, evaluated, rule, sentence):
+    assert explain_here(sample, name_alert(evaluated, rule))["would_clear"] == sentence
 
 
-def test_an_event_alert_is_explained_by_the_rules_that_raised_it(sample):
-    told = explain(sample, "serious-infection-stop")
+def test_an_event_alert_is_explained_by_the_rules_that_raised_it(sample, evaluated):
+    told = explain_here(sample, name_alert(evaluated, "serious-infection-stop"))
     assert "anakinra.serious-infection-stop" in {clause["rule_id"] for clause in told["clauses"] if clause["met"]}
 
 

@@ -134,6 +134,26 @@ def test_from_and_to_narrow_the_list_and_can_be_cleared(store):
     assert "to" not in screen.query_params
 
 
+def _audit_in_the_shell():
+    from pages import audit
+    from pages.parts import address
+
+    address.arrive("audit")
+    audit.render()
+
+
+def test_back_undoes_a_day_and_returns_to_the_page_that_was_there(store):
+    screen = open_page(_audit_in_the_shell, p="2")
+    assert "showing 51–100 of 121" in html_of(screen)
+    screen.date_input(key="audit.until").set_value(date(2026, 10, 25)).run()
+    assert "showing 1–50 of 120" in html_of(screen)
+    screen.query_params.clear()
+    screen.query_params["p"] = "2"
+    screen.run()  # as on the browser's Back: the address changed, nothing was pressed
+    assert "showing 51–100 of 121" in html_of(screen)
+    assert screen.date_input(key="audit.until").value is None
+
+
 def test_an_intact_chain_says_so_and_what_it_cannot_promise(store):
     said = html_of(open_page(audit))
     assert "✓ INTACT" in said

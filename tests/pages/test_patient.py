@@ -9,10 +9,12 @@ from datetime import date
 
 import pytest
 
+from core.acts import Act
 from core.errors import StoreFailed
-from core.services import review, trail
+from core.services import acts, review, trail
 from core.services.demo import load_demo
 from core.services.trail import list_trail
+from core.views.patient import order_alerts
 from core.views.words import MARKS
 from tests.pages.conftest import html_of, open_page
 
@@ -71,6 +73,14 @@ def test_each_tab_shows_its_own_table_with_its_count(clinic, tab, words):
 
 def test_a_tab_that_is_closed_is_not_drawn(clinic):
     assert "alerts open" not in html_of(open_page(patient, patient="1"))
+
+
+def test_where_nobody_is_stored_the_patient_screen_leads_to_the_files(clinic):
+    clinic["clinic"] = replace(clinic["clinic"], people={})
+    screen = open_page(patient)
+    assert not screen.exception
+    said = " ".join(one.value for one in screen.markdown) + html_of(screen)
+    assert "Choose one on the worklist" not in said and "your own" in said.lower()
 
 
 @pytest.mark.parametrize("asked", ["", "abc", "-1", "1e3", "٣", "1;drop", "9" * 24])
@@ -202,7 +212,6 @@ def test_the_proof_is_one_press_from_the_verdict_and_starts_closed(sample_clinic
 
 def _ids(key: int) -> list[str]:
     from core.settings import read_settings
-    from core.views.patient import order_alerts
 
     return [one.alert_id for one in order_alerts(review.patient(read_settings().db_url, key).alerts)]
 
@@ -274,3 +283,20 @@ def test_acts_and_audit_shows_the_trail_of_this_patient_to_administrators_alone(
     assert "Audit trail of this patient" in drawn_for("viewer,clinician,admin")
     told = drawn_for("viewer")
     assert "Audit trail of this patient" not in told and "which administrators read" in told
+
+
+def test_an_answered_alert_says_so_in_the_verdict_and_on_its_card_and_not_on_a_day_before(
+    sample_clinic, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("NADIR_DB_URL", url := f"sqlite:///{tmp_path / 'clinic.db'}")
+    load_demo(url)
+    picture = review.patient(url, 7)
+    alert = order_alerts(picture.alerts)[0]
+    asked = Act("acknowledge", "Ann Moss", "clinician", picture.person.patient_id, "k1", alert.alert_id)
+    acts.act(url, replace(asked, disposition="patient-informed"))
+    html = html_of(open_page(patient, patient="7", tab="alerts"))
+    said = "Acknowledged by Ann Moss on 20-Nov-2026: Patient told what to do."
+    assert said in html and "patient-informed" not in html
+    assert html.index("Stop or withhold") < html.index(said)  # it stands as grave as it did
+    assert "· acknowledged ·" in html
+    assert said not in html_of(open_page(patient, patient="7", as_of="2026-11-19"))

@@ -13,11 +13,12 @@ from core.services.demo import load_demo
 from core.views import as_of, records_tables
 from core.views import patient as patient_view
 from core.views.alert_card import alert_card
-from core.views.blind_spots import list_blind_spots
+from core.views.blind_spots import NO_DRUG, list_blind_spots
 from core.views.flowsheet import flowsheet
 from core.views.palette import LIGHT
 from core.views.patient_chart import draw
 from core.views.preview import preview
+from core.views.text import plain
 from core.views.worklist import count_marks, list_patients
 from tests.pages.conftest import html_of, open_page
 
@@ -62,8 +63,14 @@ def about_a_result(alert):
 
 def test_every_cannot_tell_is_among_the_blind_spots(url):
     picture = review.clinic(url)
-    spots = {(one.patient_id, one.drug, one.reason) for one in list_blind_spots(picture)}
-    assert {(one.patient_id, one.drug, one.reason) for one in picture.standing.cannot_tell} <= spots
+    spots = {
+        (one.patient_id, drug, one.reason, category)
+        for one in list_blind_spots(picture)
+        for drug in one.drugs
+        for category in one.categories
+    }
+    told = picture.standing.cannot_tell
+    assert {(one.patient_id, plain(one.drug) or NO_DRUG, one.reason, one.category) for one in told} <= spots
 
 
 def test_every_patient_can_be_opened_and_every_part_is_about_that_patient(url):

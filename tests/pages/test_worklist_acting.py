@@ -36,7 +36,7 @@ def url(tmp_path, monkeypatch):
 
 def add(url, *lines):
     told = import_files(
-        open_store(url), files(results=lines), source="lab", zone="UTC", now=NOW + 9 * DAY, refresh=lambda *_: None
+        open_store(url), files(results=lines), source="lab", zone="UTC", now=NOW + 9 * DAY, judge=lambda *_: {}
     )  # fmt: skip
     assert told.to_json()["stored"] == len(lines)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from core.clock import read_utc
 from core.errors import InputRefused
 from core.services import acts, green_lane, trail
 from core.services import round as service
 from core.services.demo import load_demo
 from core.services.worklist import read_panel
-from core.views.round import list_queue
+from core.views.round import has_only_outside, list_queue
 from core.views.worklist import arrange, list_patients
 from tests.pages.conftest import html_of, open_page
 
@@ -111,6 +112,20 @@ def test_the_files_of_the_sheet_are_made_and_told_in_the_trail(url):
         made = hand_over.make_file(url, form, sheets, panel.picture, filters="HIGH", by="A. Reed")
         assert made.startswith(head)
     assert [one.what for _, one in trail.list_trail(url, newest=3)] == ["export"] * 3
+
+
+def test_the_start_of_a_round_says_how_many_it_leaves_out_because_they_were_looked_at(url, monkeypatch):
+    panel = read_panel(url, "A. Reed")
+    only = [row for row in list_queue(panel.rows, panel.states) if has_only_outside(row)][:3]
+    for module in (acts, service):  # the clock is read in whole seconds: an hour after the sample came in
+        monkeypatch.setattr(module, "read_utc", lambda: read_utc() + 3600)
+    number = service.start_round(url, "A. Reed", [row.key for row in only], "k")
+    for row in only:
+        service.record_step(url, number, row.key, 3.0, "A. Reed")
+        acts.look(url, "A. Reed", "clinician", row.patient_id)
+    screen = open_page(worklist)
+    assert "3 looked at before, nothing newer" in html_of(screen)
+    assert any(one.label == f"Start round ▸ {len(queue_of(url)) - 3:,}" for one in screen.button)
 
 
 @pytest.fixture

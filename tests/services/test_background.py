@@ -66,6 +66,12 @@ def test_a_range_the_catalogue_does_not_have_is_named_before_it_is_looked_for() 
         assert [word in fault for fault in background.name_strangers(wrong, groups)] == [True]
 
 
+def test_a_category_no_alert_can_have_is_named_before_it_is_looked_for() -> None:
+    said, groups = background.background(), load_protocols().common.events
+    wrong = said.model_copy(update={"infection": said.infection.model_copy(update={"categories": ("infections",)})})
+    assert ["'infections'" in fault for fault in background.name_strangers(wrong, groups)] == [True]
+
+
 def test_every_drug_a_disagreement_names_is_in_the_catalogue() -> None:
     assert {drug for one in disagreements.disagreements() for drug in one.drugs} <= set(drugs())
 

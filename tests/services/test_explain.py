@@ -466,7 +466,9 @@ def test_nobody_is_asked_for_a_result_to_grow_older() -> None:
 # --- one patient ---
 
 
-def test_only_the_patient_of_the_alert_is_evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alert_is_found_among_everybody_and_proved_by_its_own_patient_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str | None] = []
     real = explain.evaluate_as_of
     monkeypatch.setattr(explain, "evaluate_as_of", lambda store, one: asked.append(one.patient_id) or real(store, one))
@@ -476,31 +478,13 @@ def test_only_the_patient_of_the_alert_is_evaluated(tmp_path: Path, monkeypatch:
     }
     told = stored(tmp_path, "neutropenia", **files, results="R1,P1,neutrophils,1.2,10*9/L,2026-02-20,final")
     assert told["alert"]["patient_id"] == "P1"
-    assert asked == ["P1"]
+    assert asked == [None, "P1"]
 
 
-def test_an_alert_about_a_pair_of_drugs_is_found_by_its_patient_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str | None] = []
-    real = explain.evaluate_as_of
-    monkeypatch.setattr(explain, "evaluate_as_of", lambda store, one: asked.append(one.patient_id) or real(store, one))
-    medications = PERSON["medications"] + "\nC2,P1,etanercept,RA,50,mg,once weekly,SC,2026-01-15,,active,"
-    stored(tmp_path, "interaction", **{**PERSON, "medications": medications})
-    assert asked == ["P1"]
-
-
-def test_an_alert_that_no_kept_finding_makes_is_found_in_the_whole_clinic(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    result = "R1,P1,neutrophils,1.2,10*9/L,2026-02-20,final"
-    usual = stored(tmp_path, "neutropenia", **PERSON, results=result)
-    monkeypatch.setattr(explain, "find_owner", lambda connection, alert_id: None)
-    url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    now = read_clock("UTC", "2026-03-01")
-    assert prove_alert(url, usual["alert"]["alert_id"], now, ("EMA", "FDA", "BSR")) == usual
+def test_an_id_that_no_alert_has_is_refused(tmp_path: Path) -> None:
+    stored(tmp_path, "neutropenia", **PERSON, results="R1,P1,neutrophils,1.2,10*9/L,2026-02-20,final")
     with pytest.raises(InputRefused, match="No alert has the id"):
-        prove_alert(url, "0" * 20, now, ("EMA",))
+        prove_alert(f"sqlite:///{tmp_path / 'clinic.db'}", "0" * 20, read_clock("UTC", "2026-03-01"), ("EMA",))
 
 
 # --- sentences ---

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from core.records import FAR, LONG_AGO
+import pytest
+from sqlalchemy import select
+
 from core.services import evaluate_clinic
 from core.services.import_data import import_files
-from tests.store.kept_findings import read_findings
-from tests.store.small_clinic import NOW, bring_in, count_rows, files, make_store
+from core.store import schema
+from tests.store.small_clinic import NOW, count_rows, files, make_store
 
 PEOPLE = [f"P{n},F{n},G{n},1970-01-01,female,,," for n in range(12)]
 COURSES = [f"C{n},P{n},anakinra,RA,100,mg,once daily,SC,2026-11-01,,active," for n in range(12)]
@@ -35,26 +37,35 @@ def import_people(store):
     return import_files(store, given, source="lab", zone="UTC", now=NOW)
 
 
-def test_one_patient_who_cannot_be_evaluated_is_shown_and_hides_nobody(store, monkeypatch):
+def told_of(report):
+    return [(one.reason, one.value, one.file, one.row) for one in report.issues]
+
+
+def test_one_patient_who_cannot_be_evaluated_is_named_and_keeps_nobody_out(store, monkeypatch):
     break_evaluation_of(monkeypatch, "P7")
-    assert import_people(store).total("stored") == 24
-    unknowns = [row for row in read_findings(store).unknowns if row.opened <= NOW < row.resolved]
-    (lost,) = read_findings(store, "P7").unknowns
-    assert {row.patient_id for row in unknowns if row.reason == "not_evaluated"} == {"P7"}
-    assert {row.patient_id for row in unknowns} == {f"P{n}" for n in range(12)}
-    assert (lost.opened, lost.resolved) == (LONG_AGO, FAR)
+    report = import_people(store)
+    assert report.total("stored") == 24 and report.is_balanced
+    assert told_of(report) == [("not_evaluated", "P7", "patients.csv", 9)]
+    assert count_rows(store)["patient"] == 12
 
 
-def test_old_findings_of_a_patient_who_cannot_be_evaluated_do_not_linger(store, monkeypatch):
+def test_a_patient_who_cannot_be_evaluated_is_named_at_the_row_that_came_in(store, monkeypatch):
     import_people(store)
     break_evaluation_of(monkeypatch, "P7")
-    new = ["E1,P7,infection,2026-12-01,,,cellulitis,serious"]
-    import_files(store, files(events=new), source="lab", zone="UTC", now=NOW)
-    told = read_findings(store, "P7")
-    assert told.findings == [] and [row.reason for row in told.unknowns] == ["not_evaluated"]
-    assert count_rows(store)["event"] == 1
+    new = ["E0,P6,infection,2026-12-01,,,cellulitis,serious", "E1,P7,infection,2026-12-01,,,cellulitis,serious"]
+    report = import_files(store, files(events=new), source="lab", zone="UTC", now=NOW)
+    assert told_of(report) == [("not_evaluated", "P7", "events.csv", 3)]
+    assert count_rows(store)["event"] == 2
+
+
+def test_whom_the_rules_fail_on_stays_in_the_report_that_is_kept(store, monkeypatch):
+    break_evaluation_of(monkeypatch, "P7")
+    report = import_people(store)
+    with store.reading() as connection:
+        kept = connection.execute(select(schema.batch.c.report)).scalar_one()
+    assert json.loads(kept) == report.to_json()
+    assert "P7" in kept
 
 
 def test_nobody_is_named_where_everybody_could_be_evaluated(store):
-    bring_in(store, patients=PEOPLE)
-    assert read_findings(store).unknowns == []
+    assert told_of(import_people(store)) == []

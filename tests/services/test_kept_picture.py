@@ -116,7 +116,7 @@ def test_what_is_kept_of_any_clinic_is_what_is_judged_anew(seed, tmp_path, monke
     folder.mkdir()
     write_files(make_cohort(40, seed, each=1), folder)
     url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    import_paths(url, [folder], source="lab", zone="UTC", now=read_clock("UTC", TODAY), refresh=lambda *_: None)
+    import_paths(url, [folder], source="lab", zone="UTC", now=read_clock("UTC", TODAY), judge=lambda *_: {})
     anew = judge_anew(url, monkeypatch)
     picture, judged = ask(url, monkeypatch)
     assert not judged
@@ -141,8 +141,8 @@ def test_the_lives_of_alerts_and_the_green_lane_are_the_same_from_what_is_kept(s
 def _name(url: str) -> str:
     store = open_store(url)
     with store.reading() as connection:
-        _, _, asked = review._ask(connection, store, None)
-        return kept_picture.name_judgement(connection, asked.hour, *asked.authorities)
+        held, _, asked = review._ask(connection, store, None)
+        return review._name(connection, held, asked)
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_what_a_writer_sees_is_neither_kept_nor_answered_from_what_is_kept(small
     picture, _ = ask(small, monkeypatch)
     name = _name(small)
     with open_store(small).writing() as connection:
-        assert kept_picture.find_picture(connection, name, picture.as_of) is None
+        assert kept_picture.find_picture(connection, name, 0, picture.as_of) is None
         assert not kept_picture.keep_picture(connection, name, picture)
 
 

@@ -9,18 +9,17 @@ import pytest
 from core.services import green_lane, mend_quarantine, review
 from core.services.answer import answer_evaluate
 from core.services.worklist import read_panel
-from core.settings import Settings
 from core.store.connect import open_store
 from core.views.blind_spots import list_blind_spots
 from core.views.checked import checked_line
 from core.views.markup import Markup
 from core.views.patient import verdicts
 from core.views.worklist import list_patients
+from tests.services.fresh_clinic import ANN_ID, COURSE, QUIET, patient_of, pin_clinic
 from tests.services.test_import_preview import bring_in
-from tests.store.small_clinic import ANN, BEN, NOW, files, result
+from tests.store.small_clinic import ANN, BEN, NOW, files
 
-ANN_ID, BEN_ID = "0012345", "0054321"
-COURSE = "C1,0012345,anakinra,AOSD,100,mg,once daily,SC,2026-09-20,,active,"
+BEN_ID = "0054321"
 STOPPED = "C1,0012345,anakinra,AOSD,100,mg,once daily,SC,2026-09-20,2026-10-20,stopped,"
 INFECTION = "E1,0012345,infection,20/11/2026,,,pneumonia,serious"
 ETANERCEPT = "C2,0012345,etanercept,RA,50,mg,once weekly,SC,20/11/2026,,active,"
@@ -30,28 +29,11 @@ UNREADABLE = {  # the only row of a treatment, and what is wrong with it
     "2026-11-31": "C1,0012345,anakinra,RA,100,mg,once daily,SC,2026-05-01,2026-11-31,active,",
     "stopped": "C1,0012345,anakinra,RA,100,mg,once daily,SC,2026-05-01,,stopped,",
 }
-_BEFORE = {  # what is asked before a start, and once in a while after it: value and unit
-    "igra": ("negative", ""), "hbsag": ("negative", ""), "anti_hbc": ("negative", ""),
-    "hcv_antibody": ("negative", ""), "urine_acr": ("1", "mg/mmol"), "weight": ("70", "kg"), "height": ("170", "cm"),
-}  # fmt: skip
-_EACH_TIME = {
-    "neutrophils": ("4", "10*9/L"), "platelets": ("250", "10*9/L"), "creatinine": ("70", "umol/L"),
-    "alt": ("20", "U/L"), "ast": ("20", "U/L"), "crp": ("2", "mg/L"), "wbc": ("6", "10*9/L"),
-    "haemoglobin": ("130", "g/L"),
-}  # fmt: skip
-DATED = [("2026-09-18", _BEFORE | _EACH_TIME), *((day, _EACH_TIME) for day in ("2026-10-20", "2026-11-20"))]
-QUIET = [
-    result(f"{test}-{day}", value, day, analyte=test, unit=unit)
-    for day, given in DATED
-    for test, (value, unit) in given.items()
-]
 
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    monkeypatch.setattr(review, "_KEPT", type(review._KEPT)())
-    monkeypatch.setenv("NADIR_AS_OF", "2026-11-22")
-    return Settings(db_url=f"sqlite:///{tmp_path / 'clinic.db'}", as_of="2026-11-22")
+    return pin_clinic(tmp_path, monkeypatch, "2026-11-22")
 
 
 @pytest.fixture
@@ -63,10 +45,6 @@ def store(settings):
 
 def row_of(settings, who=ANN_ID):
     return next(one for one in list_patients(review.clinic(settings.db_url)) if one.patient_id == who)
-
-
-def patient_of(settings, who=ANN_ID):
-    return review.patient(settings.db_url, review.clinic(settings.db_url).people[who].key)
 
 
 def screen_of(settings, who=ANN_ID) -> Markup:
@@ -114,7 +92,7 @@ def test_a_refused_row_takes_a_patient_out_of_the_green_lane(settings, store, ta
     assert category not in checked
     assert category in missing
     (spot,) = waiting_of(settings)
-    assert (spot.patient_id, spot.drug) == (ANN_ID, "anakinra")
+    assert (spot.patient_id, spot.drugs) == (ANN_ID, ("anakinra",))
     assert category in spot.categories
     assert spot.remedy.startswith(said)
 
@@ -132,7 +110,7 @@ def test_a_patient_whose_only_course_was_refused_is_named_on_every_list(settings
     assert "NOT CHECKED" not in shown
     assert "A treatment row was refused: medications.csv, row 2: anakinra" in shown
     (spot,) = waiting_of(settings)
-    assert (spot.patient_id, spot.drug) == (ANN_ID, "anakinra")
+    assert (spot.patient_id, spot.drugs) == (ANN_ID, ("anakinra",))
     assert "Mend it on Import › Quarantine" in spot.remedy
 
 
@@ -142,7 +120,7 @@ def test_what_is_refused_of_somebody_on_no_drug_with_rules_is_said_too(settings,
     assert "No current course (anakinra until 20-Oct-2026)" in screen_of(settings)
     assert "An infection row was refused" in screen_of(settings)
     (spot,) = waiting_of(settings)
-    assert spot.drug == "No drug with rules"
+    assert spot.drugs == ("No drug with rules",)
 
 
 def test_a_refused_course_of_another_drug_with_rules_has_a_card_beside_one_without(settings, store):

@@ -8,16 +8,14 @@ import pytest
 
 from core.services import mend_quarantine, review
 from core.services.unplaced_results import Unplaced, add_unplaced, count_unnamed
-from core.settings import Settings
-from core.store import stored
 from core.store.connect import open_store
 from core.views.blind_spots import list_blind_spots
 from core.views.checked import checked_line
 from core.views.worklist import list_patients
+from tests.services.fresh_clinic import ANN_ID, patient_of, pin_clinic
 from tests.services.test_import_preview import COURSE, bring_in
 from tests.store.small_clinic import ANN, NOW, files, result
 
-ANN_ID = "0012345"
 GOOD = result("R1", "4.2", "2026-12-10")
 REFUSED = ("03/11/2026", "2026-13-40", "2031-01-01", "")  # ambiguous, no date, in the future, missing
 REASONS = dict(zip(REFUSED, ("ambiguous_date", "bad_date", "future_date", "missing_value"), strict=True))
@@ -25,9 +23,7 @@ REASONS = dict(zip(REFUSED, ("ambiguous_date", "bad_date", "future_date", "missi
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    monkeypatch.setattr(review, "_KEPT", type(review._KEPT)())
-    monkeypatch.setenv("NADIR_AS_OF", "2026-12-12")
-    return Settings(db_url=f"sqlite:///{tmp_path / 'clinic.db'}", as_of="2026-12-12")
+    return pin_clinic(tmp_path, monkeypatch, "2026-12-12")
 
 
 @pytest.fixture
@@ -42,12 +38,6 @@ def of_clinic(settings):
     return picture, [one for one in picture.standing.cannot_tell if "quarantine" in one.remedy]
 
 
-def of_ann(settings, store):
-    with store.reading() as connection:
-        (key,) = (key for key, name in stored.list_patient_ids(connection, [1]).items() if name == ANN_ID)
-    return review.patient(settings.db_url, key)
-
-
 @pytest.mark.parametrize("date", REFUSED)
 def test_a_count_refused_for_its_date_cannot_be_told_on_any_screen(settings, store, date):
     bring_in(store, files(results=[result("R2", "0.7", date)]))
@@ -60,7 +50,7 @@ def test_a_count_refused_for_its_date_cannot_be_told_on_any_screen(settings, sto
     (row,) = list_patients(picture)
     assert "cannot_tell" in row.marks
     assert "neutropenia" in {name for one in list_blind_spots(picture) for name in one.categories}
-    ann = of_ann(settings, store)
+    ann = patient_of(settings)
     checked, missing = checked_line(ann, "anakinra")
     assert "neutrophils 4.2" not in checked
     assert "neutropenia" in missing
@@ -82,7 +72,7 @@ def test_a_mended_or_dismissed_row_is_waited_for_no_more(settings, store):
     assert "row 2" in of_clinic(settings)[1][0].remedy
     mend_quarantine.dismiss_rows(settings, [second.row_id], "sent twice", by="Dr Ash")
     assert of_clinic(settings)[1] == []
-    assert not [one for one in of_ann(settings, store).cannot_tell if "quarantine" in one.remedy]
+    assert not [one for one in patient_of(settings).cannot_tell if "quarantine" in one.remedy]
 
 
 def test_a_result_no_rule_asks_for_leaves_nobody_untold(settings, store):
@@ -103,9 +93,9 @@ def test_only_a_readable_result_taken_after_it_arrived_ends_it(settings, store, 
 
 
 def test_no_fact_of_the_engine_is_touched(settings, store):
-    judged = of_ann(settings, store)
+    judged = patient_of(settings)
     bring_in(store, files(results=[result("R2", "0.7", "03/11/2026")]))
-    after = of_ann(settings, store)
+    after = patient_of(settings)
     assert after.alerts == judged.alerts
     assert after.series == judged.series
     assert [one for one in after.cannot_tell if "quarantine" not in one.remedy] == list(judged.cannot_tell)
@@ -134,7 +124,7 @@ def test_a_past_day_is_shown_with_what_waited_on_it(settings, store):
 )  # fmt: skip
 def test_an_unreadable_result_says_its_true_cause_and_what_was_written(settings, store, cells, reason, written):
     bring_in(store, files(results=[result("R2", **{"value": "0.3", "at": "2026-12-11"} | cells)]))
-    ann = of_ann(settings, store)
+    ann = patient_of(settings)
     for told in (review.clinic(settings.db_url).standing.cannot_tell, ann.cannot_tell):
         (count,) = {(one.reason, one.remedy) for one in told if one.category == "neutropenia"}
         assert count[0] == reason

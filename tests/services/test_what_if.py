@@ -109,7 +109,7 @@ def alerts_begun(history, rules: set[str]) -> int:
 
 
 def would_fire(answer: WhatIf) -> set[str]:
-    return {one.patient_id for one in answer.patients if one.kind != "lost"}
+    return {one.patient_id for one in answer.patients if one.kind not in ("lost", "cannot_tell")}
 
 
 @pytest.mark.parametrize(("rule", "key", "value", "edits"), MOVES, ids=lambda one: str(one)[:24])
@@ -129,6 +129,7 @@ def test_a_moved_number_fires_as_an_edited_file_does(cohort, tmp_path, rule, key
         expected = {
             "gained": not own_was and bool(own_would),
             "lost": bool(own_was) and not own_would,
+            "cannot_tell": not own_would and any(two.priority == "cannot_tell" for two in one.would),
             "changed": bool(own_was) and bool(own_would),
             "unchanged": own_was == own_would,
         }
@@ -245,3 +246,38 @@ def test_a_dose_planned_beside_a_running_one_adds_no_treatment(beside: str) -> N
     answer = replay(cohort, both, move_number(both, trial.number, trial.value), trial)
     assert (answer.treated, answer.count("gained"), answer.not_treated) == (1, 1, 0)
     assert answer.months == pytest.approx(29 / 365.2425 * 12, abs=0.01)
+
+
+def replayed(facts: str, value: float, until: str = "2026-03-01") -> WhatIf:
+    """One patient on the drug since January: what another limit would have done by a day."""
+    both, trial = load_protocols(), Trial(number("neutrophils-stop", "1"), value, day("2026-01-01"), end_of(until))
+    cohort = as_known_at(Clinic.of(f"2026-01-01 anakinra\n{facts}").cohort(), trial.end)
+    return replay(cohort, both, move_number(both, trial.number, value), trial)
+
+
+def test_a_bound_across_the_moved_limit_is_neither_lost_nor_unconcerned() -> None:
+    bound = replayed("2026-02-20 neutrophils <1.5", 1.0)
+    assert [one.kind for one in bound.patients] == ["cannot_tell"]
+    (blind,) = bound.patients[0].would
+    assert (blind.priority, blind.reason, blind.opened) == ("cannot_tell", "censored", day("2026-02-20"))
+    assert bound.patients[0].was[0].rule_id == f"{DRUG}.neutrophils-stop"
+    above = replayed("2026-02-20 neutrophils >1.5", 2.0)  # not met at 1.5; nobody knows at 2.0
+    assert ([one.kind for one in above.patients], above.untouched) == (["cannot_tell"], 0)
+    assert [one.kind for one in replayed("2026-02-20 neutrophils 1.4", 1.0).patients] == ["lost"]
+
+
+def test_a_bound_that_the_moved_limit_makes_certain_is_gained_and_was_not_known() -> None:
+    told = replayed("2026-02-20 neutrophils <2", 2.0)
+    assert [one.kind for one in told.patients] == ["gained"]
+    assert [one.priority for one in told.patients[0].was] == ["cannot_tell"]
+
+
+@pytest.mark.parametrize("facts", ["", "2026-02-20 neutrophils <3"])
+def test_what_nobody_can_judge_either_way_concerns_nobody(facts: str) -> None:
+    told = replayed(facts, 1.0)
+    assert (told.patients, told.untouched) == ((), 1)
+
+
+def test_a_count_that_only_grows_old_after_a_lost_alert_is_lost() -> None:
+    told = replayed("2026-02-20 neutrophils 1.4", 1.0, "2027-06-01")
+    assert [one.kind for one in told.patients] == ["lost"]

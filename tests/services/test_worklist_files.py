@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
-from core.services import list_file, worklist_files
+from core.errors import InputRefused
+from core.services import green_lane, list_file, worklist_files
 from core.services.worklist import Panel
 from core.views.blind_spots import list_blind_spots
 from core.views.row_states import NO_ALERT
@@ -58,6 +60,15 @@ def test_every_row_of_the_file_is_told_whole(trail):
     made = worklist("CSV")
     assert all(row.why in made.decode("utf-8-sig") for row in ROWS if '"' not in row.why)
     assert "…" not in made.decode("utf-8-sig").split("\r\n", 12)[-1]
+
+
+def test_a_list_judged_earlier_neither_leaves_nor_is_signed_off(trail):
+    earlier = replace(panel(), is_now=False)
+    with pytest.raises(InputRefused, match="brought up to now"):
+        worklist_files.make_worklist("sqlite://", "CSV", ROWS, earlier, filters="", hidden_high=0, by="A. Reed")
+    with pytest.raises(InputRefused, match="brought up to now"):
+        green_lane.sign_off_lane("sqlite://", 1, "A. Reed", "clinician", earlier)
+    assert not trail
 
 
 @pytest.mark.parametrize("form", list(list_file.FORMS))

@@ -46,8 +46,9 @@ class Watch:
     def __init__(self) -> None:
         self.asked: list[set[str]] = []
 
-    def __call__(self, _connection: Connection, patient_ids: Collection[str]) -> None:
+    def __call__(self, _connection: Connection, patient_ids: Collection[str]) -> dict[str, str]:
         self.asked.append(set(patient_ids))
+        return {}
 
 
 def make_store(folder: Path, name: str = "clinic.db") -> Store:
@@ -55,10 +56,10 @@ def make_store(folder: Path, name: str = "clinic.db") -> Store:
     return open_store(f"sqlite:///{folder / name}")
 
 
-def bring_in(store: Store, *, source: str = "lab", refresh: Any = None, **tables: Iterable[str]) -> dict[str, Any]:
+def bring_in(store: Store, *, source: str = "lab", judge: Any = None, **tables: Iterable[str]) -> dict[str, Any]:
     """Import lines into a store; the report as the command line prints it."""
-    watch = Watch() if refresh is None else refresh
-    report = import_files(store, files(**tables), source=source, zone="UTC", now=NOW, refresh=watch)
+    watch = Watch() if judge is None else judge
+    report = import_files(store, files(**tables), source=source, zone="UTC", now=NOW, judge=watch)
     return report.to_json()
 
 

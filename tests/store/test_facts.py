@@ -184,13 +184,13 @@ def test_only_patients_whose_facts_changed_are_evaluated(store):
     lines = [result("R1", "4.2"), result("R2", "4.0", patient_id="0054321")]
     bring_in(store, results=lines)
     watch = Watch()
-    bring_in(store, refresh=watch, results=lines)
+    bring_in(store, judge=watch, results=lines)
     assert watch.asked == []
-    bring_in(store, refresh=watch, results=[*lines, result("R3", "1.0", patient_id="0054321")])
+    bring_in(store, judge=watch, results=[*lines, result("R3", "1.0", patient_id="0054321")])
     assert watch.asked == [{"0054321"}]
-    bring_in(store, refresh=watch, results=[result("R4", "no unit", unit="")])
+    bring_in(store, judge=watch, results=[result("R4", "no unit", unit="")])
     assert watch.asked[1:] == [{"0012345"}]  # a mark changes what can be told
-    bring_in(store, refresh=watch, results=[result("R4", "2.0")])
+    bring_in(store, judge=watch, results=[result("R4", "2.0")])
     assert watch.asked[2:] == [{"0012345"}]
 
 

@@ -10,11 +10,9 @@ from sqlalchemy import select
 
 from core.errors import InputRefused, StoreFailed
 from core.ingest.limits import InputFile
-from core.records import FAR
 from core.services.import_data import import_files, import_paths
-from core.store import clinic, findings
+from core.store import clinic
 from core.store.schema import batch
-from tests.store.kept_findings import read_findings
 from tests.store.small_clinic import ANN, BEN, NOW, bring_in, count_rows, files, make_store, result
 
 
@@ -30,7 +28,7 @@ def read_clinic(store) -> clinic.Clinic:
 
 def test_the_report_and_the_files_it_is_about_are_kept(store):
     given = files(patients=[ANN], results=[result("R1", "4.2"), result("R2", "4.2", unit="furlongs")])
-    report = import_files(store, given, source="lab", zone="UTC", now=NOW, refresh=lambda *_: None)
+    report = import_files(store, given, source="lab", zone="UTC", now=NOW, judge=lambda *_: {})
     with store.reading() as connection:
         kept = connection.execute(select(batch)).one()
     assert json.loads(kept.report) == report.to_json()
@@ -73,12 +71,6 @@ def test_a_path_that_is_not_there_makes_no_store(tmp_path):
     assert not (tmp_path / "new.db").exists()
 
 
-def test_findings_of_the_touched_are_there_when_the_import_returns(store):
-    row = findings.UnknownRow("0012345", "anakinra", "r", "aki", "no_result", 0, FAR)
-    bring_in(store, patients=[ANN], refresh=lambda c, who: findings.replace(c, who, [], [row], []))
-    assert read_findings(store, "0012345").unknowns == [row]
-
-
 def test_every_import_that_changes_something_raises_the_version_and_no_other_does(store):
     bring_in(store, patients=[ANN])
     bring_in(store, results=[result("R1", "4.2")])
@@ -87,21 +79,21 @@ def test_every_import_that_changes_something_raises_the_version_and_no_other_doe
     assert read_clinic(store).version == 2
 
 
-def test_a_fault_in_keeping_findings_stores_nothing_rather_than_facts_without_them(store):
-    def refresh(_connection, _patient_ids):
+def test_a_fault_that_leaves_nobody_judged_stores_nothing_rather_than_facts_nobody_can_judge(store):
+    def judge(_connection, _patient_ids):
         raise ZeroDivisionError("half way through")
 
     with pytest.raises(ZeroDivisionError):
-        bring_in(store, patients=[ANN], refresh=refresh)
+        bring_in(store, patients=[ANN], judge=judge)
     assert count_rows(store)["patient"] == 0
 
 
 def test_a_store_that_fails_during_the_evaluation_fails_the_import(store):
-    def refresh(connection, _patient_ids):
+    def judge(connection, _patient_ids):
         connection.exec_driver_sql("SELECT * FROM a_table_that_is_not_there")
 
     with pytest.raises(StoreFailed):
-        bring_in(store, patients=[ANN], refresh=refresh)
+        bring_in(store, patients=[ANN], judge=judge)
     assert count_rows(store)["patient"] == 0
 
 
@@ -141,7 +133,7 @@ def test_an_import_that_was_overtaken_by_the_first_of_another_kind_is_refused_to
 
 def test_a_clock_is_pinned_by_the_import_that_asks_for_it_or_not_at_all(store):
     def import_pinned(given):
-        import_files(store, given, source="sample", zone="UTC", now=NOW, pinned="2026-11-20", refresh=lambda *_: None)
+        import_files(store, given, source="sample", zone="UTC", now=NOW, pinned="2026-11-20", judge=lambda *_: {})
 
     with pytest.raises(InputRefused):
         import_pinned([InputFile("results.csv", b"value,value\n1,2\n", named=True)])

@@ -15,6 +15,7 @@ from core.store.schema import REVISIONS
 from tests.store.small_clinic import ANN, NOW, bring_in, make_store, read_everything, result
 
 NEW_TABLES = ("act", "audit")
+DROPPED = ("finding", "unknown", "visit")  # what older versions kept of their last evaluation
 
 
 @pytest.fixture
@@ -31,12 +32,16 @@ def old(tmp_path, monkeypatch):
     engine.dispose()
     with sqlite3.connect(path) as plain:
         plain.execute("ATTACH ? AS now", (str(tmp_path / "now.db"),))
-        names = [name for (name,) in plain.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
-        assert not set(NEW_TABLES) & set(names)
+        tables = "SELECT name FROM {}.sqlite_master WHERE type = 'table'"
+        was, now = ({name for (name,) in plain.execute(tables.format(part))} for part in ("main", "now"))
+        assert not set(NEW_TABLES) & was
+        assert was - now == set(DROPPED)
+        names = sorted(was & now)
         plain.execute("PRAGMA foreign_keys = OFF")
         for name in names:
             if name not in ("alembic_version", "sqlite_sequence"):
                 plain.execute(f"INSERT INTO main.{name} SELECT * FROM now.{name}")  # columns as they were
+        plain.execute(f"INSERT INTO main.unknown VALUES {('0012345', 'anakinra', 'r', 'aki', 'no_result', 0, 1)}")
     return told, path
 
 
@@ -46,6 +51,8 @@ def test_a_store_of_the_first_revision_keeps_its_facts_and_takes_acts(old):
     store = make_store(path.parent, "old.db")
     with sqlite3.connect(path) as plain:
         assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISIONS[-1],)]
+        left = {name for (name,) in plain.execute("SELECT name FROM sqlite_master")}
+        assert not [name for name in left if any(table in name.split("_") for table in DROPPED)]
     assert read_everything(store) == before
     url = f"sqlite:///{path}"
     alert = next(a for a in evaluate_as_of(store, Asked(NOW)).at(NOW).alerts if a.category == "neutropenia")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.store.object_columns import Columns, Unkeepable, make_many
+from core.store.object_columns import Columns, Unkeepable
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,3 @@ def test_what_would_not_come_back_as_it_was_is_refused(odd):
 def test_columns_this_program_did_not_write_are_refused(strange):
     with pytest.raises((ValueError, KeyError, IndexError)):
         COLUMNS.read(strange)
-
-
-def test_a_column_of_another_length_makes_nothing():
-    with pytest.raises(ValueError, match="length"):
-        make_many(Leaf, 2, {"name": ["a", "b"], "value": [1.0], "said": [Word("", False)] * 2})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from sqlalchemy import func, select
 
+from core.clock import read_clock
 from core.records import DAY
-from core.store import load, schema
+from core.services import review
+from core.store import kept_cohort, load, schema
 from core.store.connect import open_store
 from tools.bench_ui import clinic
+from tools.bench_ui.mornings import NIGHT, age_judgement, let_clock_run
 from tools.bench_ui.report import figure_of, to_json
 from tools.benchmark import report
 from tools.benchmark.screens import describe_screens
@@ -78,3 +83,30 @@ def test_the_last_copy_stops_at_the_number_asked_for(copied):
         for table in (schema.patient, schema.result, schema.course):
             people = connection.execute(select(func.count(table.c.patient.distinct()), func.max(table.c.patient)))
             assert tuple(people.one()) == (70, 70)
+
+
+def test_a_morning_is_the_same_clinic_brought_up_to_today_and_judged_hours_ago(copied, tmp_path, monkeypatch):
+    file = tmp_path / "running.db"
+    copied.engine.dispose()
+    shutil.copy(copied.name, file)
+    let_clock_run(file)
+    url = f"sqlite:///{file}"
+    monkeypatch.setattr(kept_cohort, "WORTH_KEEPING", 1)
+    monkeypatch.setattr(review, "Timer", _AtOnce)
+    monkeypatch.setattr(review, "_KEPT", type(review._KEPT)())
+    now = review.clinic(url)
+    assert now.as_of // DAY == read_clock("UTC") // DAY
+    age_judgement(file)
+    review._KEPT.clear()
+    evening, is_now = review.soonest(url)
+    assert not is_now
+    assert evening.as_of == evening.standing.as_of == now.as_of - NIGHT
+    assert evening.standing.alerts == now.standing.alerts
+    assert len(now.standing.alerts) > 20
+
+
+class _AtOnce:
+    daemon = False
+
+    def __init__(self, _seconds: float, act) -> None:
+        self.start = act

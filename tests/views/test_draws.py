@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
@@ -142,3 +143,25 @@ def test_an_override_that_asks_no_later_than_the_rule_takes_back_nothing_that_wa
     assert (told.status, told.missed, told.step, told.changed) == ("overdue", 2, "second", True)
     later = change_interval(rule, TODAY - 90 * DAY, 180, TODAY, TODAY)
     assert (later.status, later.missed) == ("upcoming", 0)
+
+
+def promised(test: str, opens: int, closes: int, *, status: str = "due") -> Need:
+    return replace(need(test, opens, closes, due=closes, status=status), promised="A. Reed on 18-Nov-2026")
+
+
+def test_a_promised_repeat_shares_the_draw_of_the_same_tests_visit():
+    (draw,) = merge_draws([need("crp", -5, 20, due=7), promised("crp", -2, 9)], TODAY)
+    assert (draw.tests, draw.last) == (("crp",), TODAY + 9 * DAY)
+
+
+def test_a_promised_repeat_keeps_its_own_day_and_moves_no_visit():
+    visits = [need("crp", 12, 20, due=15, status="upcoming"), need("alt", 10, 30, due=15, status="upcoming")]
+    alone = merge_draws(visits, TODAY)
+    first, *others = merge_draws([*visits, promised("crp", -2, 9)], TODAY)
+    assert first.needs[0].promised and first.day == TODAY + 9 * DAY
+    assert tuple(others) == alone
+
+
+def test_a_promised_repeat_that_has_not_come_is_asked_for_today():
+    first, second = merge_draws([promised("crp", -20, -3, status="overdue"), need("crp", 5, 20)], TODAY)
+    assert first.day == TODAY and is_late(first.needs[0]) and not second.needs[0].promised

@@ -28,7 +28,12 @@ def test_a_whole_course_is_told_and_the_others_are_counted():
     assert fit_list([], 220) == ""
 
 
-def test_a_name_loses_its_age_before_half_an_age_is_shown():
-    assert fit_name("BOGBEANCATKIN, Brindolune\u00a0\u00a076\u00a0y\u00a0M", 226) == "BOGBEANCATKIN, Brindolune"
+def test_a_long_name_is_cut_and_its_age_is_always_told_whole():
+    assert fit_name("BOGBEANCATKIN, Brindolune\u00a0\u00a076\u00a0y\u00a0M", 226) == (
+        "BOGBEANCATKIN, Brin…\u00a0\u00a076\u00a0y\u00a0M"
+    )
     assert fit_name("ASH, Ann\u00a0\u00a076\u00a0y\u00a0F", 226) == "ASH, Ann\u00a0\u00a076\u00a0y\u00a0F"
+    assert fit_name("A" * 90, 226).endswith("…")
+    unsaid = "BOGBEANCATKIN, Brindolune\u00a0\u00a076\u00a0y\u00a0sex not stated"
+    assert fit_name(unsaid, 226) == "BOGBEANCATKIN, Brindol…\u00a0\u00a076\u00a0y"
     assert fit_first(("a" * 90, "b" * 80), 100).startswith("bbb")

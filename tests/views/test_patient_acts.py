@@ -44,3 +44,10 @@ def test_a_comment_that_looks_like_html_is_shown_as_it_is(name):
 
 def test_a_mere_look_is_no_line_of_its_own():
     assert "No act is on record" in acts_table([act("look", alert_id="", category="", drug="")])
+
+
+def test_a_coded_reason_is_told_in_words_with_the_day_a_result_is_expected_by():
+    said = words_of(acts_table([act(disposition="will-monitor", until=example.day("2026-11-22"))]))
+    assert "Will watch and repeat the test, expected by 22-Nov-2026" in said
+    assert "will-monitor" not in said
+    assert "retired code" in words_of(acts_table([act(disposition="retired_code")]))  # no longer offered, still told

@@ -9,8 +9,10 @@ import pytest
 
 from core.records import DAY
 from core.views.chart_frame import spread, usual_width, window
+from core.views.limit_labels import limits_table
 from core.views.model import Gap, LimitLine, OwnRange
 from core.views.palette import DARK, LIGHT
+from core.views.panels import make_panels
 from core.views.patient_chart import draw
 from tests.views import example
 
@@ -95,16 +97,61 @@ def test_each_action_limit_is_a_solid_line_with_its_number_and_authority_at_the_
     assert labels == ["1 FDA review", "1.5 EMA stop", "1.6 BSR review"]
 
 
-def test_a_limit_label_names_only_those_who_ask_for_that_very_action():
-    limits = tuple(
-        LimitLine("neutrophils", 1.5, "below", who, label, priority)
-        for who, label, priority in (
-            ("EMA", "stop", "high"), ("FDA", "review", "medium"), ("LOCAL", "repeat test", "medium")
-        )
-    )  # fmt: skip
+def edge(*limits: LimitLine) -> list[dict]:
+    """The labels at the right edge of the neutrophils' panel, lowest first."""
     notes = draw(replace(PICTURE, limits=limits), LIGHT).figure["layout"]["annotations"]
-    labels = {note["text"] for note in notes if note.get("yref") == "y2"}
-    assert labels == {"1.5 EMA stop", "1.5 FDA review", "1.5 Nadir default repeat test"}
+    return [note for note in notes if note.get("yref") == "y2"]
+
+
+def limit(at: float, who: str, label: str, priority: str) -> LimitLine:
+    return LimitLine("neutrophils", at, "below", who, label, priority)
+
+
+THREE = (limit(1.5, "FDA", "review", "medium"), limit(1.5, "EMA", "stop", "high"),
+         limit(1.5, "LOCAL", "repeat test", "medium"))  # fmt: skip
+
+
+def test_one_number_is_one_label_that_says_the_gravest_first_and_counts_what_has_no_room():
+    (label,) = edge(*THREE)
+    assert label["text"] == "1.5 EMA stop · FDA review +1"
+    assert label["font"]["color"] == LIGHT.high
+    assert label["hovertext"] == "1.5: EMA stop; FDA review; Nadir default repeat test"
+
+
+def test_those_who_ask_for_the_same_at_one_number_are_named_together_and_nobody_else_with_them():
+    asked = (limit(1, "FDA", "review", "medium"), limit(1, "BSR", "review", "medium"), limit(1, "EMA", "stop", "high"))
+    assert [one["text"] for one in edge(*asked)] == ["1 EMA stop · FDA, BSR review"]
+
+
+def test_no_more_labels_stand_at_a_panel_than_it_has_room_for_and_the_rest_are_counted():
+    crowd = [limit(1 + place / 100, "EMA", f"step {place}", "medium") for place in range(30)]
+    grave = limit(1.005, "EMA", "stop", "high")
+    labels = edge(*crowd, grave)
+    assert len(labels) == 11 and any(one["text"].endswith("EMA stop") for one in labels)
+    assert labels[-1]["text"].endswith("(+20\u00a0limits)")
+
+
+def test_no_label_lies_on_the_name_at_the_right_edge_nor_below_its_panel():
+    layout = draw(replace(PICTURE, limits=tuple(limit(5 + n / 50, "EMA", "stop", "high") for n in range(9))), LIGHT)
+    low, high = layout.figure["layout"]["yaxis2"]["range"]
+    labels = [one for one in layout.figure["layout"]["annotations"] if one.get("yref") == "y2"]
+    heights = [(one["y"] - low) / (high - low) * 172 + one["yshift"] for one in labels]
+    assert len(heights) == 9 and max(heights) <= 172 - 14 - 7
+
+
+def test_every_panel_says_its_name_again_at_the_newest_values():
+    notes = CHART.figure["layout"]["annotations"]
+    headings = [note["text"] for note in notes if note["text"].startswith("<b>")]
+    again = [note for note in notes if note.get("name") == "name again"]
+    assert [note["x"] for note in again] == [1] * len(headings)
+    assert all(heading.startswith(f"<b>{note['text']}") for heading, note in zip(headings, again, strict=True))
+
+
+def test_the_table_below_the_chart_has_every_limit_and_all_who_speak_of_it():
+    said = limits_table(make_panels(replace(PICTURE, limits=THREE)))
+    assert said is not None and "Action limits in this chart: 1<" in said
+    assert "below 1.5\u00a0×10⁹/L" in said and "EMA stop · FDA review · Nadir default repeat test" in said
+    assert limits_table(make_panels(replace(PICTURE, limits=()))) is None
 
 
 def test_both_values_of_a_disputed_moment_are_off_the_line_and_hollow():

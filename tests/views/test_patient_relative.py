@@ -79,3 +79,9 @@ def test_the_gaps_of_a_line_are_the_same_on_every_scale():
         for scale in ("raw", "limit", "baseline")
     ]
     assert holes[0] == holes[1] == holes[2] != []
+
+
+def test_what_a_panel_is_measured_against_leaves_its_reference_a_line_of_its_own():
+    said = heading(draw(PICTURE, LIGHT, scale="limit"), "Neutrophils")
+    assert "EMA stop</b><br>grey: " in said
+    assert draw(PICTURE, LIGHT, scale="limit").height > draw(PICTURE, LIGHT).height

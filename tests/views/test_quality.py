@@ -13,7 +13,7 @@ from core.alerts.escalate import Breach
 from core.views.palette import DARK, LIGHT
 from core.views.proportions import ACTION, WARNING, at_most, control_limits, design_effect, upper_limit, wilson_interval
 from core.views.quality import GreenLane, Group, Least, Quality, Rule, Tier, judge_groups
-from core.views.quality_chart import describe_shares, draw_shares, draw_yield
+from core.views.quality_chart import describe_shares, describe_yield, draw_shares, draw_yield, share_legend
 from core.views.quality_tables import breach_columns, on_time_table, rules_table, tiers_table
 from core.views.quality_text import days_text, percent_text, upward_text
 from core.views.quality_words import green_words, headline, method_words, on_time_line, period_line, rules_line
@@ -21,6 +21,7 @@ from tests.views import example
 
 LEAST = Least(20, "below 20 tests a single one moves the share by more than 5 points")
 LOOKS = Least(20, "with fewer than 20 looks the bound stands above 14 % even if nothing was missed")
+TITLES = {"anakinra.neutrophils-stop": "Neutrophils below 1.5 ×10⁹/L (EMA, on treatment)"}
 FEW = Least(10, "below 10 alerts a single one moves the share by more than 10 points")
 
 
@@ -216,7 +217,7 @@ def test_a_tier_with_few_judged_tells_counts_and_no_share():
 
 
 def test_yield_is_told_of_answered_alerts_only_and_burden_of_all():
-    said = words(rules_table(quality().rules, FEW))
+    said = words(rules_table(quality().rules, FEW, TITLES))
     stop, age = said.split("<tbody>")[1].split("</tr>")[:2]
     assert "60 %" in stop  # 6 of 10 answered
     assert "40 %" in stop  # not relevant
@@ -228,7 +229,7 @@ def test_yield_is_told_of_answered_alerts_only_and_burden_of_all():
 def test_every_share_and_rate_of_the_tables_says_its_direction():
     tables = (
         on_time_table("drug", judge_groups(quality().on_time["drug"], 20)), tiers_table(quality().tiers, FEW),
-        rules_table(quality().rules, FEW),
+        rules_table(quality().rules, FEW, {}),
     )  # fmt: skip
     heads = [re.findall(r"<th[^>]*>([^<]*)</th>", text.split("</thead>")[0]) for text in tables]
     measures = [
@@ -294,10 +295,35 @@ def test_the_chart_draws_each_judged_group_once_and_names_the_others(colours, gr
     assert "too few to judge" in words(describe_shares(grouping, groups))
 
 
+def test_the_legend_stands_beside_the_picture_and_names_only_the_shapes_that_are_drawn():
+    groups = judge_groups([group("2026-Q1", 500, 470), group("2026-Q3", 500, 300)], 20)
+    said = re.sub(r"<[^>]+>+", "|", share_legend(groups, 0.77))
+    assert [one for one in said.split("|") if one] == [
+        "99.8 % limits", "95 % limits", "▼", "far below", "▲", "far above", "all together, 77\u00a0%",
+    ]  # fmt: skip
+    assert draw_shares("site", groups, 0.77, LIGHT)["layout"]["showlegend"] is False
+
+
 def test_the_bars_of_a_rule_add_up_to_what_it_raised():
-    figure = draw_yield(quality().rules, LIGHT)
+    figure = draw_yield(quality().rules, LIGHT, {})
     sums = [sum(column) for column in zip(*(trace["x"] for trace in figure["data"]), strict=True)]
     assert sums == [12, 3]
+
+
+def test_a_rule_is_told_in_words_with_its_id_after_them_and_by_its_id_where_it_has_no_words():
+    said = words(rules_table(quality().rules, FEW, TITLES))
+    title, rule_id = "Neutrophils below 1.5 ×10⁹/L (EMA, on treatment)", "anakinra.neutrophils-stop"
+    assert said.index(title) < said.index(rule_id)
+    assert said.count("anakinra.age-65") == 1
+    figure = draw_yield(quality().rules, LIGHT, TITLES)
+    ticks = figure["layout"]["yaxis"]["ticktext"]
+    assert ticks == ["Neutrophils below 1.5 ×10⁹/L<br>(EMA, on treatment)", "anakinra.age-65"]
+    assert describe_yield(quality().rules, TITLES).count(title) == 1
+
+
+def test_two_rules_of_one_title_keep_a_bar_each():
+    figure = draw_yield(quality().rules, LIGHT, {one.rule_id: "Neutrophils" for one in quality().rules})
+    assert [len(set(trace["y"])) for trace in figure["data"]] == [2] * len(figure["data"])
 
 
 def test_an_alert_past_its_time_names_patient_and_owner():

@@ -13,13 +13,13 @@ from core.views.recall import (
     STATES,
     Choice,
     Override,
-    columns,
     count_states,
     hidden_beside,
     keep_ahead,
     list_lines,
     narrow,
 )
+from core.views.recall_columns import columns
 from core.views.recall_words import describe_line, export_rows, longer_words, override_sentence, summary_line
 from tests.views import example
 

@@ -111,6 +111,15 @@ def test_authorities_on_one_fact_stand_side_by_side_with_their_own_limits(book):
         assert limit in beside
 
 
+def test_a_card_is_headed_in_words_and_names_what_it_silences_in_words_with_the_id_after(book):
+    heading = rule_card(entry_of(book, "neutrophils-stop"), "", book.entries).split("</h2>")[0].replace("\u00a0", " ")
+    assert "Neutrophils below 1.5 ×10⁹/L" in heading and "neutrophils-stop" not in heading
+    one = next(one for one in book.entries if one.told.replaces)
+    silenced = next(other for other in book.entries if other.told.id == one.told.replaces[0])
+    card = rule_card(one, "", book.entries)
+    assert f"{silenced.told.title} ({silenced.told.id})" in card
+
+
 def test_a_search_needs_every_word_and_filters_say_what_they_mean(book):
     assert {one.name for one in narrow(book.entries, Choice(text="neutrophils-stop"))} >= {"neutrophils-stop"}
     assert narrow(book.entries, Choice(text="neutrophils zebra")) == ()

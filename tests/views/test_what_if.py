@@ -6,10 +6,12 @@ import pytest
 
 from core.records import FAR
 from core.views.what_if import (
+    KINDS,
     Fired,
     PatientChange,
     Rates,
     WhatIf,
+    apart_line,
     bound_text,
     columns,
     rates_table,
@@ -80,7 +82,27 @@ def test_a_bound_is_never_shown_as_the_number_it_bounds(value, said):
 
 
 def test_a_trial_is_called_one():
-    assert trial_sentence(answer(), "Neutrophils", "1.5", 2.0, False) == (
-        "Trial, not a change: anakinra.neutrophils-stop, Neutrophils, 2 instead of 1.5."
+    assert trial_sentence(answer(), "Count low", "Neutrophils", "1.5", 2.0, False) == (
+        "Trial, not a change: Count low. Neutrophils: 2 instead of 1.5. Rule id: anakinra.neutrophils-stop."
     )
-    assert "off instead of evaluated" in trial_sentence(answer(), "the rule", "evaluated", 0.0, True)
+    assert "off instead of evaluated" in trial_sentence(answer(), "Count low", "the rule", "evaluated", 0.0, True)
+
+
+def test_what_nobody_could_judge_is_a_third_answer_with_its_reason():
+    blind = Fired("anakinra.neutrophils-stop", ON, FAR, "cannot_tell", None, "censored")
+    told = answer(patients=(PatientChange("SAMPLE-0001", "cannot_tell", (fired(1.4999999999999998),), (blind,)),))
+    cells = columns(told.patients, example.clinic().people, example.AS_OF)
+    assert cells["kind"] == ["cannot tell"]
+    assert cells["was"] == ["HIGH (<1.5) 18-Nov-2026, still met"]
+    assert cells["would"] == ["CANNOT TELL 18-Nov-2026, still: reported only as < or >, across the limit"]
+    assert "0 gained, 0 lost, 1 cannot tell, 0 changed" in summary(told)
+    assert "Cannot tell" in KINDS["cannot_tell"]
+
+
+def test_why_alerts_stay_when_the_rule_falls_silent_is_said_only_where_they_do():
+    def moved(patients: int, alerts: int) -> WhatIf:
+        return answer(before=Rates(6, 11, 1, 40, 0.1, 4.8), after=Rates(patients, alerts, 1, 40, 0.1, 4.8))
+
+    assert "another rule or authority speaks" in apart_line(moved(2, 11))
+    assert apart_line(moved(12, 12)) != ""
+    assert apart_line(moved(2, 7)) == apart_line(moved(6, 11)) == apart_line(moved(9, 14)) == ""

@@ -221,3 +221,15 @@ def test_rows_are_made_once_for_a_picture_and_never_taken_over_by_the_next():
     healed = replace(picture, standing=replace(picture.standing, alerts=()))
     assert not any(row.high_alerts for row in list_patients(healed))
     assert any(row.high_alerts for row in rows)
+
+
+def test_two_long_names_that_are_cut_alike_are_told_apart_by_their_numbers():
+    first = row_of("OAKMOSS")
+    rows = [
+        replace(first, who=f"BURDOCKCATKIN, {given}\u00a0\u00a069\u00a0y\u00a0M", patient_id=number)
+        for given, number in (("Quillimor", "S-1"), ("Quillimax", "S-2"))
+    ]
+    cells = columns(rows, lambda trend: "")["patient"]
+    assert [str(cell).split(" · ")[0] for cell in cells] == ["S-1", "S-2"]
+    assert all(str(cell).endswith("\u00a0\u00a069\u00a0y\u00a0M") for cell in cells)
+    assert "S-1" not in str(columns(rows[:1], lambda trend: "")["patient"])

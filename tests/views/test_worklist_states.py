@@ -180,6 +180,26 @@ def test_the_preview_gives_a_verdict_per_drug_and_says_who_acted():
     assert "Stop or withhold" in said and "Acknowledged by A. Reed on 20-Nov-2026. Owner: A. Reed." in said
 
 
+@pytest.mark.parametrize(
+    ("status", "begun", "answer"),
+    [
+        ("planned", False, "Do not start"),
+        ("active", False, "Do not start"),  # dated ahead: nothing is stopped that is not taken
+        ("on-hold", True, "Do not restart"),
+        ("active", True, "Stop or withhold"),
+    ],
+)
+def test_the_preview_says_what_not_to_do_of_a_drug_that_is_not_taken(status, begun, answer):
+    start = PICTURE.as_of + (-5 if begun else 5) * DAY
+    mine = tuple(
+        replace(one, status=status, start=start, end=None)
+        for one in PICTURE.courses[OAKMOSS]
+        if one.drug in PICTURE.drugs_covered
+    )
+    picture = replace(PICTURE, courses={**PICTURE.courses, OAKMOSS: mine[:1]})
+    assert f"<b>{answer}</b>" in preview(picture, ROWS[0])
+
+
 def test_the_preview_says_why_an_alert_came_back():
     lives = lives_of(p1_neutropenia={"pierced_by": "worse_value", "why": "Came back: neutrophils 0.7."})
     assert "Came back: neutrophils 0.7." in preview(PICTURE, ROWS[0], lives)

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.acts import Life
+from core.engine.standing import CannotTell
 from core.records import DAY
 from core.views.model import Outside, Unread
+from core.views.outside import list_unspoken
 from core.views.preview import preview
 from core.views.round import lane_of, list_queue
 from core.views.row_states import alerts_of, describe_states
@@ -60,6 +62,30 @@ def test_a_result_outside_its_range_beside_an_overdue_test_says_both():
 def test_a_result_outside_its_range_of_somebody_without_a_covered_drug_is_said():
     row = rows_of(HB, name=MADDER)[1][MADDER]
     assert row.marks == ("low", "not_checked") and row.why.startswith("Haemoglobin 58")
+
+
+def untold(rule, reason, remedy):
+    return CannotTell(CLOVER, "anakinra", f"anakinra.{rule}", "neutropenia", reason, remedy, AT)
+
+
+@pytest.mark.parametrize(
+    ("test", "rule", "reason", "remedy", "said"),
+    [
+        # the name of one test stands in the words of another's remedy: AST in "last"
+        ("ast", "neutrophils-stop", "stale_result", "The last neutrophil result is too old to answer.", True),
+        ("neutrophils", "neutrophils-stop", "no_unit", "Ask the laboratory.", False),  # whatever the words
+        ("neutrophils", "neutrophils-stop", "missing_weight", "Record a body weight.", True),  # of no test
+        ("neutrophils", "no-such-rule", "no_unit", "Neutrophils came without a unit.", True),
+    ],
+)
+def test_whether_a_cannot_tell_speaks_of_a_test_is_asked_of_its_rule(test, rule, reason, remedy, said):
+    unread = Outside(test, AT, AT, None, unread="no_unit")
+    assert bool(list_unspoken([unread], (), [untold(rule, reason, remedy)])) is said
+
+
+def test_a_cannot_tell_never_speaks_for_a_value_that_lies_outside_its_range():
+    low = Outside("neutrophils", AT, AT, 1.9, "", 2.0, 7.5)
+    assert list_unspoken([low], (), [untold("neutrophils-stop", "censored", "Ask for the number.")]) == (low,)
 
 
 @pytest.mark.parametrize("low_high", [(None, None)])

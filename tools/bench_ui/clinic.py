@@ -19,9 +19,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, insert, literal
 from sqlalchemy.schema import CreateTable
 
 from core.records import DAY
-from core.services.evaluate_clinic import refresh
 from core.services.import_data import import_paths
-from core.store import clinic, schema
+from core.store import schema
 from core.store.connect import open_store
 from tools.benchmark import cohort, stories
 from tools.benchmark.chart import first_day, read_clinic
@@ -37,8 +36,8 @@ SITES = ("North", "South", "East")
 SOURCE = "bench"
 
 #: Tables copied, and which of their columns are instants, names of rows, identifiers of people.
-_COPIED = (schema.patient, schema.result, schema.course, schema.event, schema.quarantine)
-_INSTANTS = {"birth_date", "collected_at", "reported_at", "start_at", "end_at", "deceased_date", "known_at",
+COPIED = (schema.patient, schema.result, schema.course, schema.event, schema.quarantine)
+INSTANTS = {"birth_date", "collected_at", "reported_at", "start_at", "end_at", "deceased_date", "known_at",
              "superseded_at"}  # fmt: skip
 _NAMES = {"result_id", "course_id", "event_id", "content_key", "patient_id", "row_key", "fingerprint"}
 
@@ -61,22 +60,19 @@ def bring_clinic(patients: int = PATIENTS, folder: Path | None = None) -> Path:
 
 
 def make_clinic(folder: Path, patients: int) -> Path:
-    """Make the store in a folder: import a part as files, copy it until there are enough, judge everybody."""
+    """Make the store in a folder: import a part as files, copy it until there are enough."""
     told = min(TOLD, patients)
     files = folder / "files"
     files.mkdir()
     write_files(make_cohort(told, SEED, each=max(1, STORIES_EACH * told // TOLD)), files)
     file = folder / "clinic.db"
     url = f"sqlite:///{file}"
-    import_paths(url, [files], source=SOURCE, zone="UTC", pinned=last_day(), refresh=lambda *_: None)
+    import_paths(url, [files], source=SOURCE, zone="UTC", pinned=last_day(), judge=lambda *_: {})
     store = open_store(url)
     with store.writing() as connection:
         for copy in range(1, -(-patients // told)):
             _copy(connection, copy, told, patients)
         _name_people(connection)
-    with store.writing() as connection:
-        refresh(connection, None, (first_day() + int(read_clinic()["days"])) * DAY)
-        clinic.raise_version(connection)
     store.engine.dispose()
     return file
 
@@ -92,7 +88,7 @@ def _copy(connection: Connection, copy: int, told: int, patients: int) -> None:
     again = [(person.c.key + shift).label("key"), _renamed(person.c.patient_id, copy).label("patient_id")]
     people = select(*again).where(person.c.key <= told, person.c.key + shift <= patients)
     connection.execute(insert(person).from_select(["key", "patient_id"], people))
-    for table in _COPIED:
+    for table in COPIED:
         _copy_table(connection, table, copy, told, patients)
 
 
@@ -106,7 +102,7 @@ def _copy_table(connection: Connection, table: Table, copy: int, told: int, pati
         names.append(column.name)
         if column.name == "patient":
             columns.append((column + shift).label(column.name))
-        elif column.name in _INSTANTS:
+        elif column.name in INSTANTS:
             columns.append((column - copy * DAY).label(column.name))
         elif column.name in _NAMES:
             columns.append(_renamed(column, copy).label(column.name))

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from core.engine.beside import Beside, with_starts
+from core.engine.beside import Beside, look_beside, with_starts
 from core.engine.cohort import Ints
 from core.engine.conditions import Conditions
 from core.engine.episodes import Findings, Found, Unknowns, stack
@@ -27,7 +27,7 @@ def judge_with_beside(
 
     judge: the rule on some courses.
     """
-    ordinary, beside = judge(courses), courses.beside
+    ordinary, beside = judge(courses), courses.once(look_beside)
     if beside is None or not _may_differ(compiled, rule, beside):
         return ordinary
     return _join(ordinary, judge(beside))

@@ -22,7 +22,7 @@ def evaluate_interval(compiled: CompiledRule, rule: Interval, courses: DrugCours
         if asked.rules_out(rule.when):
             return nothing()
         window = certain.plus(possible) if len(possible) else certain
-        timeline = asked.timeline_within(rule.when, window)
+        timeline = asked.timeline_within(rule.when, window, is_whole=True)
         return find_episodes(compiled.number, timeline, certain, possible)
 
     return judge_with_beside(compiled, rule, courses, judge)

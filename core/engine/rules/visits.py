@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.engine.cohort import Bools, Codes, Ints
+from core.engine.cohort import Codes, Ints
 from core.engine.episodes import Findings, Found, nothing, stack
+from core.engine.kernels import column_of, positions, somewhere
+from core.engine.phases import are_among
 from core.engine.rules.compiled import CompiledRule
 from core.engine.schedule import Schedule
 from core.engine.visit_grids import Grid
@@ -26,10 +28,11 @@ def evaluate_baseline(compiled: CompiledRule, made: Sequence[tuple[Grid, Schedul
 
 def _find_missing(compiled: CompiledRule, grid: Grid, visits: Schedule) -> Found:
     in_window = visits.seen_at < visits.closes
-    asked = _covered(compiled, visits) & grid.is_baseline[visits.entry]
-    rows = np.flatnonzero(asked & (visits.planned | ~in_window))
+    asked = (visits.planned | ~in_window) & grid.is_baseline[visits.entry]
+    rows = positions(asked)
     if not len(rows):
         return nothing()
+    rows = rows[are_among(visits.indication[rows], compiled.indications)]
     opened, planned = visits.treatment_start[rows], visits.planned[rows]
     until = np.where(planned, np.where(in_window[rows], visits.seen_at[rows], FAR), visits.answered_at[rows])
     return _findings(
@@ -47,13 +50,15 @@ def evaluate_overdue(compiled: CompiledRule, rule: Overdue, made: Sequence[tuple
 
 
 def _find_late(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedule) -> Found:
-    asked = _covered(compiled, visits) & ~grid.is_baseline[visits.entry]
-    if rule.of:
-        mine = np.array([not set(rule.of).isdisjoint(entry.asked_by) for entry in grid.entries])
-        asked &= mine[visits.entry]
-    rows = np.flatnonzero(asked & (visits.satisfied_row < 0) & ~visits.planned)
+    empty = (visits.satisfied_row < 0) & ~visits.planned
+    empty &= ~grid.is_baseline[visits.entry]
+    rows = positions(empty)
     if not len(rows):
         return nothing()
+    rows = rows[are_among(visits.indication[rows], compiled.indications)]
+    if rule.of:
+        mine = np.array([not set(rule.of).isdisjoint(entry.asked_by) for entry in grid.entries])
+        rows = rows[mine[visits.entry[rows]]]
     end = np.minimum(visits.answered_at[rows], visits.treatment_end[rows])
     tolerance = grid.tolerance_days[visits.entry[rows]]
     steps = [visits.due[rows] + (late.times * tolerance + 1) * DAY for late in rule.after_tolerances]
@@ -65,21 +70,16 @@ def _find_late(compiled: CompiledRule, rule: Overdue, grid: Grid, visits: Schedu
     return _findings(compiled, visits, who, bands, opened, closed)
 
 
-def _covered(compiled: CompiledRule, visits: Schedule) -> Bools:
-    """Visits of treatments that the rule is about."""
-    if compiled.indications is None:
-        return np.ones(len(visits), dtype=bool)
-    return np.isin(visits.indication, list(compiled.indications))
-
-
 def _findings(compiled: CompiledRule, visits: Schedule, rows: Ints, band: Codes, opened: Ints, closed: Ints) -> Found:
-    keep: Bools = opened < closed
+    keep = opened < closed
+    if not somewhere(keep):
+        return nothing()
     rows, band, opened, closed = rows[keep], band[keep], opened[keep], closed[keep]
     n = len(rows)
-    zero = np.zeros(n, dtype=np.int64)
+    zero, nothing_told = np.zeros(n, dtype=np.int64), column_of(np.nan, n, np.float64)
     findings = Findings(
-        visits.patient[rows], np.full(n, compiled.number), band, np.full(n, -1), opened, closed, zero,
-        np.full(n, np.nan), np.where(visits.planned, visits.begins, visits.due)[rows], np.full(n, np.nan), zero, zero,
+        visits.patient[rows], column_of(compiled.number, n), band, column_of(-1, n), opened, closed, zero, nothing_told,
+        np.where(visits.planned[rows], visits.begins[rows], visits.due[rows]), nothing_told, zero, zero,
     )  # fmt: skip
     none = nothing()
     return findings, none[1], none[2]

@@ -29,8 +29,6 @@ from core.services.proof.facts import Given
 from core.services.proof.record import PATIENT, Record
 from core.views.condition_words import coded_word
 
-_INFECTIONS = ("infection", "neutropenic_infection")
-
 
 def own_baseline(alert: Alert, record: Record) -> dict[str, Any] | None:
     """The patient's results before the drug beside the population range; None for an alert that is about no number."""
@@ -78,7 +76,7 @@ def _chief_analyte(alert: Alert) -> str | None:
 
 def infection_beside(alert: Alert, record: Record) -> dict[str, Any] | None:
     """The state of the infection and what stands before a restart, for alerts about infections."""
-    if alert.category not in _INFECTIONS:
+    if alert.category not in background().infection.categories:
         return None
     found = infection_at(record.measurements, PATIENT, record.at)
     checks = restart_checklist(record.measurements, PATIENT, record.at)

@@ -17,8 +17,6 @@ from core.protocols.kinds import Interval, Threshold
 from core.services.proof.record import PATIENT, Record
 from core.views.words import reason_words
 
-_INFECTIONS = ("infection", "neutropenic_infection")
-
 
 def list_notes(alert: Alert, record: Record) -> list[dict[str, Any]]:
     """Notes beside an alert, each with what it is about and where it comes from; none of them changes a limit."""
@@ -76,6 +74,6 @@ def _blunted(alert: Alert, record: Record) -> Iterator[dict[str, Any]]:
         for c in record.history.rules
         if c.rule_id in spoken and isinstance(c.rule, Interval)
     )
-    if alert.category in _INFECTIONS or alert.fact == background().restart.crp or by_crp:
+    if alert.category in background().infection.categories or alert.fact == background().restart.crp or by_crp:
         for one in blunting_at(record.cohort, PATIENT, record.at):
             yield _note("blunted_crp", one.note, f"{one.source.document}; {one.source.section}", one.source.checked)

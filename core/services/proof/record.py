@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.engine.beside import look_beside
 from core.engine.cohort import Cohort
 from core.engine.conditions import Conditions
 from core.engine.evaluate import cut
@@ -91,7 +92,7 @@ class Record:
     @cached_property
     def beside(self) -> Record | None:
         """The same facts asked of what is planned beside the drug at the moment; None where nothing is."""
-        courses = self.courses.beside
+        courses = self.courses.once(look_beside)
         if courses is None:
             return None
         ahead = courses.planned_pieces
