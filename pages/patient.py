@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.records import DAY
 from core.views import patient
 from core.views.answered import tell_states
 from core.views.model import PatientPicture
@@ -41,7 +42,8 @@ def render() -> None:
     frame.open_screen(picture)
     patient_style.apply()
     st.html(patient.banner(picture))
-    patient_day.choose(picture, is_misread=day is None and patient_address.names_day())
+    is_ahead = day is not None and day // DAY > picture.as_of // DAY
+    patient_day.choose(picture, is_misread=is_ahead or (day is None and patient_address.names_day()))
     lives = patient_picture.read_lives(picture)
     picture = tell_states(picture, lives)
     st.html(patient.verdicts(picture, patient_picture.list_unseen(picture), lives))

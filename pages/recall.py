@@ -16,9 +16,6 @@ from pages.parts import frame, links, recall_acts, recall_exports, recall_filter
 from pages.parts.half_imported import finish_imports
 
 _ROW_HEIGHT = 36
-#: At 768 px the mark and the next four are seen without scrolling.
-_WIDTHS = {"patient": 236, "day": 88, "until": 88, "late": 172, "tests": 146, "number": 104, "treatment": 180,
-           "promised": 170, "changed": 130}  # fmt: skip
 _HELD, _CHOSEN = "recall.chosen", "of"  # in this tab, and in the address: an opaque number, as every link has it
 _MOST_ROWS = 10
 _NOBODY = "No test is asked of anybody: no patient is on a drug with rules."
@@ -75,18 +72,18 @@ def _table(lines: Sequence[Line], as_of: int, fingerprint: str) -> Line:
     open_key = f"recall.go-{fingerprint}"
     clicked = (open_key, [line.key for line in lines])
     column = st.column_config
-    names = recall_columns.HEADINGS
+    names, widths = recall_columns.HEADINGS, recall_columns.WIDTHS
     event = st.dataframe(
         pa.table(recall_columns.columns(lines, as_of)), key=f"recall.table-{fingerprint}", on_select="rerun",
         selection_mode="single-cell", row_height=_ROW_HEIGHT, hide_index=True,
         height=min(_MOST_ROWS, len(lines)) * _ROW_HEIGHT + 35, alt="Patients to recall, who did not come first",
         column_config={
             "mark": column.MultiselectColumn(
-                "", width=150, options=[str(mark) for mark in recall.STATES.values()], color=_COLOURS
+                "", width=widths["mark"], options=[str(mark) for mark in recall.STATES.values()], color=_COLOURS
             ),
-            **{name: column.TextColumn(names[name], width=width) for name, width in _WIDTHS.items()},
+            **{name: column.TextColumn(words, width=widths[name]) for name, words in names.items()},
             "open": column.ButtonColumn(
-                "", width=54, type="tertiary", key=open_key, on_click=links.remember, args=clicked
+                "", width=widths["open"], type="tertiary", key=open_key, on_click=links.remember, args=clicked
             ),
         },
     )  # fmt: skip

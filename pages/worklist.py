@@ -10,6 +10,7 @@ from core.services import worklist_files
 from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views import worklist
+from core.views.people import full_name
 from core.views.preview import preview
 from core.views.round import list_queue
 from core.views.worklist_line import filter_words, late_line, shown_line
@@ -121,7 +122,9 @@ def _preview(panel: Panel, row: worklist.Row) -> None:
     with st.container(horizontal=True, gap="small", key="worklist-preview"):
         st.html(preview(panel.picture, row, panel.lives, ended))
         with st.container(key="worklist-acting"):
-            acting_send.show_told("worklist")
+            about = panel.picture.people.get(acting_send.whom("worklist"))
+            is_other = about is not None and about.patient_id != row.patient_id
+            acting_send.show_told("worklist", full_name(about) if about is not None and is_other else "")
             st.button(
                 "Open patient", type="primary", key="worklist.open", on_click=worklist_panel.open_later,
                 args=(row.key, row.patient_id),

@@ -6,7 +6,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from core.acts import DECISIONS
 from core.errors import ProtocolFault
 
 FILE = Path(__file__).parent / "dispositions.toml"
@@ -39,10 +41,10 @@ def dispositions() -> dict[str, Disposition]:
 
     Raises: ProtocolFault (the rule owner mends the file).
     """
+    content = _read()
     try:
-        content = tomllib.loads(FILE.read_text(encoding="utf-8"))
         read = [Disposition(system=content["system"], **entry) for entry in content["disposition"]]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise ProtocolFault([f"{FILE.name}: {error}; mend the file and start again"]) from error
     by_code = {one.code: one for one in read}
     if len(by_code) != len(read) or any(one.counts_as not in COUNTS_AS for one in read):
@@ -50,3 +52,26 @@ def dispositions() -> dict[str, Disposition]:
     if any(one.promises not in ("", *PROMISES) for one in read):
         raise ProtocolFault([f"{FILE.name}: promises is one of {', '.join(PROMISES)}, or left out"])
     return by_code
+
+
+@cache
+def promised_by_decision() -> dict[str, str]:
+    """Decision -> what it promises (PROMISES); a decision that promises nothing is not among them.
+
+    Raises: ProtocolFault (the rule owner mends the file).
+    Hazard: HAZ-004 (a test that was requested and that no list asks for).
+    """
+    try:
+        found = {str(name): str(what) for name, what in _read()["promised_by_decision"].items()}
+    except (KeyError, AttributeError) as error:
+        raise ProtocolFault([f"{FILE.name}: {error}; mend the file and start again"]) from error
+    if not (set(found) <= set(DECISIONS) and set(found.values()) <= set(PROMISES)):
+        raise ProtocolFault([f"{FILE.name}: some of {', '.join(DECISIONS)} promise one of {', '.join(PROMISES)}"])
+    return found
+
+
+def _read() -> dict[str, Any]:
+    try:
+        return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ProtocolFault([f"{FILE.name}: {error}; mend the file and start again"]) from error

@@ -52,7 +52,7 @@ class Rung:
 @dataclass(frozen=True, slots=True)
 class HouseRules:
     """snooze_days: tier -> longest snooze. sides: rule id -> analyte -> where it is worse, as the rule's bounds say.
-    repeats: what an alert is about -> the test taken to repeat it, where that is another one.
+    repeats: what an alert is about -> the test taken to repeat it, where that is another one; "" = no laboratory test.
     """
 
     snooze_days: Mapping[str, int]
@@ -78,8 +78,8 @@ def read_house_rules(protocols: Protocols, path: Path = FILE) -> HouseRules:
         raise ProtocolFault([f"{path.name}: {error}; mend the file and start again"]) from error
     if any(rung.to not in AUDIENCES or rung.priority not in PRIORITIES for rung in rungs) or min(days.values()) < 1:
         raise ProtocolFault([f"{path.name}: escalation names {', '.join(AUDIENCES)}; a snooze may last a day at least"])
-    if not set(repeats.values()) <= set(ANALYTES):
-        raise ProtocolFault([f"{path.name}: what is taken to repeat a fact is a test of the catalogue"])
+    if not set(repeats.values()) <= {*ANALYTES, ""}:
+        raise ProtocolFault([f"{path.name}: what is taken to repeat a fact is a test of the catalogue, or none"])
     return HouseRules(days, floors, rungs, {name: _sides_of(rule) for name, rule in by_id.items()}, repeats)
 
 

@@ -20,11 +20,13 @@ from core.alerts.dispositions import dispositions
 from core.alerts.escalate import due_by
 from core.alerts.house_rules import HouseRules
 from core.alerts.promises import (
+    DECIDES,
     Promise,
     day_of,
     find_test,
     is_broken,
     is_kept,
+    outlives,
     replaces_promise,
     what_is_promised,
 )
@@ -67,8 +69,8 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     Hazard: HAZ-006, HAZ-008.
     """
     told = tuple(sorted((act for act in acts if act.at <= now), key=lambda act: act.act_id))
+    raised = max(alert.asks_since, rows.met.get(alert.patient_id, alert.asks_since))  # every act is later than `met`
     if not told and alert.closed_at is None:  # nine alerts of ten on a Monday morning
-        raised = alert.asks_since
         due = due_by(alert.priority, raised)
         return Life(
             alert.alert_id, "open", raised_at=raised, due_by=due, breached=due is not None and due < now,
@@ -76,10 +78,12 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
         )  # fmt: skip
     story = _tell(told, alert, rules)
     changed, settled = story.changed, story.settled
+    if settled is not None and settled.kind == "close":
+        settled = replace(settled, decision=decision_behind(settled, told))
     base = Life(
         alert.alert_id, "open", owner=story.owner, acted_by=changed.by if changed else "",
         acted_at=changed.at if changed else None, acted=changed.kind if changed else None,
-        disposition=story.disposition, decision=story.decision, raised_at=alert.asks_since,
+        disposition=story.disposition, decision=story.decision, raised_at=raised,
         unsnoozable=find_floor(alert, rules) is not None, last_act_id=story.last_act_id, mark=mark_of(alert), acts=told,
     )  # fmt: skip
     if alert.closed_at is not None and alert.closed_at <= now:
@@ -106,7 +110,7 @@ def life_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows
     broken = _break_promise(story.promise, base, alert, now, rules, rows)
     if broken is not None:
         return broken
-    if settled.kind == "close" and not may_end(alert, decision_behind(settled, told), rules):
+    if settled.kind == "close" and not may_end(alert, settled.decision, rules):
         why = f"Came back: what it holds is not closed by this decision. Before: {say_act(settled)}"
         return _timed(replace(base, raised_at=settled.at, why=why, pierced_by="floor"), alert, now)
     state = _LEADS_TO[settled.kind]
@@ -124,7 +128,8 @@ def _break_promise(
         return None
     until = day_of(promised, alert, rules)
     what = "repeat that was promised" if what_is_promised(promised) == "repeat" else "result that was expected"
-    why = f"Came back: the {what} by {date(until)} has not come. Before: {say_act(promised)}"
+    told = "test requested, expected by {}," if promised.kind in DECIDES else what + " by {}"
+    why = f"Came back: the {told.format(date(until))} has not come. Before: {say_act(promised)}"
     again = _timed(replace(life, state="open", raised_at=until, why=why, pierced_by="not_repeated"), alert, now)
     return replace(again, due_by=until, breached=True)  # its time is the day that was promised
 
@@ -159,14 +164,15 @@ def _tell(acts: Iterable[Act], alert: Alert, rules: HouseRules) -> _Story:
 
 def say_act(act: Act) -> str:
     """Who did what when, in a sentence: "Snoozed until 02-Mar-2026 by A. Reed on 27-Feb-2026: Will watch…"."""
+    decided = f" ({act.decision.replace('_', ' ')})" if act.decision else ""
     done = {
         "acknowledge": "acknowledged", "snooze": f"snoozed until {date(act.until or act.at)}",
-        "decide": f"decided ({act.decision.replace('_', ' ')})", "close": "closed by decision", "reopen": "reopened",
+        "decide": f"decided{decided}", "close": f"closed by decision{decided}", "reopen": "reopened",
         "assign": f"assigned to {act.owner}", "hand_over": f"handed over to {act.owner}", "note": "noted",
         "look": "looked at", "sign_off": "signed off",
     }[act.kind]  # fmt: skip
     known = dispositions().get(act.disposition)
-    told = act.kind == "acknowledge" and what_is_promised(act) and act.until is not None
+    told = act.kind != "snooze" and what_is_promised(act) and act.until is not None
     by_when = f"expected by {date(act.until or act.at)}" if told else ""
     reason = "; ".join(part for part in (known.display if known else act.disposition, by_when, act.comment) if part)
     said = f"{done} by {act.by} on {date(act.at)}" + (f": {reason}" if reason else "")
@@ -175,13 +181,14 @@ def say_act(act: Act) -> str:
 
 def promise_of(alert: Alert, acts: Iterable[Act], now: int, rules: HouseRules, rows: Rows = NO_ROWS) -> Promise | None:
     """What somebody promised about an alert and nobody has replaced since, with whether it came; None where nothing is
-    promised.
+    promised, or the alert has ended on a newer result of the test.
 
     Hazard: HAZ-004.
     """
     told = sorted((act for act in acts if act.at <= now), key=lambda act: act.act_id)
     act = _tell(told, alert, rules).promise
-    if act is None:
+    over = alert.closed_at is not None and alert.closed_at <= now
+    if act is None or (over and not outlives(act, alert, rules, rows)):
         return None
     return Promise(
         alert.alert_id, alert.patient_id, alert.drug, what_is_promised(act), find_test(act.seen, alert, rules), act.by,

@@ -25,12 +25,14 @@ from core.records import ACTIONS, PRIORITIES
 class Rows:
     """What the store knows of the result rows behind alerts. names: row -> the result's own identifier, where it came
     with one. known: row -> instant from which it could be known. taken: (patient, test) -> when each readable result of
-    late was taken and from when it could be known, evidence or not; asked for where one was promised.
+    late was taken and from when it could be known, evidence or not; asked for where one was promised. met: patient ->
+    since when Nadir knows them; without one nothing keeps a clock from beginning.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     known: Mapping[int, int] = field(default_factory=dict)
     taken: Mapping[tuple[str, str], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    met: Mapping[str, int] = field(default_factory=dict)
 
 
 class Change(NamedTuple):

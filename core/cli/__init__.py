@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         code = _refuse({"error": _sentence(error.format_message())}, 2, as_json)
     except click.Abort:
-        code = _refuse({"error": "Interrupted; nothing was stored."}, 3, as_json)
+        code = _refuse({"error": "Interrupted: an import that had not ended stored nothing."}, 3, as_json)
     except NadirError as error:
         told = {"error": str(error), "reason": error.reason, "file": getattr(error, "file", "")}
         code = _refuse({k: v for k, v in told.items() if v}, error.exit_code, as_json)
@@ -58,7 +58,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         while where is not None and where.tb_next is not None:
             where = where.tb_next
         place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
-        what = f"Nadir failed unexpectedly ({type(error).__name__} at {place}); nothing was stored."
+        what = f"Nadir failed unexpectedly ({type(error).__name__} at {place})"
+        what += ": an import that had not ended stored nothing."
         code = _refuse({"error": f"{what} Please report this line."}, StoreFailed.exit_code, as_json)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -124,7 +124,7 @@ def export_command(kind: str, db: str, form: str, as_json: bool) -> None:
     settings = read_settings()
     url, form = db or settings.db_url, "json" if as_json else form
     store = open_store(url, must_exist=True)
-    now = clock_of(store, settings.as_of)
+    now = clock_of(store)
     note_export(url, kind, form, by=COMMAND_LINE_USER)
     export(
         store, kind, sys.stdout, form=form,
@@ -146,7 +146,7 @@ def explain_command(alert_id: str, db: str, as_of: str, as_json: bool) -> None:
 
     settings = read_settings()
     url = db or settings.db_url
-    at = read_day(as_of) if as_of else clock_of(open_store(url, must_exist=True), settings.as_of)
+    at = read_day(as_of) if as_of else clock_of(open_store(url, must_exist=True))
     told = prove_alert(url, alert_id, at, settings.authorities)
     _note_view(url, f"explain {alert_id}", told["alert"]["patient_id"])
     show(told, as_json, lambda: to_text(told))

@@ -4,6 +4,8 @@ Invariants (tests/engine/test_answer_clock.py):
 1. An alert that worsens asks for its answer anew, one that improves does not: a late one never looks in time for it.
 2. No clock starts before the results that make the finding had reached the clinic.
 3. A result that arrived late never moves a clock that ran already on another one to a later day.
+4. A correction that is no worse than what it corrects never moves a clock to a later day, nor does a final result that
+   repeats its preliminary; a worse one asks anew.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.engine.chains import join_alerts, number_chains, number_subjects
-from core.engine.cohort import Ints
+from core.engine.cohort import Cohort, Ints
+from core.engine.earlier_versions import EITHER_WAY, HIGHER, LOWER, known_since
 from core.engine.episodes import Evidence, Findings
 from core.engine.kernels import positions, spread, starts
 from core.engine.rules.compiled import CompiledRule
@@ -37,12 +40,13 @@ def priority_of(compiled: CompiledRule, band: int) -> int:
 
 
 def find_clocks(
-    findings: Findings, alert_closed: Ints, evidence: Evidence, known: Ints, rules: Sequence[CompiledRule], instant: int
-) -> Mapping[int, tuple[int, int]]:
+    findings: Findings, alert_closed: Ints, evidence: Evidence, cohort: Cohort, rules: Sequence[CompiledRule],
+    instant: int,
+) -> Mapping[int, tuple[int, int]]:  # fmt: skip
     """Of each finding that stands: since when its alert stood at its tier or a graver one without a break, and from
     when somebody could know that (instants).
 
-    Args:   known: of each result, from when it could be known; alert_closed: of the alert each finding is part of.
+    Args:   alert_closed: of the alert each finding is part of.
     Hazard: HAZ-008.
     """
     begun = positions((findings.opened <= instant) & (instant < alert_closed))
@@ -51,7 +55,7 @@ def find_clocks(
         return {}
     part, subjects = _take(findings, begun), number_subjects(rules)
     priority = _priorities(part, rules)
-    first = find_known(part, evidence, known, rules, instant)
+    first = find_known(part, evidence, cohort, rules, instant)
     out: dict[int, tuple[int, int]] = {}
     for tier in range(len(PRIORITIES)):
         mine = positions(priority <= tier)
@@ -71,9 +75,10 @@ def find_clocks(
 
 
 def find_known(
-    findings: Findings, evidence: Evidence, known: Ints, rules: Sequence[CompiledRule], instant: int = FAR
+    findings: Findings, evidence: Evidence, cohort: Cohort, rules: Sequence[CompiledRule], instant: int = FAR
 ) -> Ints:
-    """From when each finding could be known: its opening, or when the first results that make it had come in.
+    """From when each finding could be known: its opening, or when the first results that make it had come in, be it in
+    an earlier version that was as grave.
 
     A moment at which it was met needs all results behind it, unless its rule is met by one condition of several.
     """
@@ -83,7 +88,8 @@ def find_known(
     out = findings.opened.copy()
     if not len(position):
         return out
-    at, came = evidence.at[position], known[evidence.row[position]]
+    graver = np.array([_graver(one) for one in rules], dtype=np.int64)[findings.rule[owner]]
+    at, came = evidence.at[position], known_since(cohort, evidence.row[position], graver)
     begin = positions(starts(owner, at))
     whose = owner[begin]
     several = np.array([_is_met_by_one(one) for one in rules], dtype=bool)[findings.rule[whose]]
@@ -92,6 +98,17 @@ def find_known(
     first = np.full(len(findings), FAR)
     np.minimum.at(first, whose, clock)
     return np.where(first < FAR, np.maximum(out, first), out)
+
+
+def _graver(compiled: CompiledRule) -> int:
+    """Which way a result is graver to a rule; either way where it judges anything but one result by itself."""
+    rule = compiled.rule
+    if not isinstance(rule, Threshold) or not rule.analyte:
+        return EITHER_WAY
+    grades = [len(PRIORITIES) if one.priority is None else PRIORITIES.index(one.priority) for one in rule.bands]
+    if grades != sorted(grades, reverse=not rule.low_is_worse):
+        return EITHER_WAY
+    return LOWER if rule.low_is_worse else HIGHER
 
 
 def _is_met_by_one(compiled: CompiledRule) -> bool:

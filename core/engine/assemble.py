@@ -7,74 +7,19 @@ words. An alert worsens and improves without being raised anew: its id is made o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from operator import itemgetter
-from typing import NamedTuple
 
 from core.catalogue import analyte
 from core.engine.rules.compiled import CompiledRule
+from core.engine.spoken import OpenFinding, Verdict, Voice
 from core.engine.standing import Alert, Basis, Evidence, Position, Source
 from core.engine.titles import fill_in, names_anything, title_of, upper_first
 from core.engine.wording import iso, number
 from core.protocols.conditions import Band
 from core.protocols.kinds import Baseline, Overdue, Rule, Says, Threshold, Visits
-from core.protocols.schema import FeatureText, Protocol
+from core.protocols.schema import Protocol
 from core.records import ACTIONS, AUTHORITIES, DAY, PRIORITIES
-
-
-class OpenFinding(NamedTuple):
-    """A finding that stands at an instant, with what is needed to speak of it. fact: analyte, feature, test or
-    event:ID. clock: since when its alert stands as grave as it is, and from when that could be known; None: the alert
-    is over, and closed_at is its end.
-    """
-
-    patient_id: str
-    compiled: CompiledRule
-    band: int
-    fact: str
-    opened: int
-    alert_opened: int
-    value: float
-    measured: int
-    evidence: tuple[Evidence, ...]
-    held: str
-    inputs: Mapping[str, object]
-    feature: FeatureText | None
-    protocol: Protocol
-    clock: tuple[int, int] | None = None
-    closed_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What one authority says with a verdict. rank: its place among other voices; fixed: the same for everybody."""
-
-    authority: str
-    rank: tuple[int, int, int, int]
-    advice: str
-    source: Source
-    fixed: Position | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a band of a rule says of whoever meets it. tier: its priority as a position in PRIORITIES; title: "" where
-    it is made of the number; operator, limit: what it compares with (None: nothing), shown as limit_text; unit: UCUM.
-    """
-
-    rule_id: str
-    priority: str
-    action: str
-    tier: int
-    title: str
-    voices: tuple[Voice, ...]
-    operator: str = ""
-    limit: float | None = None
-    limit_text: str = ""
-    unit: str = ""
-    unit_shown: str = ""
-
 
 #: A voice in the order it is heard: its rank, when its finding opened, and whose it is.
 _Said = tuple[tuple[int, int, int, int], int, int, Voice, OpenFinding, Verdict]

@@ -7,7 +7,7 @@ patients and the whole clinic are the same code on shorter or longer slices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -76,6 +76,24 @@ class Results(Table):
 
 
 @dataclass(frozen=True)
+class Restated(Table):
+    """Results that an earlier version had told already, one row each, sorted by row_id (of the result that stands).
+
+    low, high, same: since when, without a break, a reading at least as low, at least as high, or this very one was
+    known; never after the result's own `known`. Made by core.engine.known: no store keeps it.
+    """
+
+    row_id: Ints
+    low: Ints
+    high: Ints
+    same: Ints
+
+    @classmethod
+    def none(cls) -> Restated:
+        return cls(*(np.empty(0, dtype=np.int64) for _ in range(4)))
+
+
+@dataclass(frozen=True)
 class Courses(Table):
     """Prescriptions. drug: the catalogue's name (text as given where unknown). dose: NaN = unreadable; per_kg: mg/kg.
 
@@ -122,6 +140,7 @@ class Cohort:
     results: Results
     courses: Courses
     events: Events
+    restated: Restated = field(default_factory=Restated.none)
 
     @classmethod
     def of(cls, patients: Patients, results: Results, courses: Courses, events: Events) -> Cohort:

@@ -238,7 +238,8 @@ def cut(cohort: Cohort, first: int, stop: int) -> Block:
         part = table.take(slice(low, high))
         tables[name] = replace(part, patient=part.patient - first)
     people = cohort.patients.take(slice(first, stop))
-    return Block(Cohort(people, **tables), first, bounds["results"], bounds["events"], bounds["courses"])
+    own = Cohort(people, **tables, restated=cohort.restated)
+    return Block(own, first, bounds["results"], bounds["events"], bounds["courses"])
 
 
 def without(cohort: Cohort, patients: Collection[int]) -> Cohort:
@@ -251,7 +252,7 @@ def without(cohort: Cohort, patients: Collection[int]) -> Cohort:
         table = getattr(cohort, name)
         part = table.take(keep[table.patient])
         tables[name] = replace(part, patient=number[part.patient])
-    return Cohort(cohort.patients.take(keep), **tables)
+    return Cohort(cohort.patients.take(keep), **tables, restated=cohort.restated)
 
 
 def evaluate_block(plan: Plan, cohort: Cohort) -> Told:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
 
 import numpy as np
 
 from core.engine.answer_clock import find_clocks
 from core.engine.assemble import alert_id, assemble
-from core.engine.cohort import Cohort, Ints
-from core.engine.episodes import Evidence, Findings, Unknowns
-from core.engine.features import Measurements
+from core.engine.evaluated import Evaluated
 from core.engine.kernels import starts
 from core.engine.many import make_many
 from core.engine.open_findings import find_open, name_fact
-from core.engine.rules.compiled import CompiledRule
-from core.engine.schedule import Schedule
 from core.engine.standing import Alert, CannotTell, Standing, Visit
-from core.engine.visit_grids import Grid
 from core.engine.wording import remedy
-from core.protocols.loader import Protocols
 from core.records import CANNOT_TELL_REASONS, DAY
 
 #: Of a visit, in the order they are asked; the last where none of the others holds.
@@ -31,38 +23,8 @@ _DONE = _STATUSES.index("done")
 
 
 @dataclass(frozen=True)
-class History:
-    """Findings, unknowns and visits of a cohort over all of time. alert_opened, alert_closed: of the alert each
-    finding is part of.
-    """
-
-    cohort: Cohort
-    protocols: Protocols
-    rules: tuple[CompiledRule, ...]
-    grids: tuple[tuple[str, Grid], ...]
-    horizon: int
-    findings: Findings
-    unknowns: Unknowns
-    evidence: Evidence
-    visits: Schedule
-    alert_opened: Ints
-    alert_closed: Ints
-
-    @classmethod
-    def of(
-        cls, cohort: Cohort, protocols: Protocols, rules: tuple[CompiledRule, ...], grids: Mapping[str, tuple[Grid,
-        ...]],
-        horizon: int, findings: Findings, unknowns: Unknowns, evidence: Evidence, visits: Schedule, opened: Ints,
-        closed: Ints,
-    ) -> Self:  # fmt: skip
-        """opened, closed: of the alert that each finding is part of."""
-        flat = tuple((drug, grid) for drug, several in grids.items() for grid in several)
-        return cls(cohort, protocols, rules, flat, horizon, findings, unknowns, evidence, visits, opened, closed)
-
-    @cached_property
-    def measurements(self) -> Measurements:
-        """The series and features of the cohort, for showing what the rules looked at."""
-        return Measurements(self.cohort, self.protocols.common, self.horizon)
+class History(Evaluated):
+    """What can be asked of everything a cohort was judged to have."""
 
     def at(self, instant: int) -> Standing:
         """What stands at an instant no later than the horizon: alerts with their evidence so far, cannot-tells,
@@ -72,9 +34,7 @@ class History:
         then.
         """
         standing = np.flatnonzero((self.findings.opened <= instant) & (instant < self.findings.closed))
-        clocks = find_clocks(
-            self.findings, self.alert_closed, self.evidence, self.cohort.results.known, self.rules, instant
-        )
+        clocks = find_clocks(self.findings, self.alert_closed, self.evidence, self.cohort, self.rules, instant)
         alerts = assemble(find_open(self, standing, np.full(len(standing), instant), clocks), instant)
         return Standing(
             instant, tuple(alerts), self.cannot_tell(instant), self.schedule(instant), dict(self.protocols.hashes)

@@ -6,27 +6,24 @@ A finding asked about at an earlier moment than its end speaks with the newest n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.engine.assemble import OpenFinding
 from core.engine.cohort import Ints
 from core.engine.describe import describe_evidence, inputs_of
 from core.engine.earlier_creatinine import ALGORITHMS, compare_with_earlier, tell_earlier
+from core.engine.evaluated import Evaluated
 from core.engine.kernels import positions, spread
 from core.engine.rules.compiled import CompiledRule
 from core.engine.rules.interaction import other_drug
+from core.engine.spoken import OpenFinding
 from core.engine.standing import Evidence
 from core.protocols.kinds import Threshold
 from core.records import CANNOT_TELL_REASONS
 
-if TYPE_CHECKING:
-    from core.engine.history import History
-
 
 def find_open(
-    history: History, rows: Ints, instants: Ints, clocks: Mapping[int, tuple[int, int]]
+    history: Evaluated, rows: Ints, instants: Ints, clocks: Mapping[int, tuple[int, int]]
 ) -> Iterator[OpenFinding]:
     """These findings (positions in the history's), each as it stands at its instant.
 
@@ -75,7 +72,7 @@ def find_open(
         )  # fmt: skip
 
 
-def _compare(history: History, feature: str, patient: int, measured: int) -> dict[str, object]:
+def _compare(history: Evaluated, feature: str, patient: int, measured: int) -> dict[str, object]:
     """The earlier creatinine behind a stage of kidney injury, which its title does not say."""
     if feature not in ALGORITHMS:
         return {}
@@ -83,21 +80,21 @@ def _compare(history: History, feature: str, patient: int, measured: int) -> dic
     return {} if found is None else {"earlier_creatinine": tell_earlier(found)}
 
 
-def _value_of_then(history: History, feature: str, patient: int, instant: int) -> tuple[float, int]:
+def _value_of_then(history: Evaluated, feature: str, patient: int, instant: int) -> tuple[float, int]:
     """A value that rests on no recorded fact (an age), as it was at an instant."""
     series = history.measurements.feature(feature).series
     point = int(series.standing(np.array([patient]), np.array([instant]))[0])
     return float(series.low[point]), int(series.measured[point])
 
 
-def name_fact(history: History, row: int, compiled: CompiledRule) -> str:
+def name_fact(history: Evaluated, row: int, compiled: CompiledRule) -> str:
     """What a finding is about: its rule's fact, an event, or another drug."""
     if row >= 0:
         return f"event:{history.cohort.events.event_id[row]}"
     return f"with:{other_drug(row)}" if row < -1 else compiled.fact
 
 
-def _find_held(history: History, rows: Ints, instants: Ints) -> dict[int, str]:
+def _find_held(history: Evaluated, rows: Ints, instants: Ints) -> dict[int, str]:
     """Why the newest result behind a finding could not be judged at its instant, where it could not."""
     u, f, wide = history.unknowns, history.findings, len(history.rules)
     keys, asked = u.patient * wide + u.rule, f.patient[rows] * wide + f.rule[rows]

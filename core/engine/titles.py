@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from core.catalogue import analyte
+from core.engine.spoken import OpenFinding, Verdict
 from core.engine.wording import date, number
 from core.protocols.kinds import Baseline, Threshold
 from core.records import DAY
-
-if TYPE_CHECKING:
-    from core.engine.assemble import OpenFinding, Verdict
 
 _SIDES = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
 

@@ -26,8 +26,7 @@ from core.views.palette import LIGHT
 from core.views.patient import banner, order_alerts, verdicts
 from core.views.people import is_current
 from core.views.records_tables import courses_table, events_table, schedule_table
-from core.views.sentences import capital
-from core.views.text import count_text, date_text, moment_text, plain
+from core.views.text import capital, count_text, date_text, moment_text, plain
 from core.views.words import is_note
 
 MOST_DATES = 8  # what fits the width of a page and can still be read

@@ -20,8 +20,8 @@ from core.views.answered import answer_line, unanswered_words
 from core.views.model import ClinicPicture
 from core.views.names import short_name, stale_after_days
 from core.views.palette import LIGHT
-from core.views.sentences import advice_line, capital, fact_line, held_line
-from core.views.text import count_text, date_text, join_words, moment_text
+from core.views.sentences import advice_line, fact_line, held_line
+from core.views.text import capital, count_text, date_text, join_words, moment_text
 from core.views.trend import Trend
 from core.views.words import MARKS, grave_order, is_note, reason_words, words
 from core.views.worklist import Row, count_marks, list_patients

@@ -18,21 +18,22 @@ from sqlalchemy import Connection
 
 from core.acts import OF_A_PATIENT, Act, Life
 from core.alerts.escalate import Breach, list_breaches
-from core.alerts.lifecycle import Matched, life_of, promise_of
-from core.alerts.promises import Promise, name_day, what_is_promised
+from core.alerts.lifecycle import Matched, life_of
+from core.alerts.promises import name_day, what_is_promised
 from core.alerts.requests import check_fits, check_form
 from core.alerts.snooze import latest_end
 from core.alerts.worsening import see_alert
-from core.clock import read_clock, read_utc
+from core.clock import read_utc
 from core.engine.known import as_known_at
 from core.engine.standing import Alert
 from core.engine.wording import date
 from core.errors import ActedMeanwhile, InputRefused
 from core.services.behind_acts import house_rules, read_behind
 from core.services.evaluate_clinic import evaluate_safely
+from core.services.now import read_now
 from core.settings import read_settings
 from core.store import acts as kept_acts
-from core.store import audit, clinic, load, recent_acts, stored
+from core.store import audit, load, recent_acts, stored
 from core.store.connect import open_store
 from core.views.acting import promise_ends, promise_words
 
@@ -148,15 +149,6 @@ def lives_in(connection: Connection, alerts: Sequence[Alert], as_of: int | None 
     return {one.alert_id: life_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in alerts}
 
 
-def promises_in(connection: Connection, alerts: Sequence[Alert], as_of: int | None = None) -> tuple[Promise, ...]:
-    """What was promised about these alerts and nobody replaced since, in a block that reads already."""
-    now = _now(connection) if as_of is None else as_of
-    rules, names = house_rules(), {one.patient_id for one in alerts}
-    rows, matched = read_behind(connection, alerts, names if len(names) <= _FEW else None, now)
-    found = (promise_of(one, matched.of.get(one.alert_id, ()), now, rules, rows) for one in alerts)
-    return tuple(one for one in found if one is not None)
-
-
 def read_story(url: str, patient_id: str, alerts: Iterable[Alert], as_of: int | None = None) -> Story:
     """Everything people did about one patient up to an instant. alerts: all of the patient's, ended ones included.
 
@@ -239,9 +231,11 @@ def offer_days(alerts: Sequence[Alert], now: int) -> Mapping[int, str]:
     return promise_ends(alerts, now, house_rules())
 
 
-def tell_promise(alert: Alert | None, now: int) -> str:
-    """What acknowledging with a promised repeat asks for, and by when, in words. alert: None = several of them."""
-    return promise_words(alert, now, house_rules())
+def tell_promise(alert: Alert | None, now: int, decision: str = "") -> str:
+    """What acknowledging with a promised repeat (or this decision) asks for, and by when; "" = nothing. alert: None =
+    several of them.
+    """
+    return promise_words(alert, now, house_rules(), decision)
 
 
 def _of_a_patient(url: str, asked: Act) -> None:
@@ -308,8 +302,7 @@ def _now(connection: Connection, *, acting: bool = False) -> int:
 
     Raises: InputRefused (acting on a clock that stands before the last act: nothing is written into the past).
     """
-    held = clinic.read_clinic(connection)
-    now = read_clock(held.zone or "UTC", read_settings().as_of or held.clock)
+    now = read_now(connection)
     newest = kept_acts.newest_instant(connection)
     if newest is None or newest <= now:
         return now
@@ -325,5 +318,5 @@ def _now(connection: Connection, *, acting: bool = False) -> int:
 
 __all__ = [
     "Act", "Breach", "Life", "Story", "act", "acts_version", "breaches", "ended_unseen", "first_act_at", "last_looked",
-    "last_looks", "latest_snooze", "list_acts", "lives", "lives_in", "look", "promises_in", "read_story", "sign_off",
+    "last_looks", "latest_snooze", "list_acts", "lives", "lives_in", "look", "read_story", "sign_off",
 ]  # fmt: skip

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from core.clock import end_of_day, read_clock
+from core.clock import end_of_day
 from core.engine.standing import Alert
 from core.errors import InputRefused
 from core.records import FAR
 from core.services import contract_json
 from core.services.acts import lives_in
 from core.services.evaluate_clinic import Asked, evaluate_as_of
-from core.store import clinic, stored
+from core.services.now import read_now
+from core.store import stored
 from core.store.connect import Store, open_store
 
 EARLIEST = date(1900, 1, 1)  # before anybody who is treated was born
@@ -36,11 +37,10 @@ def read_day(text: str) -> int:
     return end_of_day(day)
 
 
-def clock_of(store: Store, pinned: str = "") -> int:
+def clock_of(store: Store) -> int:
     """The instant it is for this clinic: pinned by a setting, else by the store (the sample clinic), else now."""
     with store.reading() as connection:
-        held = clinic.read_clinic(connection)
-    return read_clock(held.zone or "UTC", pinned or held.clock)
+        return read_now(connection)
 
 
 def answer_evaluate(

@@ -118,12 +118,14 @@ def choose(
     patient_id: str | None,
     days: tuple[date | None, date | None],
 ) -> Choice:
-    """Filters as asked on the clinic's calendar. days: the first and the last one, both inside; None = open."""
+    """Filters as asked on the clinic's calendar. days: the first and the last one, both inside; None = open, as is the
+    last day there is.
+    """
     first, last = days
     chosen = Choice(who, what, patient_id)
     return Choice(
         who, what, patient_id, chosen.since if first is None else trail.first_moment(first),
-        chosen.until if last is None else trail.first_moment(last + timedelta(days=1)),
+        chosen.until if last is None or last == date.max else trail.first_moment(last + timedelta(days=1)),
     )  # fmt: skip
 
 

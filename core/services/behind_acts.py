@@ -1,4 +1,4 @@
-"""What the store knows behind alerts that people acted on: whose acts they are, and which results came since.
+"""What the store knows behind alerts: whose acts they are, which results came since, and since when it knows whom.
 
 Hazard: HAZ-008.
 """
@@ -17,6 +17,7 @@ from core.alerts.worsening import Rows
 from core.engine.standing import Alert
 from core.protocols.loader import load_protocols
 from core.records import DAY
+from core.services.first_met import read_met
 from core.store import acts as kept_acts
 from core.store import stored
 from core.store.known_rows import known_from
@@ -40,17 +41,16 @@ def read_behind(
     of_touched = [alert for alert in alerts if alert.patient_id in touched]
     rows = Rows(stored.name_results(connection, _numbers(of_touched)), known_from(connection, _numbers(of_touched)))
     matched = match_acts(alerts, acts, rows)
-    return replace(rows, taken=_taken(connection, of_touched, matched, now)), matched
+    met = read_met(connection, patient_ids, now)
+    return replace(rows, taken=_taken(connection, of_touched, matched, now), met=met), matched
 
 
 def _taken(
     connection: Connection, alerts: Iterable[Alert], matched: Matched, now: int
 ) -> Mapping[tuple[str, str], tuple[tuple[int, int], ...]]:
-    """The results that may keep what was promised about alerts that stand."""
+    """The results that may keep what was promised about these alerts."""
     rules, asked, since = house_rules(), set(), now
     for alert in alerts:
-        if alert.closed_at is not None and alert.closed_at <= now:
-            continue
         for one in matched.of.get(alert.alert_id, ()):
             test = find_test(one.seen, alert, rules) if what_is_promised(one) else ""
             if test:

@@ -36,11 +36,18 @@ def begin_bring_up(url: str) -> None:
         going.running = True
     beginning = Timer(HEAD_START_SECONDS, bring_up, (url,))
     beginning.daemon = True
-    beginning.start()
+    try:
+        beginning.start()
+    except RuntimeError as error:  # no thread left: the next who waits begins it
+        told = f"The program met a fault: give your administrator the reference {log_fault(error)}."
+        with _LOCK:
+            _GOING[url] = _Going(False, told, monotonic())
 
 
 def bring_up(url: str) -> None:
     """Judge the clinic as it stands now; why that failed is kept for whoever waits, and nothing is raised."""
+    with _LOCK:
+        _GOING.setdefault(url, _Going()).running = True
     failed = "The program met a fault."
     try:
         review.clinic(url)

@@ -39,6 +39,7 @@ from core.services.proof.endings import (
 from core.services.proof.record import AGES, Record
 from core.services.proof.speech import frequency_names, frequency_said
 from core.views.condition_words import subject_words
+from core.views.text import capital
 
 _LIMIT = re.compile(r" (?:>=?|<=?) ")
 
@@ -73,7 +74,7 @@ def say_what_clears(alert: Alert, related: Sequence[CompiledRule], record: Recor
             said.append(one)
     text = ", and ".join(one for one in said if one) or "nothing on file can end it: it ends with the treatment"
     text += _by_frequency(alert, fired, related)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def _by_frequency(alert: Alert, fired: Sequence[CompiledRule], related: Sequence[CompiledRule]) -> str:

@@ -17,7 +17,8 @@ from uuid import uuid4
 from core.clock import read_utc
 from core.errors import InputRefused
 from core.services import acts
-from core.services.round import MOST_SECONDS, now_of, own_round
+from core.services.now import read_now
+from core.services.round import MOST_SECONDS, own_round
 from core.services.worklist import Panel
 from core.store import acts as kept_acts
 from core.store import audit, recent_acts, rounds, stored
@@ -55,7 +56,7 @@ def read_green(url: str, panel: Panel) -> tuple[Row, ...]:
 
 
 def read_news(url: str, panel: Panel) -> News:
-    """Everybody who is in the lane now, and who is kept out because a new result lies outside its range.
+    """Everybody who is in the lane now, and who is kept out because a newest result lies outside its range.
 
     Raises: StoreFailed.
     """
@@ -66,7 +67,7 @@ def read_news(url: str, panel: Panel) -> News:
     with open_store(url).reading() as connection:
         signed = recent_acts.last_sign_offs(connection)
     rows = list_green(picture, list_patients(picture), panel.states, signed)
-    found = keep_out(rows, picture.outside, signed)
+    found = keep_out(rows, picture.outside)
     picture.derived["green"] = (panel.version, found)
     return found
 
@@ -83,7 +84,7 @@ def open_lane(url: str, by: str, keys: Collection[int], key: str) -> int:
         found = stored.list_patient_ids(connection, list(keys))
         queue = tuple(one for one in dict.fromkeys(keys) if one in found)
         asked = KeptRound(
-            key, "green", by, now_of(connection), kept_acts.count_acts(connection), seed, queue,
+            key, "green", by, read_now(connection), kept_acts.count_acts(connection), seed, queue,
             draw_sample(queue, seed), "", read_utc(),
         )  # fmt: skip
         return rounds.open_round(connection, asked)
@@ -119,7 +120,7 @@ def answer_sample(
             raise InputRefused("This patient was answered already: an answer is not taken back.")
         name = stored.list_patient_ids(connection, [patient])[patient]
         spent = min(max(seconds, 0.0), MOST_SECONDS)
-        at, utc = now_of(connection), read_utc()
+        at, utc = read_now(connection), read_utc()
         rounds.append_step(connection, KeptStep(lane_id, patient, answer, spent, comment.strip(), by, at, utc))
         entry = audit.Entry(utc, by, "act", name, f"green lane {lane_id}: {answer}", why=comment.strip())
         audit.append(connection, entry)

@@ -145,7 +145,7 @@ def import_files(
         if kept.touched:
             tell(f"judging {len(kept.touched):,} patients")
             failed = (judge or partial(_judge_by_protocols, now=now))(connection, kept.touched)
-            remark_unjudged(kept.report, (one.row for one in kept.settled), failed)
+            remark_unjudged(kept.report, kept.settled, failed)
         if kept.touched or any(one.outcome == "quarantined" and not one.repeated for one in kept.settled):
             clinic.raise_version(connection)  # what was refused is said on the screens, whomever it touched
         told = kept.report.to_json()

@@ -6,8 +6,11 @@ transaction that is always rolled back, so that a preview cannot say anything el
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from core.engine.cohort import Cohort
 from core.engine.standing import Alert
@@ -16,13 +19,14 @@ from core.ingest.limits import UPLOAD
 from core.ingest.mapping_model import Mapping as SavedMapping
 from core.ingest.mapping_model import Source
 from core.ingest.settled import Settled
-from core.records import ACTIONS, PRIORITIES, Kind
+from core.records import ACTIONS, PRIORITIES, Kind, Result
 from core.services.import_data import Arriving, Kept, Tell, keep_quiet, keep_rows, open_uploads, read_files
 from core.services.mappings import find_mapping
 from core.settings import Settings
 from core.store import clinic, load
 from core.store.connect import Store
 from core.store.people import read_identities
+from core.store.stored import TABLES, fetch_facts, select_facts
 from core.views.import_model import AlertChange, ColumnTaken, FileTaken, How, Preview, ReadLine, UnknownChange
 from core.views.people import name_words
 
@@ -35,9 +39,13 @@ class _TakenBack(Exception):
 
 @dataclass(frozen=True)
 class _Seen:
-    """Both sides of an import that was taken back. known: patients there before; names: of all after; by identifier."""
+    """Both sides of an import that was taken back. known: patients there before; names: of all after; by identifier.
+    rows: by file; standing: the stored results, by the store's row, that the first of them would replace.
+    """
 
     kept: Kept
+    rows: Mapping[str, Sequence[Settled]]
+    standing: Mapping[int, Result]
     described: SavedMapping | None
     version: int
     known: Mapping[str, str]
@@ -70,7 +78,7 @@ def preview_rows(store: Store, arriving: Arriving, authorities: Collection[str],
         tell(f"judging {len(touched):,} patients")
         alerts, unknowns = _compare(seen, arriving.now, authorities)
     new = len(touched - seen.known.keys())
-    files = tuple(_files(kept, seen.described))
+    files = tuple(_files(seen))
     return Preview(kept.report.to_json(), files, len(touched), new, alerts, unknowns, arriving.now, seen.version)
 
 
@@ -87,7 +95,9 @@ def _see_both(store: Store, arriving: Arriving, tell: Tell) -> _Seen:
             known = read_identities(untouched, _first_name)
             names = read_identities(connection, _full_name) if kept.touched else {}
             before, after = (load.cohort(view, kept.touched) for view in (untouched, connection))
-            found.append(_Seen(kept, described, version, known, names, before, after))
+            rows = _by_file(kept)
+            standing = _read_standing(untouched, [one for some in rows.values() for one in some[:FIRST_ROWS]])
+            found.append(_Seen(kept, rows, standing, described, version, known, names, before, after))
             raise _TakenBack
     except _TakenBack:
         return found[0]
@@ -104,18 +114,31 @@ def _full_name(_birth: int, family: str, given: str, _died: int | None) -> str:
 # ── the files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _files(kept: Kept, mapping: SavedMapping | None) -> Iterator[FileTaken]:
+def _by_file(kept: Kept) -> Mapping[str, Sequence[Settled]]:
     rows: dict[str, list[Settled]] = {name: [] for name in kept.report.to_json()["by_file"]}
     for one in kept.settled:
         rows[one.row.origin.file].append(one)
-    aside: dict[str, list[str]] = {}
-    for issue in kept.report.issues:
+    return rows
+
+
+def _read_standing(connection: Connection, rows: Sequence[Settled]) -> Mapping[int, Result]:
+    """The results that count today and that these rows would replace, by the store's row."""
+    asked = {ref.row_id for one in rows for ref in one.supersedes if ref.table == "fact" and ref.kind == "result"}
+    table = TABLES["result"].c
+    statement = select_facts("result").where(table.row_id.in_(asked), table.superseded_at.is_(None))
+    found = fetch_facts(connection, "result", statement) if asked else ()
+    return {one.row_id: one.fact for one in found if isinstance(one.fact, Result)}
+
+
+def _files(seen: _Seen) -> Iterator[FileTaken]:
+    aside: dict[str, list[str]] = defaultdict(list)
+    for issue in seen.kept.report.issues:
         if issue.reason == "unknown_column" and issue.row == 1:
-            aside.setdefault(issue.file, []).append(issue.value)
-    for name, some in rows.items():
+            aside[issue.file].append(issue.value)
+    for name, some in seen.rows.items():
         kind: Kind = some[0].row.kind if some else "other"
-        taken = _columns(kind, some, _sources(mapping, name, kind))
-        first = tuple(_line(one) for one in some[:FIRST_ROWS])
+        taken = _columns(kind, some, _sources(seen.described, name, kind))
+        first = tuple(_line(one, seen.standing) for one in some[:FIRST_ROWS])
         yield FileTaken(name, kind, len(some), taken, tuple(aside.get(name, ())), first)
 
 
@@ -148,9 +171,16 @@ def describe_source(source: Source) -> str:
     return " or ".join(source.columns) or "by condition"
 
 
-def _line(one: Settled) -> ReadLine:
+def _line(one: Settled, standing: Mapping[int, Result]) -> ReadLine:
     said = next((issue.message for issue in one.issues if issue.outcome != "noted"), "")
-    return ReadLine(one.row.origin.row, dict(one.row.fields), one.row.fact, one.outcome, said)
+    fact, old = one.row.fact, [standing[ref.row_id] for ref in one.supersedes if ref.row_id in standing]
+    replaced = tuple(was for was in old if isinstance(fact, Result) and _reading(was) != _reading(fact))
+    return ReadLine(one.row.origin.row, dict(one.row.fields), fact, one.outcome, said, replaced)
+
+
+def _reading(fact: Result) -> tuple[object, ...]:
+    number = None if fact.value is None else float(fact.value)  # the store keeps floats
+    return (fact.analyte, fact.collected_at, number, fact.comparator, fact.coded, fact.unit)
 
 
 # ── the patients ──────────────────────────────────────────────────────────────────────────────────────────────────

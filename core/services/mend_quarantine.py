@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from core.clock import read_clock, read_utc
+from core.clock import read_utc
 from core.errors import InputRefused
 from core.ingest.context import PersonKnown, ReadContext, introduce
 from core.ingest.fields import COLUMNS, read_row_safely
@@ -27,6 +27,7 @@ from core.ingest.settled import Settled
 from core.records import Issue, Patient, ReadRow
 from core.services.import_data import settle_rows
 from core.services.mappings import find_mapping
+from core.services.now import read_now
 from core.settings import Settings
 from core.store import audit, batches, clinic, facts, open_refusals
 from core.store.connect import open_store
@@ -86,7 +87,7 @@ def dismiss_rows(settings: Settings, row_ids: Collection[int], reason: str, *, b
     if not reason or len(reason) > LONGEST_REASON:
         raise InputRefused(f"Dismissing a row takes a reason of at most {LONGEST_REASON} letters: write one.")
     with open_store(settings.db_url, must_exist=True).writing() as connection:
-        now = _now(connection, settings)
+        now = read_now(connection, settings)
         rows = list(open_refusals.list_open(connection, row_ids))
         for one in rows:
             open_refusals.close_row(connection, one.kept.row_id, now)
@@ -105,7 +106,7 @@ def dismiss_rows(settings: Settings, row_ids: Collection[int], reason: str, *, b
 
 def _try(settings: Settings, asked: Mapping[int, Mapping[str, str] | None], by: str) -> Tried:
     with open_store(settings.db_url, must_exist=True).writing() as connection:
-        now = _now(connection, settings)
+        now = read_now(connection, settings)
         rows = list(open_refusals.list_open(connection, asked))
         if not rows:
             raise InputRefused("Nothing is left to try: somebody else has mended or dismissed this meanwhile.")
@@ -208,8 +209,3 @@ def _declare(connection: Connection, one: OpenRefusal, context: ReadContext) -> 
     if table is None:
         return context
     return replace(context, date_order=table.date_order, decimal_comma=table.decimal_comma)
-
-
-def _now(connection: Connection, settings: Settings) -> int:
-    held = clinic.read_clinic(connection)
-    return read_clock(held.zone or settings.zone, settings.as_of or held.clock)

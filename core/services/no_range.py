@@ -1,16 +1,16 @@
 """Newest results that nobody can hold against a range: none came with them, and the usual one is not for this patient.
 
 The catalogue's ranges are adults', and some differ between the sexes. A child's CRP that came without a range crosses
-no limit and lies outside nothing, and yet nobody can say that it is as it should be. So every test that a drug in use
-is watched by, and that no finding speaks of, is said as what cannot be told: one line of a patient and drug, naming the
-tests. A temperature is taken at the bedside, and no laboratory sends a range with it: the limits of rules judge it.
+no limit and lies outside nothing, and yet nobody can say that it is as it should be. So every test of somebody who
+takes a drug with rules, watched by them or not, is said as what cannot be told unless a finding speaks of it: one line
+of a patient and drug, naming the tests. A temperature is taken at the bedside, and no laboratory sends a range with it:
+the limits of rules judge it.
 
 Hazard: HAZ-014 (a child called in limits, of whom nothing was held against any range).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def add_rangeless(
     courses: Mapping[str, Sequence[CourseLine]],
     people: Mapping[str, Person],
 ) -> Standing:
-    """What stands, with the newest results of watched tests for which there is no range. outside: as `list_outside`.
+    """What stands, with the newest results for which there is no range. outside: as `list_outside`.
 
     Nobody who died is asked about, and no result that is too old to answer anything.
     """
@@ -42,9 +42,7 @@ def add_rangeless(
     lacking = {name: found for name, few in outside.items() if (found := _without_range(few, at))}
     if not lacking:
         return standing
-    watched: dict[str, set[str]] = defaultdict(set)
-    for rule in history.rules:
-        watched[rule.drug].update(rule.tests)
+    covered = {rule.drug for rule in history.rules}
     alerts = group_by_patient(one for one in standing.alerts if one.patient_id in lacking)
     unknown = group_by_patient(one for one in standing.cannot_tell if one.patient_id in lacking)
     added: list[CannotTell] = []
@@ -53,9 +51,9 @@ def add_rangeless(
         if person.deceased_date is not None and person.deceased_date <= at:
             continue
         spoken = list_spoken_of(alerts.get(name, ()), unknown.get(name, ()))
+        left = [one for one in found if one.analyte not in spoken]
         for drug in dict.fromkeys(one.drug for one in courses.get(name, ()) if is_current(one, at)):
-            left = [one for one in found if one.analyte in watched.get(drug, ()) and one.analyte not in spoken]
-            if left:
+            if left and drug in covered:
                 remedy = _remedy([one.analyte for one in left], is_adult(person.birth_date, at))
                 since = min(max(one.known, one.at) for one in left)
                 untold = CannotTell(

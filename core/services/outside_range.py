@@ -1,7 +1,8 @@
 """Whose newest result of some test lies outside the range the laboratory gave with it: no alert, and no clean sheet.
 
-A result without a range of its own is held against the catalogue's adult range; where there is none for this patient
-(a child, an unknown sex), or the result cannot be read, nobody can say that it lies within.
+A side of the range that did not come with the result is the catalogue's adult one: a laboratory that sends the upper
+limit alone must not blind the lower. Where a side is wanted and there is none for this patient (a child, an unknown
+sex), or the result cannot be read, nobody can say that it lies within.
 
 Hazard: HAZ-014.
 """
@@ -34,10 +35,12 @@ def list_outside(cohort: Cohort, names: Collection[str] | None, at: int) -> dict
         return {}
     r = r.take(rows[_newest(r.patient[rows], r.analyte[rows], r.at[rows])])
     low, high = _ranges(cohort, r.patient, r.analyte, at)
-    own = ~(np.isnan(r.ref_low) & np.isnan(r.ref_high))
-    low, high = np.where(own, r.ref_low, low), np.where(own, r.ref_high, high)
-    within = (np.isnan(low) | (r.low >= low)) & (np.isnan(high) | (r.high <= high))
-    within &= ~(np.isnan(low) & np.isnan(high)) & (r.reason == 0)
+    low, high = np.where(np.isnan(r.ref_low), low, r.ref_low), np.where(np.isnan(r.ref_high), high, r.ref_high)
+    within = (np.isnan(low) | (r.low >= low)) & (np.isnan(high) | (r.high <= high)) & (r.reason == 0)
+    wanted = np.asarray(~np.isnan(_usual()).all(axis=1))[r.analyte]
+    untold = within & ((wanted[:, 0] & np.isnan(low)) | (wanted[:, 1] & np.isnan(high)))
+    low[untold] = high[untold] = np.nan  # half a range tells nothing of the other half
+    within &= ~untold
     found: dict[str, list[Outside]] = {}
     for i in np.flatnonzero(~within).tolist():
         found.setdefault(str(cohort.patients.patient_id[r.patient[i]]), []).append(

@@ -25,11 +25,13 @@ from core.records import DAY
 from core.services import acts as people_did
 from core.services import review
 from core.services.evaluate_clinic import evaluate_safely
+from core.services.first_met import ask_from_met, read_met
 from core.services.quality_acts import count_green_lane, count_rules, count_tiers, match_answers, match_standing
 from core.services.quality_counts import (
     DueTests,
     Raised,
     Treated,
+    begin_no_earlier,
     count_months,
     find_due_tests,
     find_raised,
@@ -94,8 +96,9 @@ def read_quality(url: str, months: int, picture: ClinicPicture | None = None) ->
         if counted is None:
             counted = count_history(connection, shown.as_of, settings.authorities)
         acts = [one for one in kept_acts.list_acts(connection) if one.at <= shown.as_of]
+        alerts = ask_from_met(shown.standing.alerts, read_met(connection, None, shown.as_of))
     sites = {name: person.site for name, person in shown.people.items()}
-    quality = weigh(counted, Done(tuple(acts), looks), sites, shown.as_of, months, shown.standing.alerts)
+    quality = weigh(counted, Done(tuple(acts), looks), sites, shown.as_of, months, alerts)
     late = people_did.breaches(url, shown.standing.alerts, shown.as_of) if held is None else held.breaches
     quality = replace(quality, breaches=late, version=f"{shown.version}-{answered[5]}")
     with _LOCK:
@@ -112,9 +115,11 @@ def count_history(connection: Connection, as_of: int, authorities: Iterable[str]
     known = as_known_at(load.cohort(connection), as_of)
     judged = evaluate_safely(known, as_of, authorities)
     history = judged.history
+    names, met = history.cohort.patients.patient_id, read_met(connection, None, as_of)
+    raised = find_raised(history, start_of(as_of, max(PERIODS)))
     return Counted(
-        history.cohort.patients.patient_id, find_due_tests(history, as_of),
-        find_raised(history, start_of(as_of, max(PERIODS))), list_treated(history), len(judged.failed),
+        names, find_due_tests(history, as_of), begin_no_earlier(raised, names, met), list_treated(history),
+        len(judged.failed),
     )  # fmt: skip
 
 

@@ -7,18 +7,18 @@ and holds no value of theirs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.engine.answer_clock import find_known
 from core.engine.assemble import alert_id, alert_key
-from core.engine.cohort import Bools, Ints
+from core.engine.cohort import Bools, Ints, Texts
 from core.engine.history import History
 from core.engine.rules.compiled import CompiledRule
 from core.engine.rules.interaction import other_drug
 from core.protocols.kinds import Overdue, Threshold, Visits
-from core.records import ACTIONS, AUTHORITIES, DAY, FAR, PRIORITIES
+from core.records import ACTIONS, AUTHORITIES, DAY, FAR, LONG_AGO, PRIORITIES
 from core.views.proportions import design_effect
 from core.views.quality import Group
 
@@ -83,6 +83,14 @@ class Treated:
     patient: Ints
     start: Ints
     end: Ints
+
+
+def begin_no_earlier(raised: Raised, patient_id: Texts, met: Mapping[str, int]) -> Raised:
+    """The same alerts, none asking for an answer before its patient was met (patient identifier -> instant)."""
+    if not met:
+        return raised
+    first = np.array([met.get(str(name), LONG_AGO) for name in patient_id], dtype=np.int64)[raised.patient]
+    return replace(raised, since=np.maximum(raised.since, first[:, None]))
 
 
 def find_due_tests(history: History, as_of: int) -> DueTests:
@@ -218,7 +226,7 @@ def _verdict(compiled: CompiledRule, band: int) -> tuple[int, int]:
 
 def _known_since(history: History, rows: Ints) -> Ints:
     """From when each finding could be known: its opening, or when the first results that make it came in."""
-    every = find_known(history.findings, history.evidence, history.cohort.results.known, history.rules)
+    every = find_known(history.findings, history.evidence, history.cohort, history.rules)
     return every[rows]
 
 

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from core.alerts.dispositions import dispositions
 from core.alerts.promises import Promise
 from core.catalogue import ANALYTES
 from core.clock import read_utc
 from core.errors import InputRefused
 from core.records import DAY
-from core.services import acts, review
+from core.services import review
+from core.services.promised import list_promises
 from core.store import audit, overrides
 from core.store.connect import open_store
-from core.store.promised import patients_promised
 from core.views.model import ClinicPicture
 from core.views.recall import Line, Override, first_of_day, list_lines
 
@@ -33,7 +32,7 @@ LONGEST_TEXT = 400  # characters of a reason: two sentences
 @dataclass(frozen=True)
 class Recall:
     """The list as it stands. version: of the overrides, changes with every act on one; over: those expired or ended.
-    promises: of results, about the alerts that stand.
+    promises: of results, about alerts that stand or that ended while they were owed.
     """
 
     picture: ClinicPicture
@@ -67,21 +66,12 @@ def read_recall(url: str) -> Recall:
         rows = overrides.list_overrides(connection)
         holding = overrides.list_in_force(rows, picture.as_of)
         last = overrides.last_results(connection, {row.patient for row in holding}, picture.as_of)
-        promised = _list_promises(connection, picture)
+        promised = list_promises(connection, picture)
     in_force = tuple(_shown(row) for row in holding)
     held = {row.row_id for row in holding}
     over = tuple(_shown(row) for row in rows if row.ends is None and row.row_id not in held)
     version = max((row.row_id for row in rows), default=0)
     return Recall(picture, list_lines(picture, in_force, last, promised), in_force, over, version, promised)
-
-
-def _list_promises(connection: Connection, picture: ClinicPicture) -> tuple[Promise, ...]:
-    """What was promised about alerts that stand, and about those whose days were merely over."""
-    names = patients_promised(connection, [one.code for one in dispositions().values() if one.promises])
-    ran_out = (one for one in picture.ended if one.alert_id in picture.ran_out)
-    stands = (*picture.standing.alerts, *(replace(one, closed_at=None) for one in ran_out))  # no fact ended these
-    asked = [one for one in stands if one.patient_id in names]
-    return acts.promises_in(connection, asked) if asked else ()
 
 
 def _shown(row: overrides.KeptOverride) -> Override:

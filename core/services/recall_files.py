@@ -39,8 +39,10 @@ def make_file(
     lines = keep_ahead(found, choice, picture.as_of)
     about = reports.describe_picture(picture, "Recall list", shown=len(lines), total=total, filters=filters)
     others = {
-        "Calendar": lambda: reports.recall_ics(url, lines, filters_text=filters, picture=picture),
-        "Letters": lambda: reports.letters_pdf(url, found, clinic_name=read_letterhead(url), picture=picture),
+        "Calendar": lambda: reports.recall_ics(url, lines, filters_text=filters, total=total, picture=picture),
+        "Letters": lambda: reports.letters_pdf(
+            url, found, read_letterhead(url), picture, filters_text=filters, total=total
+        ),
     }
     columns = to_columns(EXPORT_COLUMNS)
     return make_list(url, form, columns, export_rows(lines), about, filters=filters, by=by, others=others)

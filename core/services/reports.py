@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import InputRefused
 from core.paper.about import About
 from core.protocols.loader import load_protocols
-from core.services import review
+from core.services import review, whole_patient
 from core.services.list_file import note_file
 from core.services.trail import record
 from core.store import clinic
@@ -29,7 +29,7 @@ def patient_file(url: str, key: int, as_of: int | None = None, *, by: str) -> by
     Raises: InputRefused (nobody has this number; the user goes back to the worklist); StoreFailed (then nothing is
             handed out: what the trail cannot tell of is not handed out).
     """
-    picture = review.patient(url, key, as_of)
+    picture = whole_patient.read_patient(url, key, as_of)
     made = _print_patient(url, picture)
     subject = f"patient report, PDF, 1 patient, as of {date_text(picture.as_of)}"
     record(url, by, "export", patient_id=picture.person.patient_id, subject=subject)
@@ -49,7 +49,6 @@ def panel_pdf(
     url: str,
     keys: Collection[int] | None = None,
     filters_text: str = "",
-    as_of: int | None = None,
     picture: ClinicPicture | None = None,
 ) -> bytes:
     """The worklist as a pack for a meeting: counts, then one block per patient with an alert, gravest first.
@@ -61,8 +60,8 @@ def panel_pdf(
     from core.paper.review_pack import review_pack
     from core.services.acts import lives
 
-    shown = picture or review.clinic(url, as_of)
-    told = lives(url, shown.standing.alerts, as_of)
+    shown = picture or review.clinic(url)
+    told = lives(url, shown.standing.alerts)
     describe = partial(describe_picture, shown, "Panel review pack", filters=filters_text)
     return review_pack(shown, keys, describe, told)
 
@@ -82,40 +81,48 @@ def panel_file(url: str, keys: Collection[int] | None, picture: ClinicPicture, *
 def letters_pdf(
     url: str,
     lines: Sequence[Line],
-    as_of: int | None = None,
     clinic_name: str = "",
     picture: ClinicPicture | None = None,
+    *,
+    filters_text: str = "",
+    total: int | None = None,
 ) -> bytes:
     """A letter for each of these patients: which tests are due by when. Its first page is for the clinic alone.
 
-    Args:   lines (of the recall list: `core.views.recall.list_lines`); clinic_name ("" leaves room for a stamp).
+    Args:   lines (of the recall list: `core.views.recall.list_lines`); clinic_name ("" leaves room for a stamp);
+            filters_text, total (what they were chosen from; None: everybody of the clinic).
     Raises: InputRefused (nobody chosen; the user chooses patients); StoreFailed.
     """
     from core.paper.letters import letters
+    from core.services.acts import lives
 
     if not lines:
         raise InputRefused("Choose at least one patient to write to.")
-    shown = picture or review.clinic(url, as_of)
-    return letters(shown, lines, describe_picture(shown, "Letters: tests due", shown=len(lines)), clinic_name)
+    shown = picture or review.clinic(url)
+    about = describe_picture(shown, "Letters: tests due", shown=len(lines), total=total, filters=filters_text)
+    written_to = {line.patient_id for line in lines}
+    told = lives(url, [one for one in shown.standing.alerts if one.patient_id in written_to])
+    return letters(shown, lines, about, clinic_name, told)
 
 
 def recall_ics(
     url: str,
     lines: Sequence[Line],
-    as_of: int | None = None,
     *,
     with_names: bool = False,
     filters_text: str = "",
+    total: int | None = None,
     picture: ClinicPicture | None = None,
 ) -> bytes:
     """The draws of these patients as a calendar file. Names leave the clinic only where with_names asks for it.
 
+    Args:   filters_text, total (what they were chosen from; None: everybody of the clinic).
     Raises: StoreFailed.
     """
     from core.paper.calendar_file import to_ics
 
-    shown = picture or review.clinic(url, as_of)
-    about = describe_picture(shown, "Tests due", shown=len(lines), filters=filters_text)
+    shown = picture or review.clinic(url)
+    about = describe_picture(shown, "Tests due", shown=len(lines), total=total, filters=filters_text)
     with open_store(url).reading() as connection:
         zone = clinic.read_clinic(connection).zone or "UTC"
     return to_ics(lines, about, people=shown.people if with_names else None, zone=zone)

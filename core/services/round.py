@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from core.acts import OF_A_PATIENT, Act
-from core.clock import read_clock, read_utc
+from core.clock import read_utc
 from core.errors import InputRefused
-from core.settings import read_settings
+from core.services.now import read_now
 from core.store import acts as kept_acts
-from core.store import clinic, rounds, stored
+from core.store import rounds, stored
 from core.store.connect import open_store
 from core.store.rounds import KeptRound, KeptStep
 
@@ -65,7 +65,7 @@ def start_round(url: str, by: str, queue: Sequence[int], key: str, filters: str 
         found = stored.list_patient_ids(connection, queue)
         known = tuple(one for one in dict.fromkeys(queue) if one in found)
         after = kept_acts.count_acts(connection)
-        asked = KeptRound(key, "review", by, now_of(connection), after, "", known, (), filters, read_utc())
+        asked = KeptRound(key, "review", by, read_now(connection), after, "", known, (), filters, read_utc())
         return rounds.open_round(connection, asked)
 
 
@@ -100,7 +100,7 @@ def record_step(url: str, round_id: int, patient: int, seconds: float, by: str) 
         if patient not in kept.queue:
             raise InputRefused("This patient is not in the round: go back to the worklist.")
         spent = min(max(seconds, 0.0), MOST_SECONDS)
-        step = KeptStep(round_id, patient, "seen", spent, "", by, now_of(connection), read_utc())
+        step = KeptStep(round_id, patient, "seen", spent, "", by, read_now(connection), read_utc())
         rounds.append_step(connection, step)
 
 
@@ -127,9 +127,3 @@ def own_round(connection: Connection, round_id: int, by: str, kind: rounds.Kind)
     if kept is None or kept.by != by or kept.kind != kind:
         raise InputRefused("You have no such round: start one from the worklist.")
     return kept
-
-
-def now_of(connection: Connection) -> int:
-    """The instant it is for the clinic."""
-    held = clinic.read_clinic(connection)
-    return read_clock(held.zone or "UTC", read_settings().as_of or held.clock)

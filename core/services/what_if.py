@@ -130,7 +130,8 @@ def _rates(side: _Side, months: float) -> Rates:
 def _differences(before: _Side, after: _Side) -> tuple[PatientChange, ...]:
     """Everybody for whom the affected rules fire under either set of rules, or can no longer be judged.
 
-    Hazard: HAZ-014 (a count known only as "<1.5" at a limit moved to 1.0 told as "would not have fired").
+    Hazard: HAZ-014 (a count known only as "<1.5" at a limit moved to 1.0 told as "would not have fired", or one of "<2"
+    at a limit moved to 2 as "did not fire").
     """
     out = []
     for name in sorted({*before.fired, *after.fired, *after.blind}):
@@ -142,13 +143,21 @@ def _differences(before: _Side, after: _Side) -> tuple[PatientChange, ...]:
             continue
         same = was == would and not untold_would
         kind = (
-            "unchanged" if same else "gained" if would and not was else "changed" if would
-            else "cannot_tell" if untold_would else "lost"
+            "unchanged" if same else "changed" if was and would else "newly_told" if _begin_within(would, untold_was)
+            else "gained" if would else "cannot_tell" if untold_would else "lost"
         )  # fmt: skip
         told_was = [*_fired(was - would or was), *untold_was]
         out.append(PatientChange(name, kind, tuple(told_was), (*_fired(would - was or would), *untold_would)))
     order = tuple(KINDS)
     return tuple(sorted(out, key=lambda one: (order.index(one.kind), one.patient_id)))
+
+
+def _begin_within(stretches: Collection[_Stretch], untold: Collection[Fired]) -> bool:
+    """Whether all that fired began while nobody could judge the same rule; False where nothing fired."""
+    within = (
+        any(rule == one.rule_id and one.opened <= start < one.closed for one in untold) for rule, start, *_ in stretches
+    )
+    return bool(stretches) and all(within)
 
 
 def _fired(stretches: Iterable[_Stretch]) -> tuple[Fired, ...]:

@@ -18,19 +18,19 @@ from core.acts import Life
 from core.alerts.escalate import Breach, list_breaches
 from core.alerts.house_rules import read_house_rules
 from core.alerts.snooze import check_snooze, latest_end
-from core.clock import read_clock
 from core.engine.standing import Alert
 from core.errors import InputRefused
 from core.protocols.loader import load_protocols
 from core.records import DAY
 from core.services import acts, review
+from core.services.new_since_look import list_new_to
+from core.services.now import read_now
 from core.services.uncollected import set_aside, uncollected
-from core.settings import read_settings
 from core.store import acts as kept_acts
-from core.store import clinic, recent_acts
+from core.store import recent_acts
 from core.store.connect import open_store
 from core.views.model import ClinicPicture
-from core.views.row_states import RowState, alerts_of, describe_states, group_by_patient, list_new
+from core.views.row_states import RowState, alerts_of, describe_states, group_by_patient
 from core.views.worklist import Row, list_patients
 from core.views.worklist_lived import live_rows
 
@@ -88,11 +88,12 @@ def _read_panel(url: str, by: str, visit: int | None, *, soonest: bool) -> Panel
     picture, is_now = review.soonest(url) if soonest else (review.clinic(url), True)
     with open_store(url).reading() as connection:
         version = kept_acts.count_acts(connection)
-        now = _now(connection)
+        now = read_now(connection)
         lived = _live(connection, picture, version, now, is_now=is_now)
-        looks = recent_acts.looks_until(connection, by, version)
-        before = looks if visit in (None, version) else recent_acts.looks_until(connection, by, visit or 0)
-    new, arrived = list_new(lived.states, looks), list_new(lived.states, before)
+        new = list_new_to(connection, picture, lived.states, lived.lives, by, version)
+        arrived = new
+        if visit not in (None, version):
+            arrived = list_new_to(connection, picture, lived.states, lived.lives, by, visit or 0)
     return Panel(picture, lived.lives, lived.states, new, arrived, lived.breaches, version, now, lived.rows, is_now)
 
 
@@ -137,11 +138,6 @@ def _live(connection: Connection, picture: ClinicPicture, version: int, now: int
             list_patients(picture)
             set_aside(for_a_moment=not is_now)
         return lived
-
-
-def _now(connection: Connection) -> int:
-    held = clinic.read_clinic(connection)
-    return read_clock(held.zone or "UTC", read_settings().as_of or held.clock)
 
 
 def bound_snooze(alert: Alert, now: int) -> tuple[int, str]:

@@ -1,8 +1,9 @@
-"""When a clinician last finished with a patient in a review round, and of whom something came in since.
+"""When somebody last looked at a patient, and what came in since.
 
-What somebody saw is what was stored before the patient came on their screen: before the step that went before, or the
-round's start. Both that and the arrival of facts are told by the machine's own clock, whatever the clinic's says: a
-result that was reported last week and arrived today is newer than yesterday's look.
+What was seen in a review round is what was stored before the patient came on the screen: before the step that went
+before, or the round's start. That and the arrival of facts are told by the machine's own clock, whatever the clinic's
+says: a result that was reported last week and arrived today is newer than yesterday's look. Only the end of a refused
+row has no time but the clinic's.
 
 Hazard: HAZ-008, HAZ-014 (a look that counts for what nobody could have seen).
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from core.acts import ACTING_ROLES
 from core.store import schema
@@ -21,8 +22,8 @@ from core.store.rows import in_portions
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One patient finished with. at: when, on the clinic's clock; since: UTC seconds before which everything stored was
-    on the screen.
+    """One patient looked at: since when, on the clinic's clock (at) and in UTC seconds (since); what was stored before
+    was on the screen.
     """
 
     at: int
@@ -30,28 +31,35 @@ class Look:
 
 
 def list_looks(connection: Connection, patients: Collection[int]) -> dict[int, Look]:
-    """The last look of any clinician at each of these patients (numbers) in a review round; nobody's: not in it."""
+    """The last look of any clinician at each of these patients (numbers) in a review round; nobody's: not in it.
+
+    A step keeps no role: the first thing its reader did with this patient from then on does, the look it ends with.
+    """
     step, act = schema.round_step.c, schema.act.c
-    before = schema.round_step.alias()
+    before = schema.round_step.alias("before")
     opened = schema.review_round.c
-    by_clinician = exists().where(
-        act.patient_id == schema.person.c.patient_id, act.by == step.by, act.role.in_(ACTING_ROLES),
-        act.recorded_at >= step.recorded_at,
+    role = (
+        select(act.role)
+        .where(
+            act.patient_id == schema.person.c.patient_id, act.by == step.by, act.recorded_at >= step.recorded_at
+        )
+        .order_by(act.act_id)
+        .limit(1)
+        .scalar_subquery()
     )  # fmt: skip
     last = (
         select(func.max(step.row_id))
         .join_from(schema.round_step, schema.review_round)
         .join(schema.person, schema.person.c.key == step.patient)
-        .where(opened.kind == "review", step.answer == "seen", by_clinician)
+        .where(opened.kind == "review", step.answer == "seen", role.in_(ACTING_ROLES))
         .group_by(step.patient)
     )
-    earlier = (
-        select(func.max(before.c.recorded_at))
-        .where(before.c.round_id == step.round_id, before.c.row_id < step.row_id)
-        .scalar_subquery()
-    )
-    asked = select(step.patient, step.at, func.coalesce(earlier, opened.recorded_at)).join_from(
-        schema.round_step, schema.review_round
+    other = schema.round_step.alias("other").c
+    one_before = select(func.max(other.row_id)).where(other.round_id == step.round_id, other.row_id < step.row_id)
+    asked = (
+        select(step.patient, *(func.coalesce(before.c[name], opened[name]) for name in ("at", "recorded_at")))
+        .join_from(schema.round_step, schema.review_round)
+        .outerjoin(before, before.c.row_id == one_before.scalar_subquery())
     )
     found: dict[int, Look] = {}
     for portion in in_portions(patients):
@@ -90,3 +98,11 @@ def list_moved(connection: Connection, looks: Mapping[int, Look], tests: Mapping
                 if recorded_at >= look.since or (closed is not None and closed >= look.at):
                     moved.add(patient)
     return moved
+
+
+def list_own_looks(connection: Connection, by: str, act_id: int) -> dict[str, Look]:
+    """When somebody last looked at each patient (identifiers) on any screen, as it stood after an act of the clinic."""
+    act = schema.act.c
+    chosen = select(act.patient_id, func.max(act.at), func.max(act.recorded_at)).group_by(act.patient_id)
+    chosen = chosen.where(act.by == by, act.kind.in_(("look", "sign_off")), act.act_id <= act_id)
+    return {name: Look(int(at), int(since)) for name, at, since in connection.execute(chosen)}

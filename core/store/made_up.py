@@ -51,13 +51,17 @@ def _result_row(patient: int, name: str, at: int, value: float) -> dict[str, Any
     }  # fmt: skip
 
 
+#: By administrations a day, to three places: what made-up courses are given as.
+_FREQUENCIES = {1.0: "once daily", 0.5: "alternate days", 0.143: "once weekly"}
+
+
 def _course_rows(cohort: Cohort) -> list[dict[str, Any]]:
     c = cohort.courses
     columns = (c.patient, c.course_id, c.drug, c.indication, c.dose, c.per_day, c.start, c.status)
     return [
         {
             "patient": p + 1, "course_id": name, "drug": drug, "drug_known": True, "indication": INDICATIONS[i],
-            "dose": dose, "dose_unit": "mg", "frequency": "once daily" if per_day == 1 else "alternate days",
+            "dose": dose, "dose_unit": "mg", "frequency": _FREQUENCIES[round(per_day, 3)],
             "route": "SC", "start_at": start, "status": COURSE_STATUSES[status], **_trail(start),
         }
         for p, name, drug, i, dose, per_day, start, status in zip(*(one.tolist() for one in columns), strict=True)

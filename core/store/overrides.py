@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from core.store.answers import is_answer
 from core.store.schema import interval_override, person, result
 
 
@@ -65,7 +66,7 @@ def last_results(connection: Connection, patients: Collection[int], at: int) -> 
     statement = (
         select(r.patient, r.analyte, func.max(r.collected_at))
         .where(r.patient.in_(list(patients)), r.superseded_at.is_(None), r.collected_at <= at, r.known_at <= at)
-        .where(r.value.is_not(None) | r.coded.is_not(None))
+        .where(is_answer(r))
         .group_by(r.patient, r.analyte)
     )
     return {(int(key), str(test)): int(when) for key, test, when in connection.execute(statement)}

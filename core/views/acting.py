@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.acts import DECISIONS, OF_A_PATIENT, Kind, Life
-from core.alerts.dispositions import dispositions
+from core.alerts.dispositions import dispositions, promised_by_decision
 from core.alerts.house_rules import HouseRules
 from core.alerts.lifecycle import say_act
-from core.alerts.promises import find_test
+from core.alerts.promises import DECIDES, find_test
 from core.alerts.snooze import latest_end
 from core.alerts.worsening import Rows, see_alert
 from core.engine.standing import Alert
@@ -86,9 +86,13 @@ def _from_today(days: int) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {count_text(days, 'day')}")
 
 
-def promise_words(alert: Alert | None, now: int, rules: HouseRules) -> str:
-    """What the reasons that promise a result come to, before one is pressed. alert: None = several of them."""
+def promise_words(alert: Alert | None, now: int, rules: HouseRules, decision: str = "") -> str:
+    """What the reasons (or this decision) that promise a result come to, before one is pressed. alert: None = several
+    of them.
+    """
     said = [f"“{one.display}”" for one in dispositions().values() if one.promises]
+    if decision:
+        said = [f"“{DECISION_WORDS[decision]}”"] if decision in promised_by_decision() else []
     if not said:
         return ""
     if alert is None:
@@ -134,5 +138,7 @@ def done_line(kind: Kind, life: Life) -> Markup:
             "decide": "The decision is recorded.", "close": "The alert is closed by decision.",
             "reopen": "The alert is open again.", "acknowledge": "Acknowledged."}  # fmt: skip
     line = said.get(kind, f"It is with {plain(life.owner)} now.")
+    if kind in DECIDES and life.decision:
+        line = f"{line[:-1]}: {words(life.decision)}."
     owner = f" Owner: {plain(life.owner)}." if kind in said and life.owner else ""
     return tag("p", f"✓ {line}{owner}", css="n-done", role="status")

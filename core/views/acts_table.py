@@ -45,6 +45,6 @@ def _how(act: Act) -> str:
     known = dispositions().get(act.disposition)
     said = [known.display if known else words(act.disposition), words(act.decision) if act.decision else ""]
     said += [f"to {plain(act.owner)}" if act.owner else ""]
-    by_when = "expected by" if act.kind == "acknowledge" else "until"  # a promised result, or the end of a snooze
+    by_when = "until" if act.kind == "snooze" else "expected by"  # a promised result, or the end of a snooze
     said += [f"{by_when} {date_text(act.until)}" if act.until is not None else ""]
     return ", ".join(part for part in said if part)

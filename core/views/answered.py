@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.acts import OF_A_PATIENT, Life
+from core.alerts.dispositions import dispositions
 from core.alerts.lifecycle import say_act
+from core.alerts.promises import DECIDES
 from core.engine.standing import Alert
 from core.views.model import PatientPicture
-from core.views.text import plain
+from core.views.text import date_text, plain
 from core.views.unit_words import print_units
+from core.views.words import words
 
 _LONGEST = 240  # letters of one line beside an alert; the acts table has every comment whole
 _HANDED = ("assign", "hand_over")
@@ -34,6 +37,22 @@ def answer_line(life: Life | None) -> str:
     if told[-1].kind == "note":
         said.append(say_act(told[-1]))
     return _clip(print_units(plain(" ".join(said))))
+
+
+def answer_words(life: Life | None) -> str:
+    """How an alert that stands was answered, as the end of what it proposes: "decided 20-Nov-2026: test requested"; ""
+    while it waits for an answer.
+
+    Hazard: HAZ-008 (a clinician is asked to decide today what was decided yesterday).
+    """
+    if life is None or life.state == "open":
+        return ""
+    if life.state == "snoozed":
+        return f"snoozed until {date_text(life.snoozed_until)}"
+    decided = life.acted in DECIDES
+    known = dispositions().get(life.disposition)
+    how = words(life.decision) if decided else known.display if known else ""
+    return f"{'decided' if decided else 'acknowledged'} {date_text(life.acted_at)}" + (f": {how}" if how else "")
 
 
 def unanswered_words(alerts: Sequence[Alert], lives: Mapping[str, Life]) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from core.acts import Act
 from core.views.names import analyte_name
-from core.views.sentences import capital
-from core.views.text import plain
+from core.views.text import capital, plain
 from core.views.words import words
 
 #: What was done about an alert, and what was done about a patient as a whole.

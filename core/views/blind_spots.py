@@ -19,7 +19,7 @@ from core.views.markup import Markup, tag
 from core.views.model import ClinicPicture
 from core.views.people import is_current, name_and_age
 from core.views.sentences import course_line
-from core.views.text import count_text, date_text, join_words, plain, span_text
+from core.views.text import capital, count_text, date_text, join_words, plain, span_text
 from core.views.words import reason_words, title_words, words
 
 #: How the lines may be gathered, and what the reader calls it.
@@ -64,7 +64,7 @@ class BlindSpot:
     @property
     def judged(self) -> str:
         """What cannot be judged, in words."""
-        return capitalise(join_words(words(category) for category in self.categories)) or "Everything"
+        return capital(join_words(words(category) for category in self.categories)) or "Everything"
 
     def groups(self, grouping: str) -> Mapping[str, str]:
         """The headings this line stands under, code -> words; there may be several drugs and things not judged.
@@ -78,7 +78,7 @@ class BlindSpot:
             return {sha256(one.encode()).hexdigest()[:8]: one for one in self.drugs}
         if grouping == "patient":
             return {str(self.key): self.who}
-        return {self.reason: capitalise(reason_words(self.reason))}
+        return {self.reason: capital(reason_words(self.reason))}
 
 
 class Group(NamedTuple):
@@ -132,7 +132,7 @@ def columns(spots: Sequence[BlindSpot], as_of: int) -> dict[str, list[str]]:
         "patient": [fit_name(one.who, WIDTHS["patient"]) for one in spots],
         "treatment": [fit_list(one.treatment.split("; "), WIDTHS["treatment"]) for one in spots],
         "what": [fit_text(one.judged, WIDTHS["what"]) for one in spots],
-        "why": [fit_text(capitalise(reason_words(one.reason)), WIDTHS["why"]) for one in spots],
+        "why": [fit_text(capital(reason_words(one.reason)), WIDTHS["why"]) for one in spots],
         "remedy": [fit_text(one.remedy, WIDTHS["remedy"]) for one in spots],
         "since": ["" if one.since is None else span_text(one.since, as_of) for one in spots],
         "open": ["Open"] * len(spots),
@@ -145,7 +145,7 @@ def whole_line(spot: BlindSpot, as_of: int) -> Markup:
     return tag(
         "section", tag("div", tag("b", spot.who), tag("span", plain(spot.patient_id), css="n-muted"), css="n-row"),
         tag("div", spot.treatment),
-        tag("div", f"Not judged: {spot.judged}. {capitalise(reason_words(spot.reason))}{since}."),
+        tag("div", f"Not judged: {spot.judged}. {capital(reason_words(spot.reason))}{since}."),
         tag("div", tag("b", "Cheapest remedy: "), spot.remedy), css="n-card", role="status",
     )  # fmt: skip
 
@@ -163,16 +163,11 @@ def spot_rows(spots: Sequence[BlindSpot]) -> list[dict[str, object]]:
     return [
         {
             "id": plain(one.patient_id), "patient": one.who, "drug": "; ".join(one.drugs), "treatment": one.treatment,
-            "what": one.judged, "why": capitalise(reason_words(one.reason)), "remedy": one.remedy, "since": one.since,
+            "what": one.judged, "why": capital(reason_words(one.reason)), "remedy": one.remedy, "since": one.since,
             "rules": one.rules,
         }
         for one in spots
     ]  # fmt: skip
-
-
-def capitalise(sentence: str) -> str:
-    """The first letter as a capital, the rest untouched."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _cannot_tell(picture: ClinicPicture) -> list[BlindSpot]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from core.engine.rules.compiled import compile_rules
 from core.protocols.background import background
 from core.protocols.conditions import Every, Leaf
 from core.protocols.kinds import Interval, OnCourse, Rule, Threshold
@@ -15,7 +16,8 @@ from core.views.limits import dispute, out_of_limit
 from core.views.model import CourseLine, LimitLine, PatientPicture
 from core.views.names import analyte_name, measured_text
 from core.views.people import is_current
-from core.views.text import date_text, join_words, plain
+from core.views.stage import stage_of
+from core.views.text import capital, date_text, join_words, plain
 from core.views.words import REFUSED_ROWS, reason_words, words
 
 
@@ -47,13 +49,17 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
                 f"{reason_words(finding.reason)} since {date_text(finding.since)}"
             )
     alarmed = {one.category for one in picture.alerts if one.drug == drug}
-    paused = paused_categories(drug, picture.checked.get(drug, ())) if is_on_hold(picture, drug) else ()
+    held = stage_of(picture.courses, drug, picture.as_of) == "held"
+    paused = paused_categories(drug, picture.checked.get(drug, ())) if held else ()
     paused = tuple(one for one in paused if one not in alarmed)
     silent = tuple(
         one
         for one in categories_of_the_start(picture, drug)
         if one in picture.checked.get(drug, ()) and one not in alarmed and one not in unknown
     )
+    for category in picture.checked.get(drug, ()):
+        if category not in (*unknown, *paused, *silent, *alarmed) and _has_no_result(picture, drug, category):
+            unknown[category] = [reason_words("no_result")]
     checked = [
         said
         for category in picture.checked.get(drug, ())
@@ -68,28 +74,18 @@ def checked_line(picture: PatientPicture, drug: str) -> tuple[str, str]:
     absent = {one.category for one in picture.cannot_tell if one.drug == drug and one.reason in REFUSED_ROWS}
     asks = dict.fromkeys(absent, "whether there is more") | {low: "how far below"}
     extent = [
-        f"{words(category)}: {asks.get(category, 'how far beyond the limit')} is unknown ({_reasons(why)})"
+        f"{words(category)}: {asks.get(category, 'whether there is more')} is unknown ({_reasons(why)})"
         for category, why in unknown.items()
         if category in alarmed
     ]
     lines = [
         f"Not checked: {'; '.join(missing)}." if missing else "",
-        *(f"{one[:1].upper()}{one[1:]}." for one in extent),
+        *(f"{capital(one)}." for one in extent),
         f"Paused while on hold: {', '.join(map(words, paused))}." if paused else "",
         f"Judged only in the first days of treatment: {', '.join(map(words, silent))}." if silent else "",
         _without_rules(picture),
     ]
     return f"Checked: {', '.join(checked)}." if checked else "", " ".join(line for line in lines if line)
-
-
-def is_on_hold(picture: PatientPicture, drug: str) -> bool:
-    """Whether a drug is held now, and not taken beside the hold."""
-    begun = [
-        one for one in picture.courses
-        if one.drug == drug and is_current(one, picture.as_of) and one.start <= picture.as_of
-    ]  # fmt: skip
-    taken = [one for one in begun if one.status not in ("on-hold", "planned")]
-    return any(one.status == "on-hold" for one in begun) and not taken
 
 
 def paused_categories(drug: str, categories: Iterable[str]) -> tuple[str, ...]:
@@ -200,6 +196,33 @@ def _judged(picture: PatientPicture, drug: str, category: str, alarmed: set[str]
         return ""
     tests = _tests_of(drug, category)
     return f"{words(category)} ({join_words(map(analyte_name, tests))} alone)" if tests else words(category)
+
+
+def _has_no_result(picture: PatientPicture, drug: str, category: str) -> bool:
+    """Whether a category is judged on results alone, of which not one can be read: some rules then keep silent."""
+    tests = _tests_judged(drug).get(category, ())
+    return bool(tests) and not any(
+        one.value is not None and not one.superseded and not one.reason
+        for test in tests
+        for one in picture.series.get(test, ())
+    )
+
+
+def _tests_judged(drug: str) -> Mapping[str, tuple[str, ...]]:
+    """The tests by category, of the categories every rule of which reads a result. Made once per set of rules."""
+    known = load_protocols()
+    kept = ("tests judged", drug)
+    if kept not in known.compiled:
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for rule in compile_rules(known.drugs[drug], known.common.features, None, 0) if drug in known.drugs else ():
+            found.setdefault(rule.rule.category, []).append(rule.tests)
+        known.compiled[kept] = {
+            category: tuple(dict.fromkeys(test for few in several for test in few))
+            for category, several in found.items()
+            if all(several)
+        }
+    told: Mapping[str, tuple[str, ...]] = known.compiled[kept]
+    return told
 
 
 def _is_recorded(picture: PatientPicture, kinds: Iterable[str]) -> bool:

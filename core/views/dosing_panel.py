@@ -13,9 +13,9 @@ from core.views.markup import Markup, tag
 from core.views.model import LimitLine, PatientPicture
 from core.views.names import measured_text, unit_text
 from core.views.people import is_current
-from core.views.sentences import capital, course_line, span_line
+from core.views.sentences import course_line, span_line
 from core.views.source_words import checked_words, place_words
-from core.views.text import NBSP, iso_date_text, join_words, number_text
+from core.views.text import NBSP, capital, iso_date_text, join_words, number_text
 from core.views.words import authority_words, reason_words
 
 _CLEARANCE = "creatinine_clearance"

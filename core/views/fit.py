@@ -35,7 +35,11 @@ def text_width(text: str) -> float:
 
 def fit_text(text: str, column: int, keep: str = "") -> str:
     """A text as it fits a column of so many pixels, cut at its end. keep: what stands after it and is never cut."""
-    room: float = column - _PADDING
+    return cut_text(text, column - _PADDING, keep)
+
+
+def cut_text(text: str, room: float, keep: str = "") -> str:
+    """A text as it fits so many pixels, nothing around it. keep: as for `fit_text`."""
     if text_width(text + keep) <= room:
         return text + keep
     room -= text_width(_ELLIPSIS + keep)

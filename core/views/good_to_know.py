@@ -16,7 +16,7 @@ from core.views.people import is_current
 from core.views.rule_state import count_states, is_review_overdue, review_lines
 from core.views.rule_words import KIND_WORDS, RuleText, Voice, say_rule
 from core.views.source_words import checked_words, place_words
-from core.views.text import count_text
+from core.views.text import capital, count_text
 from core.views.words import words
 
 _EPOCH = date(1970, 1, 1)
@@ -48,7 +48,7 @@ def protocol_line(protocol: Protocol, today: date) -> str:
     cards = sum(card.enabled for card in protocol.cards)
     said += [count_text(cards, "reference card")] if cards else []
     line = "; ".join(said)
-    return f"{line[:1].upper()}{line[1:]}: see Good to know." if line else ""
+    return f"{capital(line)}: see Good to know." if line else ""
 
 
 def day_of(instant: int) -> date:

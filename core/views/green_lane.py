@@ -28,7 +28,7 @@ MEANING = (
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Who can be signed off together, and who cannot because a new result lies outside its range (patient -> which)."""
+    """Who can be signed off together, and who cannot: a newest result lies outside its range (patient -> which)."""
 
     green: tuple[Row, ...]
     kept_out: tuple[Row, ...]
@@ -47,31 +47,24 @@ def list_green(
     found = [
         row
         for row in rows
-        if (row.marks == ("in_limits",) or row.only_outside)
+        if (row.mark == "in_limits" or (row.only_outside and "not_checked" not in row.marks[:2]))
         and row.patient_id not in states and row.patient_id not in due
         and picture.newest_known.get(row.patient_id, LONG_AGO) > signed.get(row.patient_id, LONG_AGO)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda row: (row.who, row.key)))
 
 
-def keep_out(
-    rows: Iterable[Row], outside: Mapping[str, Sequence[Outside]], signed: Mapping[str, int]
-) -> News:  # fmt: skip
-    """The lane without those of whom a new result is not certain to lie within its range.
+def keep_out(rows: Sequence[Row], outside: Mapping[str, Sequence[Outside]]) -> News:
+    """The lane without those of whom a newest result is not certain to lie within its range, whenever it was taken:
+    a late file or a correction of yesterday's count is as unread as today's, and nobody is signed off with one.
 
     Hazard: HAZ-014 (a CRP above its range signed off unread, because no rule names a limit for it).
     """
-    news = {
-        row.patient_id: tuple(
-            one for one in outside.get(row.patient_id, ()) if one.known > signed.get(row.patient_id, LONG_AGO)
-        )
-        for row in rows
-    }
-    listed = tuple(rows)
+    found = {row.patient_id: tuple(outside.get(row.patient_id, ())) for row in rows}
     return News(
-        tuple(row for row in listed if not news[row.patient_id]),
-        tuple(row for row in listed if news[row.patient_id]),
-        {name: few for name, few in news.items() if few},
+        tuple(row for row in rows if not found[row.patient_id]),
+        tuple(row for row in rows if found[row.patient_id]),
+        {name: few for name, few in found.items() if few},
     )
 
 
@@ -79,6 +72,13 @@ def count_waiting(picture: ClinicPicture, rows: Iterable[Row]) -> int:
     """How many are in limits and not in the lane, because a test is due."""
     due = visits_of(picture)
     return sum(row.mark == "in_limits" and row.patient_id in due for row in rows)
+
+
+def lane_words(began: int, left: int | None = None) -> str:
+    """How many a lane began with, and how many of them are left to sign off (None: not asked yet)."""
+    if left is None or left == began:
+        return count_text(began, "patient")
+    return f"began with {count_text(began, 'patient')}, {f'{left:,}' if left else 'nobody'} left to sign off"
 
 
 def draw_sample(keys: Sequence[int], seed: str) -> tuple[int, ...]:
@@ -105,7 +105,7 @@ def lane_table(picture: ClinicPicture, rows: Sequence[Row], sampled: Collection[
 
 def kept_out_table(lane: News) -> Markup:
     """Those kept out of the lane, each with the results that keep them out."""
-    heads = ("Patient", "Treatment", "New result outside the laboratory's range")
+    heads = ("Patient", "Treatment", "Newest result outside the laboratory's range")
     body = [
         tag(
             "tr", tag("td", tag("b", row.who, css="n-nowrap")), tag("td", row.treatment),
@@ -123,8 +123,8 @@ def kept_out_line(lane: News) -> str:
         return ""
     shown = f", showing {MOST_LISTED:,}" if count > MOST_LISTED else ""
     return (
-        f"Kept out of the lane: {count_text(count, 'patient')} without an alert and with nothing due, of whom a new "
-        f"result lies outside its range or cannot be judged by one{shown}"
+        f"Kept out of the lane: {count_text(count, 'patient')} without an alert and with nothing due, of whom the "
+        f"newest result of a test lies outside its range or cannot be judged by one{shown}"
     )
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from core.acts import Act, Life
 from core.alerts.lifecycle import say_act
+from core.alerts.promises import DECIDES
 from core.engine.standing import Alert
 from core.views.marks import mark_tag
 from core.views.markup import Markup, join, tag
 from core.views.model import ClinicPicture
 from core.views.names import analyte_name
 from core.views.row_states import alerts_of, state_text, unknown_of, visits_of
-from core.views.sentences import capital, short_why
-from core.views.text import EN_DASH, count_text, date_text, join_words, plain
+from core.views.sentences import short_why
+from core.views.text import EN_DASH, capital, count_text, date_text, join_words, plain
 from core.views.words import MARKS, is_note, reason_words, words
 from core.views.worklist import Row
 
@@ -84,7 +85,8 @@ def _unsettled(picture: ClinicPicture, row: Row, alerts: Sequence[Alert]) -> lis
 def _answered(alert: Alert, life: Life) -> str:
     """One alert that stands and was dealt with: "▲ HIGH: Neutrophils …: acknowledged, with A. Reed"."""
     owner = f", with {plain(life.owner)}" if life.owner else ""
-    return f"{MARKS[alert.priority]}: {short_why(alert)}: {state_text(life)}{owner}"
+    decided = f" ({words(life.decision)})" if life.acted in DECIDES and life.decision else ""
+    return f"{MARKS[alert.priority]}: {short_why(alert)}: {state_text(life)}{decided}{owner}"
 
 
 def summary_line(sheets: Sequence[Sheet]) -> str:

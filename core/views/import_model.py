@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.engine.standing import Alert, CannotTell
-from core.records import Fact, Issue, Kind
+from core.records import Fact, Issue, Kind, Result
 
 How = Literal["opens", "worsens", "changes", "improves", "closes"]
 
@@ -16,6 +16,7 @@ How = Literal["opens", "worsens", "changes", "improves", "closes"]
 class ReadLine:
     """One of a file's first rows. given: its cells by column of the file set. fact: what was understood, None if the
     row is refused. outcome: what would become of it (as the report counts). said: why, "" where nothing is to be said.
+    replaces: stored results of another value in whose place it would stand.
     """
 
     row: int
@@ -23,6 +24,7 @@ class ReadLine:
     fact: Fact | None
     outcome: str
     said: str
+    replaces: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

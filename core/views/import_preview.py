@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from core.records import PRIORITIES
+from core.records import PRIORITIES, Result
 from core.views.import_model import AlertChange, FileTaken, How, Preview, ReadLine, UnknownChange
 from core.views.markup import Markup, tag
+from core.views.names import measured_text
 from core.views.read_rows import cells, column_words, fact_words
 from core.views.sentences import short_why
 from core.views.text import count_text, date_text, join_words, plain
-from core.views.words import MARKS, reason_words, title_words
+from core.views.words import MARKS, reason_words, title_words, words
 
 _HOW: dict[How, str] = {
     "opens": "Opens",
@@ -57,7 +58,7 @@ def file_card(file: FileTaken) -> Markup:
                     tag("span", plain(_patient_of(one)), css="n-nowrap"),
                     fact_words(one.fact) if one.fact is not None else _given(one.given),
                     tag("span", _OUTCOMES[one.outcome], css="n-nowrap"),
-                    plain(one.said),
+                    _because(one),
                 )
                 for one in file.first
             ),
@@ -139,6 +140,28 @@ def _who(one: AlertChange | UnknownChange) -> str:
 
 def _filled(filled: int, rows: int) -> str:
     return "all rows" if filled == rows else f"{filled:,} of {count_text(rows, 'row')}"
+
+
+def _because(line: ReadLine) -> str:
+    """Why a row becomes what it becomes, and what it takes the place of.
+
+    Hazard: HAZ-006 (a correction that looks like one more result).
+    """
+    parts = [plain(line.said)] if line.said else []
+    for old in line.replaces:
+        same = isinstance(line.fact, Result) and _sample(line.fact) == _sample(old)
+        parts.append(f"replaces {_reading(old)} of the same sample" if same else f"replaces {fact_words(old)}")
+    return "; ".join(parts)
+
+
+def _sample(result: Result) -> tuple[str, int]:
+    return result.analyte, result.collected_at
+
+
+def _reading(result: Result) -> str:
+    if result.value is None:
+        return words(result.coded or "withdrawn")
+    return measured_text(result.analyte, float(result.value), result.comparator, result.unit)
 
 
 def _patient_of(line: ReadLine) -> str:

@@ -9,9 +9,8 @@ from core.views.marks import mark_tag
 from core.views.markup import Markup, tag
 from core.views.names import analyte_name
 from core.views.proof_panel import side_line
-from core.views.sentences import capital
 from core.views.source_words import checked_words, place_words
-from core.views.text import count_text, iso_date_text, join_words, plain
+from core.views.text import capital, count_text, iso_date_text, join_words, plain
 from core.views.words import authority_words, title_words, words
 
 Compared = Mapping[str, Any]

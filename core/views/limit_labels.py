@@ -7,9 +7,9 @@ what has no room; nothing is lost: it stands in the label's hover text and in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core.views.fit import text_width
+from core.views.fit import cut_text, text_width
 from core.views.markup import Markup, tag
 from core.views.model import LimitLine
 from core.views.names import analyte_name, measured_text
@@ -43,10 +43,8 @@ def label_limits(panel: Panel, width: float, most: int) -> tuple[LimitLabel, ...
     labels = []
     for line in kept:
         number, said = measured_text(panel.analyte, line.limit), sayings(panel.limits, line.limit)
-        labels.append(LimitLabel(line.limit, line.priority, _fit(number, said, width), _whole(number, said)))
-    if lost:
-        last = labels[-1]
-        labels[-1] = replace(last, text=f"{last.text} (+{count_text(lost, 'limit')})")
+        more = f" (+{count_text(lost, 'limit')})" if lost and line is kept[-1] else ""
+        labels.append(LimitLabel(line.limit, line.priority, _fit(number, said, width, more), _whole(number, said)))
     return tuple(labels)
 
 
@@ -102,14 +100,17 @@ def distinct(limits: Iterable[LimitLine]) -> list[LimitLine]:
     return list(kept.values())
 
 
-def _fit(number: str, said: Sequence[str], width: float) -> str:
-    """As many sayings as have room, the rest counted; the gravest is always said."""
-    for count in range(len(said), 0, -1):
+def _fit(number: str, said: Sequence[str], width: float, more: str) -> str:
+    """As many sayings as have room beside what follows them, the rest counted; the gravest alone is cut, never what
+    is counted after it.
+    """
+    for count in range(len(said), 1, -1):
         left = len(said) - count
-        shown = f"{number} {_BETWEEN.join(said[:count])}" + (f" +{left}" if left else "")
-        if count == 1 or text_width(shown) <= width:
+        shown = f"{number} {_BETWEEN.join(said[:count])}{f' +{left}' if left else ''}{more}"
+        if text_width(shown) <= width:
             return shown
-    return number
+    left = len(said) - 1
+    return cut_text(f"{number} {said[0]}", width, f"{f' +{left}' if left else ''}{more}")
 
 
 def _whole(number: str, said: Sequence[str]) -> str:

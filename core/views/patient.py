@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
 
 from core.acts import Life
 from core.engine.standing import Alert, CannotTell, Visit
 from core.records import DAY
+from core.views.answered import answer_words
 from core.views.checked import checked_line, count_beyond_limit, treatment_start
 from core.views.good_to_know import reference_line
 from core.views.marks import mark_tag
@@ -23,13 +23,12 @@ from core.views.sentences import (
     routine_line,
     span_line,
 )
+from core.views.stage import Stage, held_since, stage_of, taken_again
 from core.views.text import age_text, count_text, date_text, dose_text, join_words, plain, span_text
 from core.views.verdict_reasons import say_quiet, say_reasons
 from core.views.words import REFUSED_ROWS, grave_order, gravest, is_note, status_words, words
 from core.views.worklist_unsaid import over_line
 
-#: Where a drug stands for this patient: being taken, on hold, or not begun.
-Stage = Literal["taken", "held", "planned"]
 #: Stage -> the answer where an alert names an end, where it cannot be told, and where nothing stands or is unknown.
 _ANSWERS: Mapping[Stage, tuple[str, str, str]] = {
     "taken": ("Stop or withhold", "Cannot tell whether to go on", "Go on"),
@@ -131,12 +130,6 @@ def verdict_mark(
     return gravest([*codes, *unsaid], otherwise)
 
 
-def stage_of(courses: Iterable[CourseLine], as_of: int) -> Stage:
-    """Where a drug stands; one that is held and yet taken is taken. Args: courses (of it, current ones)."""
-    begun = {one.status for one in courses if one.start <= as_of and one.status != "planned"}
-    return "held" if begun == {"on-hold"} else "taken" if begun else "planned"
-
-
 def verdict_words(alerts: list[Alert], mark: str, stage: Stage | None = None) -> str:
     """Is it safe to go on (or to start, or to restart); a yes only where nothing stands and nothing is unknown or late.
 
@@ -195,23 +188,22 @@ def _verdict(
     unknown = [one for one in picture.cannot_tell if one.drug == drug]
     visits = [one for one in picture.schedule if one.drug == drug]
     overdue = [one for one in visits if one.status == "overdue"]
-    hold = next((one for one in courses if one.status == "on-hold" and one.start <= picture.as_of), None)
+    stage, held = stage_of(courses, drug, picture.as_of), held_since(courses, drug, picture.as_of)
     low = count_beyond_limit(picture)
     outside, over = _outside_lines(picture), _over(picture, drug, unseen)
-    unsaid = [one for one, _ in over] + (["low"] if outside and not hold else [])
+    unsaid = [one for one, _ in over] + (["low"] if outside and stage != "held" else [])
     if alerts:
         unsaid = [one for one in unsaid if one != "low"]
-    mark = verdict_mark(alerts, unknown, overdue, "held" if hold else "low" if low else "in_limits", unsaid)
+    mark = verdict_mark(alerts, unknown, overdue, "held" if stage == "held" else "low" if low else "in_limits", unsaid)
     checked, missing = checked_line(picture, drug)
     lines = [tag("h2", _course_head(one, picture)) for one in courses]
-    said = [*say_reasons(mark, alerts, unknown, overdue, lives), *say_quiet(picture, mark, hold, alarmed=bool(alerts))]
+    said = [*say_reasons(mark, alerts, unknown, overdue, lives), *say_quiet(picture, mark, held, alarmed=bool(alerts))]
     said += [tag("div", mark_tag(one), " ", line) for one, line in over]
     said += [tag("div", mark_tag("low"), " ", line) for line in outside]
-    stage = stage_of(courses, picture.as_of)
     answer = None if mark == "held" else tag("div", verdict_words(alerts, mark, stage), css="n-answer")
     lines.append(tag("div", mark_tag(mark), tag("div", answer, *said), css="n-verdict"))
     if alerts:
-        lines.append(tag("p", proposal_line(alerts[0], picture.as_of), css="n-next"))
+        lines += _proposals(alerts, picture.as_of, lives)
     if notes:
         lines.append(tag("p", tag("b", "To know: "), "; ".join(fact_line(one) for one in notes), css="n-muted"))
     lines += [tag("p", line, css="n-muted") for line in (checked,) if line]
@@ -222,12 +214,30 @@ def _verdict(
     return tag("article", *lines, css="n-card")
 
 
+def _proposals(alerts: list[Alert], as_of: int, lives: Mapping[str, Life]) -> list[Markup]:
+    """What the gravest alert proposes; where it is answered, how, and what the gravest proposes that still waits.
+
+    Hazard: HAZ-008 (the answer to one alert read as the answer to all).
+    """
+    answered = {one.alert_id: answer_words(lives.get(one.alert_id)) for one in alerts}
+    lead = alerts[0]
+    lines = [tag("p", proposal_line(lead, as_of, answered[lead.alert_id]), css="n-next")]
+    waiting = next((one for one in alerts if not answered[one.alert_id]), lead)
+    if waiting is not lead:
+        said = f"Still to answer: {fact_line(waiting)}. {proposal_line(waiting, as_of)}"
+        lines.append(tag("p", said, css="n-next"))
+    return lines
+
+
 def _course_head(course: CourseLine, picture: PatientPicture) -> Markup:
     """Drug in bold, dose with frequency, indication, since when, on which day of treatment."""
     planned, ahead = course.status == "planned", course.start > picture.as_of
     first = course.start if planned else treatment_start(course, picture.courses)
     parts = [dose_text(course.dose_text, course.frequency_text, course.route), plain(course.indication)]
-    if course.status == "on-hold":
+    again = taken_again(course, picture.courses, picture.as_of) if course.status == "on-hold" else None
+    if again is not None:
+        parts.append(f"{status_words(course.status)} from {date_text(course.start)}, taken again on {date_text(again)}")
+    elif course.status == "on-hold":
         parts.append(f"{status_words(course.status)} {'from' if ahead else 'since'} {date_text(course.start)}")
     elif course.status not in ("active", "planned"):
         parts.append(status_words(course.status))

@@ -32,6 +32,11 @@ def name_and_age(person: Person, as_of: int) -> str:
     return f"{full_name(person)}{NBSP * 2}{describe_age(person, as_of)}"
 
 
+def is_dead(person: Person, at: int) -> bool:
+    """Whether somebody had died by an instant; who dies later is asked about as anybody."""
+    return person.deceased_date is not None and person.deceased_date <= at
+
+
 def is_current(course: CourseLine, as_of: int) -> bool:
     """Whether a course is running, held or planned at an instant."""
     return course.status not in ("stopped", "completed") and (course.end is None or course.end > as_of)

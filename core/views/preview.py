@@ -13,16 +13,18 @@ from core.views.markup import Markup, tag
 from core.views.model import ClinicPicture, CourseLine, Outside, Unread
 from core.views.names import analyte_name, usual_decimals
 from core.views.outside import unspoken_lines
-from core.views.patient import order_alerts, stage_of, verdict_mark, verdict_words
+from core.views.patient import order_alerts, verdict_mark, verdict_words
 from core.views.people import describe_age, full_name, is_current
 from core.views.row_states import alerts_of, is_open, open_first, unknown_of, visits_of
-from core.views.sentences import advice_line, capital, fact_line, held_line, response_line, stance_line, treatment_line
-from core.views.text import change_text, count_text, date_text, join_words, plain
+from core.views.sentences import advice_line, fact_line, held_line, response_line, stance_line, treatment_line
+from core.views.shared_words import PatientSeries, SharedWords
+from core.views.stage import stage_of
+from core.views.text import capital, change_text, count_text, date_text, join_words, plain
 from core.views.trend import Trend
 from core.views.unit_words import print_units
 from core.views.words import MARKS, is_note, reason_words, words
 from core.views.worklist import Row
-from core.views.worklist_reason import say_reason
+from core.views.worklist_reason import count_beyond_limit, say_reason
 from core.views.worklist_unsaid import add_marks, outside_of, over_line
 
 _MOST_ALERTS = 2
@@ -112,16 +114,18 @@ def _verdicts(
     courses: Sequence[CourseLine], ended: Sequence[Alert],
 ) -> Markup | None:  # fmt: skip
     """One answer per drug; a drug without rules is named as not checked."""
-    quiet = row.mark if row.mark in ("held", "low", "in_limits") else "in_limits"
+    limits = SharedWords(picture).limits(courses)[1]
+    onward = "low" if count_beyond_limit(PatientSeries(picture, row.patient_id), limits) else "in_limits"
     late = [one for one in visits_of(picture).get(row.patient_id, ()) if one.status == "overdue"]
     said = []
     for drug in dict.fromkeys(one.drug for one in courses if one.drug in picture.drugs_covered):
         mine = [one for one in alerts if one.drug == drug]
         overdue = [one for one in late if one.drug == drug]
         over = [one.alert_id in picture.ran_out for one in ended if one.drug == drug]
-        unsaid = add_marks((), alarmed=bool(mine), outside=bool(row.outside) and row.mark != "held", over=over)
+        stage = stage_of(courses, drug, picture.as_of)
+        unsaid = add_marks((), alarmed=bool(mine), outside=bool(row.outside) and stage != "held", over=over)
+        quiet = "held" if stage == "held" else onward
         mark = verdict_mark(mine, [one for one in unknown if one.drug == drug], overdue, quiet, unsaid)
-        stage = stage_of([one for one in courses if one.drug == drug], picture.as_of)
         answer = tag("b", verdict_words(mine, mark, stage))
         said.append(tag("span", tag("b", plain(drug)), " ", mark_tag(mark), " ", answer))
     for drug in dict.fromkeys(one.drug for one in courses if one.drug not in picture.drugs_covered):

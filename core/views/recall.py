@@ -13,7 +13,7 @@ from core.records import DAY
 from core.views.draws import Draw, Need, change_interval, find_needs, is_late, merge_draws
 from core.views.model import ClinicPicture, Person
 from core.views.names import analyte_name
-from core.views.people import is_current, name_and_age
+from core.views.people import is_current, is_dead, name_and_age
 from core.views.promised_needs import list_promised
 from core.views.sentences import treatment_line
 from core.views.text import join_words, plain
@@ -150,7 +150,7 @@ def _make_lines(picture: ClinicPicture) -> tuple[Line, ...]:
     lines = []
     for name, own in visits.items():
         needs = find_needs(own, today)
-        if needs and picture.people[name].deceased_date is None:
+        if needs and not is_dead(picture.people[name], picture.as_of):
             lines.append(_line(picture, picture.people[name], needs, (), today))
     return tuple(sorted(lines, key=_order))
 
@@ -160,7 +160,7 @@ def _add_promised(
 ) -> tuple[Line, ...]:
     by_patient, today = {line.patient_id: line for line in lines}, first_of_day(picture.as_of)
     for name, own in promised.items():
-        if picture.people[name].deceased_date is None:
+        if not is_dead(picture.people[name], picture.as_of):
             asked = by_patient[name].needs if name in by_patient else ()
             needs = tuple(sorted((*asked, *own), key=lambda need: (need.due, need.drug, need.test)))
             by_patient[name] = _line(picture, picture.people[name], needs, (), today)

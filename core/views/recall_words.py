@@ -53,15 +53,15 @@ def describe_line(line: Line, as_of: int) -> Markup:
 
 
 def _draws_table(draws: Sequence[Draw], today: int) -> Markup:
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Draw", "Test", "Due", "Window", "State", "Asked by")))
+    head = tag("tr", *(tag("th", name, scope="col") for name in ("Draw", "Due", "Test", "Window", "State", "Asked by")))
     rows = []
     for number, draw in enumerate(draws):
         when = "today" if draw.day == today else date_text(draw.day)
         for place, need in enumerate(draw.needs):
             cells = [
                 tag("th", f"{number + 1}: {when}", scope="row") if not place else tag("td", ""),
+                tag("td", date_text(need.due), css="n-nowrap"),  # early: with its year on a telephone, unscrolled
                 tag("td", analyte_name(need.test)),
-                tag("td", date_text(need.due), css="n-nowrap"),
                 tag("td", f"{date_text(need.opens)} to {date_text(need.closes)}", css="n-nowrap"),
                 tag("td", state_words(need)),
                 tag("td", "a promise" if need.promised else ", ".join(authority_words(a) for a in need.authorities)),

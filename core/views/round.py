@@ -29,8 +29,7 @@ def lane_of(row: Row, state: RowState = NO_ALERT) -> str:
 
 def has_only_outside(row: Row, state: RowState = NO_ALERT) -> bool:
     """Whether results outside their range are all that brings a patient into a round."""
-    alone = row.only_outside or (bool(row.outside) and row.marks == ("low", "not_checked"))
-    return alone and not {"open", "back", "ended"} & state.codes
+    return row.only_outside and not {"open", "back", "ended"} & state.codes
 
 
 def list_queue(rows: Iterable[Row], states: Mapping[str, RowState]) -> tuple[Row, ...]:

@@ -180,12 +180,15 @@ def state_text(life: Life) -> str:
             return life.state
 
 
-def list_new(states: Mapping[str, RowState], looks: Mapping[str, int]) -> frozenset[str]:
-    """Patients of whom something asks for an answer that was raised since a person last looked at them."""
+def list_new(states: Mapping[str, RowState], looks: Mapping[str, int], arrived: Collection[str] = ()) -> frozenset[str]:
+    """Patients of whom something asks for an answer that was raised since a person last looked at them.
+
+    Args: arrived (of whom it rests on what came in after that look, whatever day it is of).
+    """
     return frozenset(
         name
         for name, state in states.items()
-        if state.raised_at is not None and (name not in looks or looks[name] < state.raised_at)
+        if state.raised_at is not None and (name not in looks or looks[name] < state.raised_at or name in arrived)
     )
 
 

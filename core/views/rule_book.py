@@ -14,7 +14,7 @@ from core.records import CATEGORIES
 from core.views.condition_words import group_words, spelt
 from core.views.rule_state import count_states, review_lines
 from core.views.rule_words import RuleText, Voice, say_rule
-from core.views.text import count_text, join_words
+from core.views.text import capital, count_text, join_words
 from core.views.words import MARKS, response_words, title_words, words
 
 _INTRODUCTION = """# Rule book
@@ -143,7 +143,7 @@ def _rule(told: RuleText, protocol: Protocol) -> str:
     lines = [
         f'<a id="{told.id}"></a>\n',
         f"#### {name}\n",
-        f"{told.kind[:1].upper()}{told.kind[1:]} · `{told.id}` · reference {', '.join(told.keys)}{state}\n",
+        f"{capital(told.kind)} · `{told.id}` · reference {', '.join(told.keys)}{state}\n",
     ]
     lines += [f"**{told.title}**\n"] if told.title else []
     lines.append(f"- **Looks at:** {_linked(told.looks_at, told)}")
@@ -171,7 +171,7 @@ def _always(told: RuleText) -> str:
 def _linked(said: str, told: RuleText) -> str:
     """Each quoted group of events as a link to its own words."""
     for one in told.groups:
-        for name in dict.fromkeys((spelt(one), _capital(spelt(one)))):
+        for name in dict.fromkeys((spelt(one), capital(spelt(one)))):
             said = said.replace(f"“{name}”", f"[“{name}”](#events-{one})")
     return said
 
@@ -247,7 +247,7 @@ def _events(protocols: Protocols) -> str:
         "An event belongs to a group when any of the lines holds.\n",
     ]
     for name, group in sorted(protocols.common.events.items()):
-        lines += [f'<a id="events-{name}"></a>\n', f"**{_capital(spelt(name))}**: {_group(group)}\n"]
+        lines += [f'<a id="events-{name}"></a>\n', f"**{capital(spelt(name))}**: {_group(group)}\n"]
     return "\n".join(lines)
 
 
@@ -272,7 +272,3 @@ def _cited(source: CitedSource, protocol: Protocol | None = None) -> str:
     known = protocol.documents.get(source.document) if protocol else None
     title, version = (known.document, known.version) if known else (source.document, source.version)
     return f"{', '.join(part for part in (title, source.section, version) if part)}; {source.checked}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

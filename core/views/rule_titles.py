@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 
 from core.protocols.loader import Protocols
 from core.views.rule_words import RuleText, say_rule
-from core.views.sentences import capital
-from core.views.text import join_words
+from core.views.text import capital, join_words
 
 _FILLED_IN = (" on …", ": was due …", ", stage …", ": …")  # ends that an alert alone can fill in
 _GROUP = re.compile(r"“([^”]+)”")

@@ -11,7 +11,7 @@ from core.views.earlier_line import earlier_line, earlier_short
 from core.views.model import CourseLine
 from core.views.names import analyte_name, analyte_unit, measured_text
 from core.views.source_words import checked_words, place_words
-from core.views.text import count_text, date_text, dose_text, join_words, moment_text, plain
+from core.views.text import capital, count_text, date_text, dose_text, join_words, moment_text, plain
 from core.views.words import authority_words, reason_words, response_words, status_words, title_words, words
 
 _DATED = re.compile(r"\d\d-[A-Z][a-z]{2}-\d{4}")
@@ -82,15 +82,17 @@ def response_line(alert: Alert, as_of: int) -> str:
     return f"before the {when}"
 
 
-def proposal_line(alert: Alert, as_of: int) -> str:
-    """What an alert proposes, who says so, and by when a clinician decides: it never orders (P43).
+def proposal_line(alert: Alert, as_of: int, answered: str = "") -> str:
+    """What an alert proposes, who says so, and by when a clinician decides, or how one did: it never orders (P43).
 
-    "Proposed: stop (EMA and Nadir default) · for a clinician to decide today".
+    "Proposed: stop (EMA and Nadir default) · for a clinician to decide today". Args: answered (answered.answer_words).
     """
     said = [one.authority for one in alert.positions if one.action == alert.action] or alert.authorities
     who = join_words(dict.fromkeys(authority_words(one) for one in sorted(said, key=lambda one: one == "LOCAL")))
     by = f" ({who})" if who else ""
-    return f"Proposed: {words(alert.action)}{by} · for a clinician to decide {response_line(alert, as_of)}"
+    return f"Proposed: {words(alert.action)}{by} · " + (
+        answered or f"for a clinician to decide {response_line(alert, as_of)}"
+    )
 
 
 def routine_line(alerts: Iterable[Alert], routine: str, *, taken: bool = True) -> str:
@@ -191,8 +193,3 @@ def span_line(start: int, end: int | None) -> str:
         return f"since {date_text(start)}"
     last = date_text(end - 1)
     return date_text(start) if last == date_text(start) else f"{date_text(start)} to {last}"
-
-
-def capital(name: str) -> str:
-    """A name at the head of a line; abbreviations stay as they are."""
-    return name[:1].upper() + name[1:]

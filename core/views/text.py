@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return _TURNING.sub("\ufffd", text)
 
 
+def capital(said: str) -> str:
+    """Words at the head of a line or a sentence: "renal dosing, AKI" as "Renal dosing, AKI"."""
+    return said[:1].upper() + said[1:]
+
+
 def number_text(
     value: float, *, against: Iterable[float] = (), usual: int | None = None, converted: bool = False
 ) -> str:

@@ -18,9 +18,13 @@ KINDS: Mapping[str, str] = {
     "gained": "Gained: would have fired, did not",
     "lost": "Lost: fired, would not have",
     "cannot_tell": "Cannot tell: with the trial value nobody could judge",
+    "newly_told": "Newly told: nobody could judge, would have fired",
     "changed": "Changed: another time or priority",
     "unchanged": "Unchanged: the same either way",
 }
+
+
+_RARE = ("cannot_tell", "newly_told")  # said only where somebody is
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def summary(answer: WhatIf) -> str:
     """The whole answer in one sentence."""
     counts = Counter(one.kind for one in answer.patients)
     beside = f" {answer.not_treated:,} of those concerned had it planned or on hold." if answer.not_treated else ""
-    told = [f"{counts[kind]:,} {words(kind)}" for kind in KINDS if counts[kind] or kind != "cannot_tell"]
+    told = [f"{counts[kind]:,} {words(kind)}" for kind in KINDS if counts[kind] or kind not in _RARE]
     return (
         f"{count_text(answer.treated, 'patient')} on the drug from {date_text(answer.start)} to "
         f"{date_text(answer.end)}: {', '.join(told)}, {answer.untouched:,} never concerned.{beside}"

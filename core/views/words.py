@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.engine.standing import Alert
 from core.records import ACTIONS, PRIORITIES, RESPOND_WITHIN_DAYS, UNKNOWN_INDICATION, UNREADABLE_SEVERITY
+from core.views.text import capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,7 @@ def words(code: str) -> str:
 
 def title_words(code: str) -> str:
     """A contract code as a heading: "Renal dosing"."""
-    spoken = words(code)
-    return spoken[:1].upper() + spoken[1:]
+    return capital(words(code))
 
 
 def reason_words(reason: str) -> str:

@@ -15,6 +15,7 @@ from core.views.outside import unspoken_line, unspoken_lines
 from core.views.people import is_current, name_and_age
 from core.views.row_states import NO_ALERT, STATES, RowState
 from core.views.shared_words import PatientSeries, SharedWords
+from core.views.stage import stage_of
 from core.views.text import count_text, plain, span_text
 from core.views.trend import Points, Trend, choose_trend
 from core.views.words import MARK_ORDER, MARKS, grave_order, is_note
@@ -38,8 +39,10 @@ _Finding = TypeVar("_Finding", Alert, CannotTell)
 class Row:
     """One patient on the worklist. marks: every state that holds, the first is shown; since: instant of that reason.
 
+    not_checked is among the marks of whoever takes a drug without rules, whatever else was checked.
     high_alerts: how many of its open alerts are high. urgency: of the first alert (words.urgency). outside: newest
-    results outside their range of which no alert speaks; only_outside: nothing else keeps it from IN LIMITS.
+    results outside their range of which no alert speaks; only_outside: nothing else keeps it from IN LIMITS, or, of
+    somebody who takes no drug with rules, from NOT CHECKED alone.
     """
 
     key: int
@@ -269,13 +272,19 @@ def _row(
     beyond = "" if ordered or unknown or overdue else count_beyond_limit(series, leading)
     held = held_since(courses, picture)
     quiet = "held" if held is not None else "low" if beyond else "in_limits"
-    covered = any(one.drug in picture.drugs_covered for one in courses)
-    outside = outside_of(picture, person.patient_id, alerts, unknown, covered=covered)
-    checked = list_marks(ordered, unknown, overdue, quiet if covered else "not_checked")
+    watched = {one.drug for one in courses if one.drug in picture.drugs_covered}
+    all_held = bool(watched) and all(stage_of(courses, one, picture.as_of) == "held" for one in watched)
+    outside = outside_of(picture, person.patient_id, alerts, unknown, covered=bool(watched))
+    checked = list_marks(ordered, unknown, overdue, quiet if watched else "not_checked")
     marks = add_marks(
-        checked, alarmed=bool(ordered), outside=bool(outside), over=[one.alert_id in picture.ran_out for one in over]
+        checked,
+        alarmed=any(one.alert_id not in answered for one in ordered),
+        outside=bool(outside) and not all_held,
+        over=[one.alert_id in picture.ran_out for one in over],
     )
-    why, detail, since = "", "", None
+    if any(one.drug not in picture.drugs_covered for one in courses) and "not_checked" not in marks:
+        marks = (*marks, "not_checked")
+    why, detail, since, unsaid = "", "", None, len(outside) if ordered else 0
     told_over = first_over(marks[0], over, picture.ran_out) if not ordered or marks[0] == "cannot_tell" else None
     if told_over is not None:
         why, detail, since = say_over(told_over, ran_out=told_over.alert_id in picture.ran_out)
@@ -285,6 +294,8 @@ def _row(
             why, detail = f"{why} · {count_text(len(notes), 'note')}", "; ".join(plain(one.title) for one in notes)
         if ordered and marks[0] in PRIORITIES and ordered[0].priority != marks[0]:  # the grave one is dealt with
             why = f"{MARKS[ordered[0].priority]}: {why}"
+        if outside and ordered and ordered[0].alert_id in answered:  # what waits is what no alert says
+            why, unsaid = f"{unspoken_line(outside)} · {why}", 0
     elif marks[0] == "low" and outside:
         why, detail, since = unspoken_line(outside), "; ".join(unspoken_lines(outside)), outside[0].at
     else:
@@ -301,7 +312,7 @@ def _row(
         treatment=treatment,
         why=why,
         why_detail=detail,
-        more=len(ordered) - 1 if ordered and marks[0] == ordered[0].priority else len(ordered),
+        more=(len(ordered) - 1 if ordered and marks[0] == ordered[0].priority else len(ordered)) + unsaid,
         since=since,
         since_text="" if since is None else span_text(since, picture.as_of),
         next_text=say_next(ordered, coming, picture.as_of),
@@ -313,7 +324,7 @@ def _row(
         site=plain(person.site),
         searched=" ".join(["", *_list_words(f"{who} {why} {person.site} {person.consultant} {treatment}")]),
         outside=len(outside),
-        only_outside=bool(outside) and checked == ("in_limits",) and not over,
+        only_outside=bool(outside) and checked in (("in_limits",), ("not_checked",)) and not over,
     )
 
 

@@ -18,8 +18,8 @@ from core.views.worklist import Row, list_patients, make_rows
 def live_rows(
     picture: ClinicPicture, lives: Mapping[str, Life], ended: Mapping[str, Sequence[Alert]]
 ) -> tuple[Row, ...]:
-    """Everybody's row: of those with an answered alert before an open one, or a high alert that ended and nobody has
-    looked since, made anew.
+    """Everybody's row: of those with an answered alert before an open one or before a result outside its range, or a
+    high alert that ended and nobody has looked since, made anew.
 
     Args: lives (of every alert, by id), ended (high alerts that ended of late, by patient).
     """
@@ -29,8 +29,11 @@ def live_rows(
         if name in picture.people
         and (unseen := [one for one in several if one.alert_id in lives and not lives[one.alert_id].seen])
     }
-    names = over.keys() | {name for name, alerts in alerts_of(picture).items() if _is_masked(alerts, lives)}
     rows = list_patients(picture)
+    outside = {row.patient_id for row in rows if row.outside}
+    names = over.keys() | {
+        name for name, alerts in alerts_of(picture).items() if _is_masked(alerts, lives, outside=name in outside)
+    }
     if not names:
         return rows
     answered = {alert_id for alert_id, life in lives.items() if life.state != "open"}
@@ -38,7 +41,10 @@ def live_rows(
     return tuple(anew.get(row.patient_id, row) for row in rows)
 
 
-def _is_masked(alerts: Sequence[Alert], lives: Mapping[str, Life]) -> bool:
-    """Whether an answered alert stands before one that waits. Args: alerts (gravest first)."""
+def _is_masked(alerts: Sequence[Alert], lives: Mapping[str, Life], *, outside: bool) -> bool:
+    """Whether an answered alert stands before one that waits, or before a result that no alert speaks of.
+
+    Args: alerts (gravest first).
+    """
     waits = [is_open(one, lives) for one in alerts if not is_note(one)]
-    return bool(waits) and not waits[0] and any(waits)
+    return bool(waits) and not waits[0] and (outside or any(waits))

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from core.engine.standing import Alert, CannotTell, Visit
 from core.protocols.background import background
 from core.records import DAY, PRIORITIES
+from core.views import stage
 from core.views.checked import Count, is_beyond_limit
 from core.views.model import ClinicPicture, CourseLine, LimitLine, Outside
 from core.views.names import analyte_name, analyte_unit, measured_text, short_name
 from core.views.outside import farness
-from core.views.sentences import advice_line, capital, short_why
-from core.views.text import date_text, join_words, plain, span_text
+from core.views.sentences import advice_line, short_why
+from core.views.text import capital, date_text, join_words, plain, span_text
 from core.views.trend import Points
 from core.views.words import MARK_ORDER, agreement, gravest, reason_words, response_words, urgency, words
 
@@ -51,13 +52,10 @@ def urgency_of(
 
 
 def held_since(courses: Sequence[CourseLine], picture: ClinicPicture) -> int | None:
-    """Since when a drug with rules is on hold; None where none is."""
-    holds = [
-        one.start
-        for one in courses
-        if one.status == "on-hold" and one.start <= picture.as_of and one.drug in picture.drugs_covered
-    ]
-    return min(holds, default=None)
+    """Since when a drug with rules is on hold; None where none is, or each is taken again."""
+    held = {one.drug for one in courses if one.status == "on-hold" and one.drug in picture.drugs_covered}
+    since = [stage.held_since(courses, drug, picture.as_of) for drug in held]
+    return min((one for one in since if one is not None), default=None)
 
 
 def newest_count(series: Mapping[str, Points]) -> str:

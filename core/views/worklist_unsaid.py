@@ -20,11 +20,11 @@ from core.views.words import MARK_ORDER
 def add_marks(marks: tuple[str, ...], *, alarmed: bool, outside: bool, over: Sequence[bool]) -> tuple[str, ...]:
     """The marks of a row with what no alert says.
 
-    Args: alarmed (an alert stands), outside (so does a result outside its range), over (of each high alert that ended
-          unseen: whether it only ran out).
+    Args: alarmed (an alert waits), outside (so does a result outside its range, and some drug is taken), over (of each
+          high alert that ended unseen: whether it only ran out).
     """
     added = {"cannot_tell"} if any(over) else set()
-    if not alarmed and (not all(over) or (outside and "held" not in marks)):
+    if not alarmed and (not all(over) or outside):
         added.add("low")
     if not added:
         return marks

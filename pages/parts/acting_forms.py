@@ -121,11 +121,17 @@ def _decide(subject: Subject, chosen: int, name: str) -> None:
         persist_state="session",
     )  # fmt: skip
     comment = _comment(name, "Why, and what was agreed")
+    promised = tell_promise(subject.alerts[chosen], subject.now, decision) if decision else ""
+    by_when = _by_when(subject, chosen, name) if promised else ""
     with st.container(horizontal=True, gap="xsmall"):
-        record = partial(send, subject.place, subject.drafts(chosen, "decide"), comment, decision=decision or "")
+        record = partial(
+            send, subject.place, subject.drafts(chosen, "decide"), comment, by_when, decision=decision or ""
+        )
         st.button("Record decision", key=f"{name}.record", on_click=record, disabled=decision is None)
-        close = partial(send, subject.place, subject.drafts(chosen, "close"), comment, decision=decision or "")
+        close = partial(send, subject.place, subject.drafts(chosen, "close"), comment, by_when, decision=decision or "")
         st.button("Record and close the alert", key=f"{name}.close", on_click=close, disabled=decision is None)
+    if promised:
+        st.html(tag("p", promised, css="n-muted"))
 
 
 def _reopen(subject: Subject, chosen: int, name: str) -> None:

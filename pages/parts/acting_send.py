@@ -59,6 +59,8 @@ def send(place: str, drafts: Sequence[Act], comment_key: str = "", day_key: str 
         if isinstance(error, ActedMeanwhile):
             review.forget(read_settings().db_url)  # so that the row is shown as it is now
     st.session_state[f"{place}.told"] = said
+    if drafts:
+        st.session_state[f"{place}.whom"] = drafts[0].patient_id
     draw_all(place)
 
 
@@ -82,9 +84,18 @@ def rerun_if_done(place: str) -> None:
         st.rerun()
 
 
-def show_told(place: str) -> None:
-    """What became of the last act: said once, by a screen that is drawn as a whole already."""
-    st.session_state.pop(f"{place}.done", None)
+def whom(place: str) -> str:
+    """Whom the act was about that is yet to be told; "" = none. A list that turns round meanwhile stays with them."""
+    return str(st.session_state.get(f"{place}.whom", ""))
+
+
+def show_told(place: str, name: str = "") -> None:
+    """What became of the last act: said once, by a screen that is drawn as a whole already.
+
+    name: of the patient it was about, where the screen shows another by now (HAZ-002).
+    """
+    for said in ("done", "whom"):
+        st.session_state.pop(f"{place}.{said}", None)
     told = st.session_state.pop(f"{place}.told", "")
     if told:
-        st.html(told)
+        st.html(join([tag("p", tag("b", name), ":", css="n-done"), told]) if name else told)

@@ -5,6 +5,7 @@ Who is kept out because a result lies outside its range is listed beneath, and c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import streamlit as st
@@ -22,12 +23,13 @@ from core.views.green_lane import (
     kept_out_line,
     kept_out_table,
     lane_table,
+    lane_words,
 )
 from core.views.header import refusal
 from core.views.markup import tag
 from core.views.preview import preview
 from core.views.text import count_text
-from core.views.worklist import list_patients
+from core.views.worklist import Row, list_patients
 from pages import guard
 from pages.parts import acting_send, green_lane_acts, round_queue, round_steps, worklist_panel
 
@@ -62,15 +64,16 @@ def render(panel: Panel) -> None:
         st.button("Back to the worklist", key="green.back", on_click=green_lane_acts.leave)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="green-top"):
-        head = count_text(len(lane.kept.queue), "patient")
+        left = None if lane.waiting else service.still_green(read_settings().db_url, lane, panel)
+        head = lane_words(len(lane.kept.queue), None if left is None else len(left))
         st.html(tag("div", tag("span", "Green lane", css="n-name"), tag("span", head, css="n-muted"), css="n-row"))
         st.button("Back to the worklist", key="green.home", type="tertiary", on_click=green_lane_acts.leave)
     st.html(tag("p", MEANING, css="n-muted"))
     acting_send.show_told("green")
-    if lane.waiting:
+    if left is None:
         _sample(panel, lane)
     else:
-        _together(panel, lane)
+        _together(panel, lane, left)
 
 
 def _sample(panel: Panel, lane: service.Lane) -> None:
@@ -93,22 +96,23 @@ def _sample(panel: Panel, lane: service.Lane) -> None:
     round_steps.show_results(key)
 
 
-def _together(panel: Panel, lane: service.Lane) -> None:
+def _together(panel: Panel, lane: service.Lane, left: Sequence[Row]) -> None:
     """Everybody who can be signed off now, and the one press that does it."""
     url = read_settings().db_url
-    left = service.still_green(url, lane, panel)
     rows = list_patients(panel.picture)
     waiting = count_waiting(panel.picture, rows)
     said = [
         f"{count_text(len(lane.kept.sample), 'patient')} drawn at random and looked at: the lane had missed something "
         f"in {len(lane.missed):,}"
     ]
-    said += [f"showing {min(len(left), MOST_LISTED):,} of {count_text(len(left), 'patient')} to sign off"]
+    said += (
+        [f"showing {min(len(left), MOST_LISTED):,} of {count_text(len(left), 'patient')} to sign off"] if left else []
+    )
     said += [f"{waiting:,} others in limits wait for a test that is due: see Recall"] if waiting else []
     st.html(tag("p", " · ".join(said), css="n-line", role="status"))
     if left:
         st.button(f"Sign off {len(left):,} together", key="green.sign", type="primary",
-                  on_click=green_lane_acts.sign_off, args=(lane.kept.round_id, panel))  # fmt: skip
+                  on_click=green_lane_acts.sign_off, args=(lane.kept.round_id,))  # fmt: skip
         st.html(lane_table(panel.picture, left, frozenset(lane.kept.sample)))
     else:
         worklist_panel.end_visit()

@@ -8,9 +8,8 @@ import streamlit as st
 
 from core.clock import read_utc
 from core.errors import NadirError
-from core.services import acts
+from core.services import acts, worklist
 from core.services import green_lane as service
-from core.services.worklist import Panel
 from core.settings import read_settings
 from core.views.header import refusal
 from core.views.markup import tag
@@ -51,11 +50,13 @@ def answer(lane_id: int, patient: int, patient_id: str, since: int, said: str) -
         st.session_state["green.told"] = refusal(str(error))
 
 
-def sign_off(lane_id: int, panel: Panel) -> None:
-    """Sign everybody off who is left."""
+def sign_off(lane_id: int) -> None:
+    """Sign everybody off who is left: as they stand at the press, not when the page was drawn (HAZ-004)."""
     user = guard.require("clinician")
+    url = read_settings().db_url
     try:
-        count = service.sign_off_lane(read_settings().db_url, lane_id, user.name, "clinician", panel)
+        panel = worklist.read_panel(url, user.name)
+        count = service.sign_off_lane(url, lane_id, user.name, "clinician", panel)
     except NadirError as error:
         st.session_state["green.told"] = refusal(str(error))
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from core.acts import Life
 from core.errors import InputRefused, NadirError
 from core.records import DAY
-from core.services import acts, review, trail
+from core.services import acts, trail, whole_patient
 from core.services.run_out import ENDED_DAYS
 from core.settings import read_settings
 from core.views.header import refusal
@@ -29,7 +29,7 @@ def read(key: int, day: int | None) -> PatientPicture:
     """
     user = guard.require("viewer")
     try:
-        picture = review.patient(read_settings().db_url, key, day)
+        picture = whole_patient.read_patient(read_settings().db_url, key, day)
         if st.session_state.get(_NOTED) != (key, day):
             trail.record(
                 read_settings().db_url, user.name, "view", patient_id=picture.person.patient_id,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.clock import read_utc
 from core.errors import NadirError
-from core.services import acts, review
+from core.services import acts, whole_patient
 from core.services import round as service
 from core.settings import read_settings
 from core.views.flowsheet import flowsheet
@@ -68,6 +68,6 @@ def show_results(key: int) -> None:
     guard.require("viewer")
     patient_style.apply()
     try:
-        st.html(flowsheet(review.patient(read_settings().db_url, key), most_dates=_MOST_DATES).table)
+        st.html(flowsheet(whole_patient.read_patient(read_settings().db_url, key), most_dates=_MOST_DATES).table)
     except NadirError as error:
         st.html(refusal(str(error)))

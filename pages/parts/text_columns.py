@@ -12,7 +12,10 @@ import pyarrow as pa
 
 
 def make_table(columns: Mapping[str, Sequence[object]]) -> pa.Table:
-    """A table of columns of words, and of lists of words, the same as `pa.table` makes of them."""
+    """A table of columns of words, and of lists of words, the same as `pa.table` makes of them where there are any.
+
+    Raises: TypeError (a column of anything else: a programmer acts).
+    """
     return pa.Table.from_arrays([_column(values) for values in columns.values()], names=list(columns))
 
 
@@ -21,6 +24,8 @@ def _column(values: Sequence[object]) -> pa.Array:
     if len(words) == len(values):
         return _words(words)
     lists = [value for value in values if isinstance(value, list)]
+    if len(lists) != len(values):
+        raise TypeError("A column holds words, or lists of words.")
     inner = _words([word for value in lists for word in value])
     return pa.Array.from_buffers(pa.list_(pa.string()), len(lists), [None, _ends(lists)], children=[inner])
 

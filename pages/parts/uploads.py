@@ -14,6 +14,7 @@ from core.services import feeds, import_data, import_preview, mappings
 from core.services.mapping_trial import SeenTable, look_at
 from core.settings import read_settings
 from core.views.import_model import Preview
+from core.views.text import capital
 
 #: How far an import is when it begins what it tells of; judging takes longest.
 _PROGRESS = {"reading": 0.1, "settling": 0.35, "judging": 0.5}
@@ -67,7 +68,7 @@ def showing_progress() -> Iterator[Callable[[str], None]]:
     bar = st.progress(0.0, "Opening")
 
     def tell(doing: str) -> None:
-        bar.progress(_PROGRESS.get(doing.partition(" ")[0], 0.0), doing[:1].upper() + doing[1:])
+        bar.progress(_PROGRESS.get(doing.partition(" ")[0], 0.0), capital(doing))
 
     try:
         yield tell

@@ -13,7 +13,7 @@ from core.views.palette import palette_for
 from core.views.trend import draw_trend
 from core.views.words import MARKS
 from core.views.worklist_cells import WIDTHS, columns
-from pages.parts import address, filters, links, text_columns, worklist_panel
+from pages.parts import acting_send, address, filters, links, text_columns, worklist_panel
 
 PAGE_SIZE = 200  # rows a person scrolls; the trend of each is a picture the browser has to take
 _ROW_HEIGHT = 36
@@ -58,6 +58,9 @@ def choose_row(panel: Panel, rows: Sequence[worklist.Row], fingerprint: str) -> 
 
     Hazard: HAZ-002 (a position in one table never becomes another patient in the next).
     """
+    acted = acting_send.whom("worklist")
+    if acted in panel.picture.people:  # the first of the list until somebody chooses: after an act that is another one
+        st.session_state[_CHOSEN] = panel.picture.people[acted].key
     held = st.session_state.get(_CHOSEN)
     place = next((place for place, row in enumerate(rows) if row.key == held), 0)
     cells = _draw(panel, rows, fingerprint)

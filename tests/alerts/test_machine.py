@@ -33,7 +33,8 @@ from tests.alerts.an_alert import RULES, T0, an_alert, count
 
 LIMIT, FLOOR = 1.5, RULES.floors[0].stop
 VALUES = st.sampled_from([0.1, 0.3, 0.5, 0.6, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 2.4])
-REASONS = st.sampled_from(["will-monitor", "awaiting-result", "acted-on"])
+PROMISING = ("will-monitor", "awaiting-result")
+REASONS = st.sampled_from([*PROMISING, "acted-on"])  # of a decision: whether the test is requested by it
 PEOPLE = st.sampled_from(["A. Reed", "B. Fox", "C. Lee"])
 
 
@@ -135,12 +136,13 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         alert = alerts[which % len(alerts)]
         life = self._lives()[alert.alert_id]
         self.keys += 1
+        decided = "test_requested" if reason in PROMISING else "dose_held"
         asked = Act(
             kind, who, "clinician", "P1", f"k{self.keys}", alert.alert_id, alert.drug, alert.category, alert.fact,  # type: ignore[arg-type]
             disposition=reason if kind == "acknowledge" else "", comment="in words",
             owner=other if kind in ("assign", "hand_over") else "",
             until=min(self.now + 2 * DAY, latest_end(alert.priority, self.now, RULES)) if kind == "snooze" else None,
-            decision="dose_held" if kind in ("decide", "close") else "",
+            decision=decided if kind in ("decide", "close") else "",
             expects=life.last_act_id - 1 if stale else life.last_act_id, saw=life.mark, at=self.now,
             seen=see_alert(alert, self._rows(), self.now),
         )  # fmt: skip
@@ -215,10 +217,12 @@ class LifeOfAnAlert(RuleBasedStateMachine):
         """Whether a promise stands whose day has passed without a newer count, as the test reads it."""
         promised: Act | None = None
         for one in life.acts:
-            if one.kind == "decide" and promised is not None and one.at <= (promised.until or 0):
+            promises = one.disposition in PROMISING or one.decision == "test_requested"
+            adds = one.kind == "decide" or (one.kind == "close" and promised is not None and bool(promised.decision))
+            if adds and not promises and promised is not None and one.at <= (promised.until or 0):
                 continue
             if one.kind in (*TAKES_ON, "reopen"):
-                promised = one if one.disposition in ("will-monitor", "awaiting-result") else None
+                promised = one if promises else None
         if promised is None or promised.until is None or promised.seen is None or promised.until >= self.now:
             return False
         seen = promised.seen.newest("neutrophils")

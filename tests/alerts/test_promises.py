@@ -11,10 +11,11 @@ from core.alerts.lifecycle import life_of, promise_of, say_act
 from core.alerts.promises import find_test, is_kept, name_day
 from core.alerts.snooze import latest_end
 from core.alerts.worsening import Rows, see_alert
+from core.catalogue import ANALYTES
 from core.engine.wording import date
 from core.errors import InputRefused
 from core.records import DAY
-from tests.alerts.an_alert import RULES, an_alert, at, count, done
+from tests.alerts.an_alert import RULES, an_alert, at, closed, count, done
 
 LOW = an_alert(count(1.3))
 END = at(5) // DAY * DAY + DAY - 1
@@ -149,13 +150,62 @@ def test_whoever_settles_it_otherwise_takes_the_place_of_the_promise(kind):
     [
         ("neutrophils", (count(38.5, 0, analyte="temperature"),), "neutrophils"),
         ("creatinine_clearance", (count(140, 0, analyte="creatinine"), count(70, 1, analyte="weight")), "creatinine"),
-        ("amyloidosis", (count(40, 0, analyte="urine_acr"), count(38, 1, analyte="temperature")), "temperature"),
+        ("amyloidosis", (count(40, 0, analyte="urine_acr"), count(5, 1, analyte="saa")), "saa"),
         ("age", (), ""),
     ],
 )
 def test_the_test_to_repeat_is_what_the_alert_is_about_or_what_the_house_names_for_it(fact, evidence, test):
     alert = an_alert(*evidence, fact=fact)
     assert find_test(see_alert(alert, Rows(), at(1)), alert, RULES) == test
+
+
+@pytest.mark.parametrize(
+    ("fact", "evidence", "test"),
+    [
+        ("amyloidosis", (count(40, 0, analyte="urine_acr"), count(38, 1, analyte="temperature")), "urine_acr"),
+        ("amyloidosis", (count(38, 1, analyte="temperature"),), ""),
+        ("temperature", (count(38.5, 0, analyte="temperature"),), ""),
+        ("weight", (count(5, 0), count(70, 1, analyte="weight")), ""),
+    ],
+)
+def test_what_no_laboratory_measures_is_never_the_promised_test(fact, evidence, test):
+    alert = an_alert(*evidence, fact=fact)
+    seen = see_alert(alert, Rows(), at(1))
+    assert find_test(seen, alert, RULES) == test
+    promised = done("acknowledge", alert, 1, 1, until=END)
+    assert find_test(promised.seen, promised, RULES) == test  # an act names what its alert is about
+    if not test:
+        newer = with_taken((3, 3), test="temperature")
+        assert life_of(alert, [promised], at(6), RULES, newer).pierced_by == "not_repeated"
+
+
+def test_a_fact_that_no_test_repeats_is_named_by_the_catalogue():
+    assert {fact for fact, test in RULES.repeats.items() if not test} <= set(ANALYTES)
+
+
+def test_a_promise_outlives_an_end_that_no_newer_result_of_its_test_brought():
+    held = closed(LOW, 3)  # the rule applies while the drug is taken
+    for rows in (Rows(), with_taken((0, 0)), with_taken((0, 3)), with_taken((3, 3), test="platelets")):
+        told = promise_of(held, [PROMISED], at(9), RULES, rows)
+        assert (told.test, told.until, told.kept) == ("neutrophils", END, False)
+    late = promise_of(held, [PROMISED], at(9), RULES, with_taken((8, 8)))
+    assert late.kept
+    assert promise_of(held, [PROMISED], at(2), RULES) is not None  # it stood then
+
+
+def test_an_end_on_a_newer_result_ends_the_promise_though_it_was_taken_before_it():
+    early = with_taken((0.5, 4))  # taken after the count that was seen, before the day of the promise
+    promised = replace(PROMISED, at=at(2))
+    assert promise_of(closed(LOW, 0.5), [promised], at(5), RULES, early) is None
+    assert promise_of(closed(LOW, 4), [promised], at(5), RULES, early) is None
+    assert promise_of(closed(LOW, 3), [promised], at(5), RULES, early) is not None
+
+
+def test_a_promise_that_rests_on_no_test_ends_with_its_alert():
+    nameless = an_alert(fact="age")
+    promised = done("acknowledge", nameless, 1, 1, until=END)
+    assert promise_of(nameless, [promised], at(3), RULES) is not None
+    assert promise_of(closed(nameless, 3), [promised], at(3), RULES) is None
 
 
 def test_what_is_promised_is_told_with_who_when_and_whether_it_came():

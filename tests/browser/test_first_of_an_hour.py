@@ -53,7 +53,7 @@ def evening(tmp_path: Path, monkeypatch) -> str:
     url = f"sqlite:///{store.name}"
     monkeypatch.setattr(kept_cohort, "WORTH_KEEPING", 1)
     monkeypatch.setattr(review, "Timer", _AtOnce)
-    monkeypatch.setattr(review, "read_clock", lambda *given: read_clock(*given) - BEFORE)
+    monkeypatch.setattr("core.services.now.read_clock", lambda *given: read_clock(*given) - BEFORE)
     review.clinic(url)
     assert Path(store.name + ".judged").exists()
     store.engine.dispose()

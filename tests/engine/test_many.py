@@ -20,3 +20,5 @@ def test_they_are_those_that_the_class_makes():
 def test_none_are_made_of_columns_that_do_not_fit():
     with pytest.raises(ValueError, match="version"):
         make_many(Source, 2, {**COLUMNS, "version": ["2025"]})
+    with pytest.raises(ValueError, match="signed"):  # a field that came later is not left unset
+        make_many(Source, 2, {name: column for name, column in COLUMNS.items() if name != "signed"})

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import InputRefused
-from core.services import review, trail
+from core.services import review, trail, whole_patient
 from tests.views import example
 
 # They take `record` by its name: first imported while it is replaced, they would keep the stand-in for all other tests.
@@ -35,7 +35,7 @@ def clinic(monkeypatch, tmp_path):
         return answers["patients"][key]
 
     monkeypatch.setattr(review, "clinic", lambda url, as_of=None: answers["clinic"])
-    monkeypatch.setattr(review, "patient", one)
+    monkeypatch.setattr(whole_patient, "read_patient", one)
     monkeypatch.setattr(trail, "record", lambda *told, **more: None)  # there is no store to keep it in
     return answers
 

@@ -134,6 +134,22 @@ def test_from_and_to_narrow_the_list_and_can_be_cleared(store):
     assert "to" not in screen.query_params
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [({"to": "9999-12-31"}, "of 121 that match"), ({"from": "0001-01-01"}, "of 121 that match"),
+     ({"from": "9999-12-31"}, "showing 0 of 121"), ({"to": "0001-01-01"}, "showing 0 of 121")],
+)  # fmt: skip
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
+def test_the_first_and_the_last_day_there_is_are_days_like_any_other(store, zone, asked, shown):
+    from core.store import clinic
+    from core.store.connect import open_store
+
+    with open_store(store).writing() as connection:
+        clinic.claim(connection, sample=False, zone=zone)
+    screen = open_page(audit, **asked)
+    assert not screen.exception and shown in html_of(screen)
+
+
 def _audit_in_the_shell():
     from pages import audit
     from pages.parts import address

@@ -11,7 +11,7 @@ import pytest
 
 from core.acts import Act
 from core.errors import StoreFailed
-from core.services import acts, review, trail
+from core.services import acts, trail, whole_patient
 from core.services.demo import load_demo
 from core.services.trail import list_trail
 from core.views.patient import order_alerts
@@ -101,7 +101,7 @@ def test_a_store_that_cannot_be_read_is_one_sentence(clinic, monkeypatch):
     def fail(url, key, as_of=None):
         raise StoreFailed("The store cannot be opened: ask your administrator.")
 
-    monkeypatch.setattr(review, "patient", fail)
+    monkeypatch.setattr(whole_patient, "read_patient", fail)
     screen = open_page(patient, patient="1")
     assert "The store cannot be opened" in html_of(screen) and not screen.exception
 
@@ -176,7 +176,7 @@ def test_the_steps_and_the_slider_put_the_day_into_the_address(sample_clinic):
     assert screen.query_params["as_of"] > "2026-09-01"
 
 
-@pytest.mark.parametrize("nonsense", ["tomorrow", "2026-02-30", "<script>"])
+@pytest.mark.parametrize("nonsense", ["tomorrow", "2026-02-30", "<script>", "2026-11-21", "9999-12-31", "0001-01-01"])
 def test_a_day_that_is_none_shows_today_and_says_so(sample_clinic, nonsense):
     html = html_of(open_page(patient, patient="18", as_of=nonsense))
     assert "The address names no day that can be shown: this is today." in html
@@ -187,7 +187,7 @@ def test_the_address_holds_day_tab_scale_and_proof_and_never_who_the_patient_is(
     screen = open_page(patient, patient="7")
     press(screen, "Earlier")
     screen.segmented_control[0].set_value("limit").run()
-    screen.pills[0].set_value(review.patient(*_asked(screen)).alerts[0].alert_id).run()
+    screen.pills[0].set_value(whole_patient.read_patient(*_asked(screen)).alerts[0].alert_id).run()
     address = dict(screen.query_params.items())
     assert set(address) == {"patient", "as_of", "scale", "proof"}
     assert not re.search(r"SAMPLE|OAKMOSS|Zephyrine", str(address))
@@ -213,7 +213,7 @@ def test_the_proof_is_one_press_from_the_verdict_and_starts_closed(sample_clinic
 def _ids(key: int) -> list[str]:
     from core.settings import read_settings
 
-    return [one.alert_id for one in order_alerts(review.patient(read_settings().db_url, key).alerts)]
+    return [one.alert_id for one in order_alerts(whole_patient.read_patient(read_settings().db_url, key).alerts)]
 
 
 def test_a_proof_of_somebody_else_in_the_address_shows_nothing_of_them(sample_clinic):
@@ -224,8 +224,8 @@ def test_a_proof_of_somebody_else_in_the_address_shows_nothing_of_them(sample_cl
 def test_a_pressed_point_leads_to_its_line_and_only_to_one_of_this_patient(sample_clinic):
     from core.settings import read_settings
 
-    mine = review.patient(read_settings().db_url, 7)
-    theirs = review.patient(read_settings().db_url, 5)
+    mine = whole_patient.read_patient(read_settings().db_url, 7)
+    theirs = whole_patient.read_patient(read_settings().db_url, 5)
     screen = open_page(patient, patient="7")
     key = f"patient.chart-7-{mine.version}-{mine.as_of}"
     for points, shown in ((mine.series["neutrophils"], True), (theirs.series["neutrophils"], False)):
@@ -290,7 +290,7 @@ def test_an_answered_alert_says_so_in_the_verdict_and_on_its_card_and_not_on_a_d
 ):
     monkeypatch.setenv("NADIR_DB_URL", url := f"sqlite:///{tmp_path / 'clinic.db'}")
     load_demo(url)
-    picture = review.patient(url, 7)
+    picture = whole_patient.read_patient(url, 7)
     alert = order_alerts(picture.alerts)[0]
     asked = Act("acknowledge", "Ann Moss", "clinician", picture.person.patient_id, "k1", alert.alert_id)
     acts.act(url, replace(asked, disposition="patient-informed"))

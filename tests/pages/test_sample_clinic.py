@@ -8,7 +8,7 @@ import re
 import pytest
 
 from core.records import DAY
-from core.services import review
+from core.services import review, whole_patient
 from core.services.demo import load_demo
 from core.views import as_of, records_tables
 from core.views import patient as patient_view
@@ -77,7 +77,7 @@ def test_every_patient_can_be_opened_and_every_part_is_about_that_patient(url):
     clinic = review.clinic(url)
     everybody = set(clinic.people)
     for name, person in clinic.people.items():
-        picture = review.patient(url, person.key)
+        picture = whole_patient.read_patient(url, person.key)
         chart = draw(picture, LIGHT, list(picture.series))
         parts = [
             patient_view.banner(picture), patient_view.verdicts(picture), flowsheet(picture, most_dates=None).table,
@@ -112,9 +112,9 @@ def test_a_past_day_reads_for_everybody_as_the_server_of_that_day_said(url, monk
     today = review.clinic(url)
     day = as_of.read_day(as_of.day_word(today.as_of - days_back * DAY))
     keys = [one.key for one in today.people.values()]
-    looked_back = {key: said_of(review.patient(url, key, day)) for key in keys}
+    looked_back = {key: said_of(whole_patient.read_patient(url, key, day)) for key in keys}
     monkeypatch.setenv("NADIR_AS_OF", as_of.day_word(day))
-    differ = [key for key in keys if said_of(review.patient(url, key)) != looked_back[key]]
+    differ = [key for key in keys if said_of(whole_patient.read_patient(url, key)) != looked_back[key]]
     assert not differ
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.acts import Act
+from core.clock import read_utc
 from core.records import DAY
 from core.services import acts, review
 from core.services.import_data import import_files
@@ -71,6 +72,35 @@ def test_two_presses_acknowledge_and_the_list_shows_it_at_once(url):
     assert "✓ Acknowledged. Owner: local user." in html_of(screen)
     assert "in the whole list: 1 acknowledged" in html_of(screen)
     assert not screen.exception
+
+
+def test_the_list_that_turns_round_after_an_act_stays_with_the_patient_nobody_had_chosen(url):
+    store = open_store(url)
+    course = COURSE.replace("C1", "C2").replace("0012345", "0054321")
+    bring_in(store, results=[result("R2", "1.3", "2026-12-12", patient_id="0054321")], medications=[course])
+    screen = neutropenia(open_page(worklist))
+    first, other = preview_of(screen), {"ARDEN", "BIRCH"} - {preview_of(screen)}
+    press(press(screen, "Acknowledge"), "Dealt with now")
+    assert screen.dataframe[0].value["patient"][0].startswith(other.pop())  # who waits stands first now
+    assert preview_of(screen) == first
+
+
+def test_where_the_filters_hide_whom_an_act_was_about_it_says_their_name(url):
+    store = open_store(url)
+    course = COURSE.replace("C1", "C2").replace("0012345", "0054321")
+    bring_in(store, results=[result("R2", "1.3", "2026-12-12", patient_id="0054321")], medications=[course])
+    screen = open_page(worklist, state="open")
+    neutropenia(screen)
+    first = preview_of(screen)
+    press(press(screen, "Acknowledge"), "Dealt with now")
+    while preview_of(screen) == first:  # other alerts of theirs wait as well
+        press(press(screen, "Acknowledge"), "Dealt with now")
+    said = html_of(screen)
+    assert f"<b>{first}, " in said.split("n-done", 1)[1].split("✓", 1)[0]
+
+
+def preview_of(screen):
+    return html_of(screen).split("n-preview", 1)[1].split("n-name", 1)[1].split(">", 1)[1].split(",", 1)[0]
 
 
 def test_a_reason_that_says_too_little_alone_is_refused_with_a_sentence_and_nothing_is_recorded(url):
@@ -159,6 +189,7 @@ def test_whoever_may_only_read_sees_why_nothing_can_be_pressed(url, monkeypatch)
 
 def test_looking_at_a_patient_makes_nothing_new_of_it_for_this_person_alone(url, monkeypatch):
     assert read_panel(url, "local user").new == {"0012345"}
+    monkeypatch.setattr(acts, "read_utc", lambda: read_utc() + 3600)  # in whole seconds: an hour after it came in
     open_page(worklist).button(key="worklist.open").click().run()
     assert read_panel(url, "local user").new == frozenset()
     assert read_panel(url, "B. Stone").new == {"0012345"}

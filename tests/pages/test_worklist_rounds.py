@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.clock import read_utc
@@ -9,10 +11,14 @@ from core.errors import InputRefused
 from core.services import acts, green_lane, trail
 from core.services import round as service
 from core.services.demo import load_demo
+from core.services.import_data import import_files
 from core.services.worklist import read_panel
+from core.store.connect import open_store
+from core.views.as_of import day_word
 from core.views.round import has_only_outside, list_queue
 from core.views.worklist import arrange, list_patients
 from tests.pages.conftest import html_of, open_page
+from tests.store.small_clinic import files, result
 
 
 def worklist():
@@ -184,6 +190,8 @@ def test_the_lane_is_worked_on_the_screen_from_sample_to_sign_off(url):
     press(screen, "Sign off")
     assert "signed off together" in html_of(screen) and not screen.exception
     assert "Nobody is left" in screen.markdown[-1].value
+    page = html_of(screen)
+    assert re.search(r"began with \d+\u00a0patients?, nobody left to sign off", page) and "showing 0 of 0" not in page
 
 
 def test_whoever_may_only_read_signs_nobody_off(url, monkeypatch):
@@ -241,3 +249,17 @@ def test_a_result_outside_the_laboratorys_range_keeps_a_patient_out_of_the_lane_
     assert "Kept out of the lane" in shown and "range up to 5" in shown
     press(screen, "Look at them one by one")
     assert f"1 of {len(news.kept_out)}" in html_of(screen)
+
+
+def test_what_came_in_after_the_lane_was_drawn_is_not_signed_off_by_the_press(url):
+    screen = press(open_page(worklist), "Green lane")
+    while any(one.label == "Nothing was missed" for one in screen.button):
+        press(screen, "Nothing was missed")
+    panel = read_panel(url, "local user")
+    newest = green_lane.read_news(url, panel).green
+    whom = next(one.patient_id for one in newest if len(newest) > 1)
+    low = result("LATE", "1.55", day_word(panel.picture.as_of), patient_id=whom)
+    import_files(open_store(url), files(results=[low]), source="sample", zone="UTC", now=panel.picture.as_of)
+    press(screen, "Sign off")
+    assert "signed off together" in html_of(screen)
+    assert not [one for one in acts.list_acts(url, whom) if one.kind == "sign_off"]

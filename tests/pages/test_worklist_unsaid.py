@@ -11,7 +11,7 @@ import pytest
 
 from core.acts import Act
 from core.records import DAY
-from core.services import acts, review
+from core.services import acts, review, whole_patient
 from core.services.worklist import read_panel
 from core.views.patient import verdicts
 from core.views.preview import preview
@@ -81,7 +81,7 @@ def test_results_far_outside_their_range_are_never_in_limits_and_the_farthest_is
 
 def test_the_patients_own_screen_says_review_and_names_the_results(clinic):
     url = clinic(*FINE, *GRAVE)
-    said = verdicts(review.patient(url, row_of(read_panel(url, "a")).key))
+    said = verdicts(whole_patient.read_patient(url, row_of(read_panel(url, "a")).key))
     assert "ALT 900" in said and "Haemoglobin 58" in said
     assert "Go on" not in said and "IN LIMITS" not in said and "No alert stands" not in said
 
@@ -93,7 +93,7 @@ def test_what_is_outside_its_range_is_said_of_somebody_whose_watched_drug_was_st
     row = row_of(panel)
     assert row.marks == ("low", "not_checked") and row.why.startswith("Neutrophils 0.3")
     assert "Neutrophils 0.3" in shown(panel) and row in list_queue(panel.rows, panel.states)
-    assert "Neutrophils 0.3" in verdicts(review.patient(url, row.key))
+    assert "Neutrophils 0.3" in verdicts(whole_patient.read_patient(url, row.key))
 
 
 def test_an_old_result_of_somebody_nobody_watches_any_more_is_history(clinic):

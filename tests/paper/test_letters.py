@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.acts import Life
 from core.paper.letters import letters
 from core.views.model import ClinicPicture
 from core.views.recall import list_lines
@@ -88,3 +89,76 @@ def test_a_name_that_cannot_be_printed_is_said_to_be_so():
     pages = read_pages(letters(with_person(given_name="张三"), LINES, ABOUT))
     assert "▯▯ YARROW" in pages[1]
     assert "could not be printed" in pages[1]
+
+
+def high_of(line, alert_id="a-1"):
+    """A neutrophil count of today that must not wait for the post."""
+    return replace(example.neutropenia(line.patient_id, 0.4, "2026-11-20"), alert_id=alert_id)
+
+
+def with_high(line, *alerts):
+    standing = replace(PATIENTS.standing, alerts=alerts or (high_of(line),))
+    return replace(PATIENTS, standing=standing)
+
+
+def cover(picture, lines=LINES, lives=None):
+    return read_pages(letters(picture, lines, ABOUT, lives=lives))[0]
+
+
+def test_a_patient_with_an_open_high_alert_is_to_be_telephoned_before_any_letter_is_named():
+    line = next(one for one in LINES if "CLOVER" in one.who)
+    page = cover(with_high(line))
+    heading = page.index("Telephone these patients: a letter is too slow (1 patient)")
+    assert heading < page.index("CLOVER") < page.index("Letters in this file")
+    assert "anakinra: Stop or withhold: neutrophils below 1.5" in page and "0.4" in page
+    assert "telephone: see above" in page[page.index("Letters in this file") :]
+    assert "Telephone these patients" not in cover(replace(PATIENTS, standing=replace(PATIENTS.standing, alerts=())))
+
+
+def test_an_alert_somebody_acknowledged_still_rings_and_one_somebody_closed_does_not():
+    line = LINES[0]
+    held, over = (Life("a-1", state) for state in ("acknowledged", "resolved"))
+    assert "Telephone these patients" in cover(with_high(line), lives={"a-1": held})
+    assert "Telephone these patients" not in cover(with_high(line), lives={"a-1": over})
+
+
+def test_nobody_telephones_one_who_died():
+    picture = replace(with_person(deceased_date=example.day("2026-11-01")), standing=with_high(LINES[0]).standing)
+    assert "Telephone these patients" not in cover(picture)
+
+
+@pytest.mark.parametrize(
+    ("closes", "said"),
+    [
+        ("2026-11-21", "telephone: due by 21-Nov-2026"),
+        ("2026-11-23", "telephone: due by 23-Nov-2026"),
+        ("2026-11-24", "written"),
+    ],
+)
+def test_a_test_that_is_due_before_a_letter_is_read_is_marked_on_the_cover(closes, said):
+    line = next(one for one in LINES if "CLOVER" in one.who)
+    needs = tuple(replace(need, closes=example.day(closes)) for need in line.next.needs)
+    page = cover(PATIENTS, [replace(line, draws=(replace(line.next, needs=needs), *line.draws[1:]))])
+    assert said in page
+    assert ("Telephone 1 more" in page) == (said != "written")
+
+
+def test_an_overdue_test_is_marked_on_the_cover(pages):
+    assert "telephone: overdue" in pages[0]
+
+
+def test_every_page_of_a_long_cover_says_that_it_is_the_clinics():
+    pages = read_pages(letters(PATIENTS, [replace(LINES[0], draws=())] * 90, ABOUT))
+    assert len(pages) > 1
+    assert all("For the clinic: do not send this page" in page for page in pages)
+
+
+def test_one_test_is_it_and_two_are_them():
+    line = next(one for one in LINES if "YARROW" in one.who)
+    one = replace(line, draws=(replace(line.next, needs=line.next.needs[:1]),))
+    two = replace(
+        line, draws=(replace(line.next, needs=(line.next.needs[0], replace(line.next.needs[0], test="alt"))),)
+    )
+    singular, plural = (" ".join(read_pages(letters(PATIENTS, [some], ABOUT))[1].split()) for some in (one, two))
+    assert "If you have already had it, or" in singular and "them" not in singular
+    assert "If you have already had them, or" in plural

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.services import review
+from core.services import review, whole_patient
 from core.settings import Settings
 from core.views.model import PatientPicture
 from tests.store.small_clinic import ANN, result
@@ -40,4 +40,4 @@ def pin_clinic(folder: Path, monkeypatch: pytest.MonkeyPatch, day: str) -> Setti
 
 def patient_of(settings: Settings, who: str = ANN_ID) -> PatientPicture:
     """One patient as their own screen has them."""
-    return review.patient(settings.db_url, review.clinic(settings.db_url).people[who].key)
+    return whole_patient.read_patient(settings.db_url, review.clinic(settings.db_url).people[who].key)

@@ -48,7 +48,7 @@ def _kept_at_once(monkeypatch):
 def clock(monkeypatch) -> list[int]:
     now = [FRIDAY]
     monkeypatch.delenv("NADIR_AS_OF", raising=False)
-    monkeypatch.setattr(review, "read_clock", lambda *_: now[0])
+    monkeypatch.setattr("core.services.now.read_clock", lambda *_: now[0])
     return now
 
 
@@ -254,6 +254,17 @@ def test_a_harmed_file_of_an_earlier_hour_is_not_believed(friday, clock):
     assert review.soonest(friday)[1]
 
 
+def test_the_clinic_of_a_moment_ago_is_not_the_clinic_of_now(friday, clock):
+    monday(clock)
+    now = review.clinic(friday)
+    past = review.clinic(friday, now.as_of - 1)  # within the same hour
+    assert past.as_of == now.as_of - 1
+    review.forget(friday)
+    review.clinic(friday, now.as_of - 1)
+    picture, is_now = review.soonest(friday)
+    assert not is_now or picture.as_of >= now.as_of
+
+
 class TestBringingUpToNow:
     def test_it_ends_with_the_judgement_of_now(self, friday, clock):
         monday(clock)
@@ -285,6 +296,20 @@ class TestBringingUpToNow:
         go_on.set()
         _until(lambda: not bring_up._GOING[friday].running)
         assert asked == [friday]
+
+    def test_where_it_cannot_be_begun_the_line_says_so_instead_of_waiting_for_ever(self, friday, clock, monkeypatch):
+        monday(clock)
+
+        def no_thread(timer):
+            raise RuntimeError("can't start new thread")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(bring_up.Timer, "start", no_thread)
+            bring_up.begin_bring_up(friday)
+        assert "give your administrator the reference" in bring_up.why_not(friday)
+        monkeypatch.setattr(bring_up, "AGAIN_SECONDS", 0.0)
+        bring_up.begin_bring_up(friday)
+        _until(lambda: review.is_judged(friday, review.soonest(friday)[0].version))
 
     @pytest.mark.parametrize(
         ("fault", "said"),

@@ -54,7 +54,7 @@ def test_a_new_hour_is_judged_before_anybody_asks_and_no_more_once_the_server_en
     load_demo(url)
     monkeypatch.setenv("NADIR_DB_URL", url)
     hour = [1_795_000_000]
-    monkeypatch.setattr(review, "_clock", lambda *_given: hour[0])
+    monkeypatch.setattr(review, "tell_now", lambda *_given: hour[0])
     monkeypatch.setattr(first_picture, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(first_picture, "FIRST_SECONDS", 0.01)
     looked, really = Event(), review.clinic

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.services import evaluate_clinic
 from core.services.import_data import import_files
 from core.store import schema
-from tests.store.small_clinic import NOW, count_rows, files, make_store
+from tests.store.small_clinic import NOW, count_rows, files, make_store, result
 
 PEOPLE = [f"P{n},F{n},G{n},1970-01-01,female,,," for n in range(12)]
 COURSES = [f"C{n},P{n},anakinra,RA,100,mg,once daily,SC,2026-11-01,,active," for n in range(12)]
@@ -69,3 +69,27 @@ def test_whom_the_rules_fail_on_stays_in_the_report_that_is_kept(store, monkeypa
 
 def test_nobody_is_named_where_everybody_could_be_evaluated(store):
     assert told_of(import_people(store)) == []
+
+
+NO_NUMBER = result("R1", "many", patient_id="P7")
+GOOD = result("R2", "3.1", "2026-03-02", patient_id="P7")
+
+
+@pytest.mark.parametrize("people", [(), (PEOPLE[7],)])  # a duplicate row comes first, or none
+def test_it_is_said_at_a_row_that_was_stored_not_at_one_refused_before_it(store, monkeypatch, people):
+    import_people(store)
+    break_evaluation_of(monkeypatch, "P7")
+    given = files(patients=people, results=[NO_NUMBER, GOOD]) if people else files(results=[NO_NUMBER, GOOD])
+    report = import_files(store, given, source="lab", zone="UTC", now=NOW)
+    said = next(one for one in report.issues if one.reason == "not_evaluated")
+    assert (said.row, said.outcome) == (3, "noted")
+    assert said.file == "results.csv" and "This row is stored" in said.message
+
+
+def test_a_patient_of_whom_nothing_came_in_is_named_and_nothing_is_called_stored(store, monkeypatch):
+    import_people(store)
+    break_evaluation_of(monkeypatch, "P7")
+    report = import_files(store, files(results=[NO_NUMBER]), source="lab", zone="UTC", now=NOW)
+    said = next(one for one in report.issues if one.reason == "not_evaluated")
+    assert (said.value, said.outcome) == ("P7", "quarantined")
+    assert "is stored" not in said.message

@@ -16,6 +16,7 @@ from core.services.import_preview import judge_change, preview_rows
 from core.store import clinic
 from core.store.connect import open_store
 from core.store.schema import metadata
+from core.views.import_preview import file_card
 from tests.store.small_clinic import ANN, BEN, HEADERS, NOW, files, make_store, result
 
 COURSE = "C1,0012345,anakinra,RA,100,mg,once daily,SC,2026-02-01,,active,"
@@ -162,3 +163,21 @@ def test_nobody_else_who_imports_waits_while_the_patients_of_a_preview_are_judge
     assert len(arrived) == 2 and made.alerts
     with pytest.raises(InputRefused, match="changed since this preview"):
         bring_in(store, files(patients=[BEN]), previewed=made.version)
+
+
+def test_a_correction_says_which_value_it_replaces_and_what_is_no_other_value_says_nothing(store):
+    bring_in(store, files(patients=[ANN], results=[result("R1", "0.45"), result("R2", "3.1", "2026-03-05")]))
+    made = preview(store, files(results=[
+        result("R1", "4.5", status="corrected"), result("R2", "3.1", "2026-03-05", status="corrected"),
+        result("R3", "2.2", "2026-03-09"),
+    ]))  # fmt: skip
+    lines = made.files[0].first
+    assert [[float(old.value) for old in line.replaces] for line in lines] == [[0.45], [], []]
+    assert "replaces 0.45\u00a0×10⁹/L of the same sample" in file_card(made.files[0])
+
+
+def test_of_a_value_corrected_twice_only_the_one_that_stands_is_replaced(store):
+    bring_in(store, files(patients=[ANN], results=[result("R1", "0.45")]))
+    bring_in(store, files(results=[result("R1", "4.5", reported_at="2026-03-02", status="corrected")]))
+    made = preview(store, files(results=[result("R1", "5.4", reported_at="2026-03-03", status="corrected")]))
+    assert [float(old.value) for old in made.files[0].first[0].replaces] == [4.5]

@@ -240,7 +240,7 @@ def test_within_the_hour_it_answers_and_in_the_next_it_is_judged_anew(small, mon
     at = 20_780 * DAY + 9 * review.CLOCK_SECONDS
     said = []
     for clock in (at + 60, at + 3_000, at + 30, at + review.CLOCK_SECONDS):
-        monkeypatch.setattr(review, "read_clock", lambda *_, now=clock: now)
+        monkeypatch.setattr("core.services.now.read_clock", lambda *_, now=clock: now)
         picture, judged = ask(small, monkeypatch)
         said.append((judged, picture.as_of - at))
     # a clock put back is never shown what was judged later than it

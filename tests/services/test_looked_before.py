@@ -11,9 +11,11 @@ from core.services import acts, mend_quarantine
 from core.services import round as service
 from core.services.looked_before import leave_out_looked, left_out_line
 from core.services.worklist import read_panel
+from core.settings import Settings
 from core.store.connect import open_store
 from core.views.round import list_queue
 from tests.services.fresh_clinic import ANN_ID, COURSE, QUIET, pin_clinic
+from tests.services.running_clock import RunningClock
 from tests.services.test_import_preview import bring_in
 from tests.store.small_clinic import ANN, BEN, files, result
 
@@ -70,6 +72,12 @@ def test_who_was_finished_with_is_not_queued_again_and_keeps_the_mark_on_the_wor
 @pytest.mark.parametrize(("role", "finish"), [("viewer", True), ("clinician", False)])
 def test_a_readers_look_or_a_round_left_half_way_counts_for_nobody(settings, role, finish):
     go_round(settings, role, finish=finish)
+    assert waiting(settings) == ([ANN_ID], 0)
+
+
+def test_a_readers_look_is_no_clinicians_when_they_act_as_one_on_another_day(settings):
+    go_round(settings, "viewer")
+    acts.look(settings.db_url, "Dr Ash", "clinician", ANN_ID)  # they read Ann's own screen, in another role
     assert waiting(settings) == ([ANN_ID], 0)
 
 
@@ -138,6 +146,27 @@ def test_what_came_in_while_the_patient_was_on_the_screen_was_not_seen(settings)
     acts.look(url, "Dr Ash", "clinician", name)
     acts.look(url, "Dr Ash", "clinician", ANN_ID if name != ANN_ID else "0054321")
     assert waiting(settings) == ([name], 1)
+
+
+def test_a_row_dismissed_while_the_patient_was_on_the_screen_hid_what_was_not_seen(tmp_path, monkeypatch):
+    settings = Settings(db_url=f"sqlite:///{tmp_path / 'clinic.db'}")
+    url, running = settings.db_url, RunningClock(monkeypatch, "2026-11-22T09:00")
+    unread = result("C2", "80", "2026-11-22", **{**MILD, "unit": "furlong"})
+    bring(settings, patients=[ANN], medications=[COURSE], results=[*QUIET, result("C", "6", NEXT, **MILD), unread])
+    running.turn("2026-11-22T10:00")  # the round begins: Ann is on the screen, and her CRP cannot be read
+    (key,) = (row.key for row in read_panel(url, "Dr Ash").rows if row.patient_id == ANN_ID)
+    number = service.start_round(url, "Dr Ash", [key], "round")
+    running.turn("2026-11-22T10:01")
+    (row,) = mend_quarantine.list_quarantine(url).rows
+    mend_quarantine.dismiss_rows(settings, [row.row_id], "sent twice", by="Dr Elm")
+    running.turn("2026-11-22T10:02")
+    service.record_step(url, number, key, 120.0, "Dr Ash")
+    acts.look(url, "Dr Ash", "clinician", ANN_ID)
+    running.turn("2026-11-22T10:03")
+    assert waiting(settings) == ([ANN_ID], 0)
+    go_round(settings)
+    running.turn("2026-11-22T10:05")
+    assert waiting(settings) == ([], 1)
 
 
 def test_a_result_dated_ahead_of_the_look_was_not_seen_in_it(settings, monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.services import green_lane, review
+from core.services import green_lane, review, whole_patient
 from core.services.worklist import read_panel
 from core.store.connect import open_store
 from core.views.blind_spots import list_blind_spots
@@ -48,7 +48,7 @@ def test_a_childs_result_without_a_range_cannot_be_told_on_any_screen(clinic):
     assert "cannot_tell" in row.marks and "in_limits" not in row.marks
     (spot,) = (one for one in list_blind_spots(picture) if one.remedy == told.remedy)
     assert spot.reason == REASON
-    said = verdicts(review.patient(url, row.key))
+    said = verdicts(whole_patient.read_patient(url, row.key))
     assert "range of results (no reference range since 10-Dec-2026)" in said and "Go on<" not in said
     assert green_lane.read_green(url, read_panel(url, "Dr Ash")) == ()
 
@@ -61,9 +61,18 @@ def test_many_tests_without_a_range_are_one_line_of_a_patient_and_a_drug(clinic)
     assert sum(one.remedy == told[0].remedy for one in list_blind_spots(picture)) == 1
 
 
-@pytest.mark.parametrize("own", [RANGE, {"ref_high": "5"}, {"ref_low": "0"}])
+@pytest.mark.parametrize("own", [RANGE, {"ref_high": "5"}])
 def test_a_range_sent_with_the_result_answers(clinic, own):
     assert clinic(result("R1", "3", DAY, **CRP, **own))[1] == []
+
+
+def test_the_half_of_a_range_that_says_nothing_of_the_danger_answers_nothing(clinic):
+    assert len(clinic(result("R1", "3", DAY, **CRP, ref_low="0"))[1]) == 1
+
+
+def test_a_test_that_no_rule_watches_cannot_be_told_either(clinic):
+    _, (told,), _ = clinic(result("R1", "58", DAY, analyte="haemoglobin", unit="g/L", ref_high="150"))
+    assert "haemoglobin" in told.remedy
 
 
 def test_a_newer_result_with_its_range_answers_and_a_newer_one_without_asks_again(clinic):
@@ -88,7 +97,6 @@ def test_where_the_usual_range_differs_between_the_sexes_an_unknown_sex_cannot_b
         (result("R1", "3", "2025-01-01", **CRP), (COURSE,)),  # too old to answer anything: not for want of a range
         (result("R1", "36.9", DAY, analyte="temperature", unit="Cel"), (COURSE,)),  # taken at the bedside
         (result("R1", "20", DAY, analyte="weight", unit="kg"), (COURSE,)),  # has no usual range at all
-        (result("R1", "300", DAY, analyte="urate", unit="umol/L"), (COURSE,)),  # nobody watches it on this drug
         (result("R1", "3", DAY, **CRP), ()),  # nobody watches this patient
         (result("R1", "3", DAY, **CRP), (COURSE.replace("anakinra", "etanercept"),)),  # nor on a drug without rules
         (result("R1", "0.4", DAY), (COURSE,)),  # an alert speaks of it

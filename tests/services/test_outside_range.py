@@ -38,6 +38,25 @@ def test_a_result_is_held_against_its_own_range_first(tmp_path, value, own, expe
     assert bool(outside(tmp_path, result("R1", value, **CRP, **own))) is expected
 
 
+@pytest.mark.parametrize(
+    ("given", "own", "expected"),
+    [
+        ("58", {"ref_high": "150"}, [("haemoglobin", 58.0, "")]),  # the lower side is the usual one
+        ("58", {"ref_low": "12O", "ref_high": "150"}, [("haemoglobin", 58.0, "")]),  # an O is no nought
+        ("170", {"ref_low": "115"}, [("haemoglobin", 170.0, "")]),
+        ("118", {"ref_low": "115"}, []),
+        ("135", {"ref_high": "150"}, []),
+    ],
+)
+def test_the_side_a_report_leaves_out_is_the_usual_one(tmp_path, given, own, expected):
+    assert outside(tmp_path, result("R1", given, analyte="haemoglobin", unit="g/L", **own)) == expected
+
+
+def test_half_a_range_of_a_child_does_not_answer_for_the_other_half(tmp_path):
+    half = {"analyte": "haemoglobin", "unit": "g/L", "ref_high": "150"}
+    assert outside(tmp_path, result("R1", "58", **half), person=CHILD) == [("haemoglobin", 58.0, "")]
+
+
 @pytest.mark.parametrize(("first", "last", "expected"), [("80", "3", []), ("3", "80", [("crp", 80.0, "")])])
 def test_only_the_newest_result_of_a_test_counts(tmp_path, first, last, expected):
     given = result("R1", first, "2026-03-01", **CRP), result("R2", last, "2026-04-01", **CRP)

@@ -8,7 +8,7 @@ import pytest
 
 from core.clock import end_of_day
 from core.errors import InputRefused
-from core.services import evaluate_clinic, patient_parts, review
+from core.services import evaluate_clinic, patient_parts, review, whole_patient
 from core.services.demo import load_demo
 from core.services.explain import to_text
 from core.views.as_of import read_day
@@ -32,7 +32,7 @@ def settings(monkeypatch):
 
 
 def stand(url, who, day=""):
-    return review.patient(url, KEYS[who], read_day(day) if day else None)
+    return whole_patient.read_patient(url, KEYS[who], read_day(day) if day else None)
 
 
 def test_a_past_day_shows_the_value_that_stood_then_and_not_its_correction(url):
@@ -103,7 +103,7 @@ def test_a_count_computed_from_white_cells_is_in_the_series_and_marked(url):
 
 
 def test_an_unreadable_result_is_found_by_the_row_that_alerts_and_cards_speak_of(url):
-    picture = review.patient(url, 22)  # a count without a unit
+    picture = whole_patient.read_patient(url, 22)  # a count without a unit
     unread = [one for one in picture.series["neutrophils"] if one.reason]
     assert [one.reason for one in unread] == ["no_unit"] and unread[0].import_number == 1
 

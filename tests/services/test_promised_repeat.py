@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.records import DAY
+from core.records import DAY, WITHDRAWN
 from core.services import acts
 from core.services.import_data import import_files
 from core.services.recall import read_recall
@@ -16,7 +16,7 @@ from core.store.connect import open_store
 from core.store.promised import taken_since
 from core.views.recall import Choice
 from tests.paper.papers import read_text
-from tests.services.test_acts import ask, clinic, clock, life, neutropenia, url_of  # noqa: F401
+from tests.services.test_acts import COURSE, ask, clinic, clock, life, neutropenia, url_of  # noqa: F401
 from tests.store.small_clinic import NOW, files, result
 
 FRIDAY = NOW + 5 * DAY + DAY - 1  # 18-Dec-2026
@@ -106,12 +106,105 @@ def test_a_letter_and_every_file_of_the_list_hold_the_promised_test(clinic, url)
     assert "18-Dec-2026" in read_text(made["Letters"])
 
 
-def test_a_corrected_repeat_came_when_it_first_came_and_a_withdrawn_one_never_did(clinic, url):  # noqa: F811
+def test_a_corrected_repeat_came_when_it_first_came(clinic, url):  # noqa: F811
     pair = ("0012345", "neutrophils")
     add(clinic, result("R2", "1.56", "2026-12-14", reported_at="2026-12-14"))
     add(clinic, result("R2", "1.57", "2026-12-14", reported_at="2026-12-16", status="corrected"))
     with open_store(url).reading() as connection:
         assert taken_since(connection, [pair], NOW, NOW + 9 * DAY) == {pair: ((NOW + DAY, NOW + DAY),)}
-    add(clinic, result("R2", "", "2026-12-14", reported_at="2026-12-17", status="entered-in-error"))
+
+
+@pytest.mark.parametrize("status", WITHDRAWN)
+@pytest.mark.parametrize("value", ["", "1.56"])
+def test_a_withdrawn_repeat_never_came_whether_or_not_the_withdrawal_repeats_its_value(
+    clinic, clock, url, status, value,  # noqa: F811
+):  # fmt: skip
+    pair = ("0012345", "neutrophils")
+    promise(clinic)
+    add(clinic, result("R2", "1.56", "2026-12-14", reported_at="2026-12-14"))
+    add(clinic, result("R2", value, "2026-12-14", reported_at="2026-12-17", status=status))
     with open_store(url).reading() as connection:
         assert taken_since(connection, [pair], NOW, NOW + 9 * DAY) == {}
+        assert pair in taken_since(connection, [pair], NOW, NOW + 2 * DAY)  # before anybody took it back
+    clock("2026-12-19")
+    (need,) = needs(url)
+    told = life(clinic, at=NOW + 7 * DAY - 1)
+    assert (need.status, told.state, told.pierced_by) == ("overdue", "open", "not_repeated")
+
+
+def test_a_withdrawn_result_lends_no_other_result_of_its_moment_the_day_it_was_known(clinic, url):  # noqa: F811
+    pair = ("0012345", "neutrophils")
+    add(clinic, result("R2", "1.56", "2026-12-14", reported_at="2026-12-16"))
+    add(clinic, result("R2", "1.56", "2026-12-14", reported_at="2026-12-17", status="cancelled"))
+    add(clinic, result("R3", "1.57", "2026-12-14", reported_at="2026-12-20"))
+    with open_store(url).reading() as connection:
+        assert taken_since(connection, [pair], NOW, NOW + 9 * DAY) == {pair: ((NOW + DAY, NOW + 7 * DAY),)}
+
+
+def test_a_count_that_was_computed_is_the_promised_count_once_all_its_parts_are_known(clinic, url):  # noqa: F811
+    pair = ("0012345", "neutrophils")
+    part = {"analyte": "neutrophils_percent", "unit": "%"}
+    add(clinic, result("W", "4.1", "2026-12-14", analyte="wbc", reported_at="2026-12-15"))
+    add(clinic, result("D", "60", "2026-12-15", reported_at="2026-12-15", **part))  # of another sample
+    with open_store(url).reading() as connection:
+        assert taken_since(connection, [pair], NOW, NOW + 9 * DAY) == {}
+    add(clinic, result("E", "60", "2026-12-14", reported_at="2026-12-17", **part))
+    with open_store(url).reading() as connection:
+        assert taken_since(connection, [pair], NOW, NOW + 9 * DAY) == {pair: ((NOW + DAY, NOW + 4 * DAY),)}
+
+
+ENDED = COURSE.replace(",,active", ",2026-12-14,completed")
+HELD = "C2,0012345,anakinra,RA,100,mg,once daily,SC,2026-12-15,,on-hold,"
+RESUMED = "C3,0012345,anakinra,RA,100,mg,once daily,SC,2026-12-20,,active,"
+
+
+def hold(store, *courses):
+    told = import_files(
+        store, files(medications=courses), source="lab", zone="UTC", now=NOW + 2 * DAY, judge=lambda *_: {}
+    )
+    assert told.to_json()["stored"] == len(courses)
+
+
+def test_a_hold_ends_the_alert_and_not_the_promise_which_recall_asks_for_until_it_is_kept(clinic, clock, url):  # noqa: F811
+    promise(clinic)
+    hold(clinic, ENDED, HELD)
+    clock("2026-12-17")
+    assert neutropenia(clinic, NOW + 4 * DAY, closed=True).closed_at is not None
+    (need,) = needs(url)
+    assert (need.status, need.promised) == ("due", "A. Reed on 13-Dec-2026")
+    clock("2026-12-19")
+    (need,) = needs(url)
+    assert (need.test, need.status, need.promised) == ("neutrophils", "overdue", "A. Reed on 13-Dec-2026")
+    clock("2027-06-19")  # nothing else came to pass
+    assert [one.status for one in needs(url)] == ["overdue"]
+    add(clinic, result("R2", "1.2", "2026-12-19"))
+    assert needs(url) == []
+
+
+def test_a_computed_count_keeps_a_promise_that_outlived_its_alert(clinic, clock, url):  # noqa: F811
+    promise(clinic)
+    hold(clinic, ENDED, HELD)
+    clock("2026-12-19")
+    add(
+        clinic, result("W", "4.1", "2026-12-18", analyte="wbc"),
+        result("D", "60", "2026-12-18", analyte="neutrophils_percent", unit="%"),
+    )  # fmt: skip
+    assert needs(url) == []
+
+
+def test_an_end_on_a_newer_count_asks_for_nothing_more(clinic, clock, url):  # noqa: F811
+    promise(clinic)
+    clock("2026-12-16")
+    add(clinic, result("R2", "4.1", "2026-12-12", reported_at="2026-12-15"))  # taken before the promise was made
+    assert neutropenia(clinic, NOW + 3 * DAY, closed=True).closed_at is not None
+    assert needs(url) == []
+
+
+def test_whoever_settles_the_next_alert_about_the_same_count_calls_an_outlived_promise_off(clinic, clock, url):  # noqa: F811
+    promise(clinic)
+    hold(clinic, ENDED, HELD.replace("2026-12-15,,", "2026-12-15,2026-12-19,"), RESUMED)
+    clock("2026-12-21")
+    assert [one.status for one in needs(url)] == ["overdue"]
+    again = neutropenia(clinic, NOW + 9 * DAY - 1)
+    acts.act(url, ask(clinic, "acknowledge", again, disposition="acted-on", by="B. Fox"))
+    assert needs(url) == []

@@ -17,6 +17,7 @@ from core.services.trail import list_trail, verify_trail
 from core.store import overrides
 from core.store.connect import open_store
 from core.views.recall import Choice, narrow
+from tests.paper.papers import read_text, squeeze
 from tests.views.example import day
 
 TODAY = day("2026-11-20")
@@ -172,3 +173,16 @@ def test_one_patient_is_one_patient_in_the_trail(url):
         url, "CSV", found.lines[:1], found.picture, choice=Choice(), filters="", total=len(found.lines), by="me"
     )
     assert list_trail(url, newest=1)[0][1].subject == "recall list, CSV, 1 patient"
+
+
+@pytest.mark.parametrize("form", ["CSV", "Calendar", "Letters"])
+def test_every_file_says_the_same_total_and_the_same_filters(url, form):
+    found = read_recall(url)
+    shown, total = narrow(found.lines, Choice(), found.picture.as_of)[:3], len(found.lines)
+    assert total != len(found.picture.people)  # else this could not fail
+    made = recall_files.make_file(
+        url, form, shown, found.picture, choice=Choice(), filters="draws within 4 weeks", total=total, by="me"
+    )
+    text = read_text(made) if form == "Letters" else made.decode("utf-8-sig").replace("\r\n ", "")
+    assert squeeze(f"3 of {total} patients") in squeeze(text)
+    assert squeeze("draws within 4 weeks") in squeeze(text)

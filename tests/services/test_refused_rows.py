@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.services import green_lane, mend_quarantine, review
+from core.services import green_lane, mend_quarantine, review, whole_patient
 from core.services.answer import answer_evaluate
 from core.services.worklist import read_panel
 from core.store.connect import open_store
@@ -175,5 +175,5 @@ def test_a_past_day_is_shown_with_what_waited_on_it(settings, store):
     (row,) = mend_quarantine.list_quarantine(settings.db_url).rows
     mend_quarantine.dismiss_rows(replace(settings, as_of="2026-11-24"), [row.row_id], "sent twice", by="Dr Ash")
     key = review.clinic(settings.db_url).people[ANN_ID].key
-    past = review.patient(settings.db_url, key, NOW - 40 * 86_400)
+    past = whole_patient.read_patient(settings.db_url, key, NOW - 40 * 86_400)
     assert "refused_treatment" in {one.reason for one in past.cannot_tell}

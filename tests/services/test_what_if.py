@@ -21,7 +21,7 @@ from core.services.rule_numbers import Number, find_rule, move_number, numbers_o
 from core.services.what_if import Trial, replay, replay_clinic
 from core.store import load
 from core.store.connect import open_store
-from core.views.what_if import WhatIf
+from core.views.what_if import WhatIf, summary
 from tests.spec.clinic import Clinic, end_of
 from tests.views.example import day
 
@@ -128,6 +128,7 @@ def test_a_moved_number_fires_as_an_edited_file_does(cohort, tmp_path, rule, key
         own_was, own_would = ({o for o in side if o[0] == one.patient_id} for side in (was, would))
         expected = {
             "gained": not own_was and bool(own_would),
+            "newly_told": not own_was and bool(own_would) and any(two.priority == "cannot_tell" for two in one.was),
             "lost": bool(own_was) and not own_would,
             "cannot_tell": not own_would and any(two.priority == "cannot_tell" for two in one.would),
             "changed": bool(own_was) and bool(own_would),
@@ -266,8 +267,15 @@ def test_a_bound_across_the_moved_limit_is_neither_lost_nor_unconcerned() -> Non
     assert [one.kind for one in replayed("2026-02-20 neutrophils 1.4", 1.0).patients] == ["lost"]
 
 
-def test_a_bound_that_the_moved_limit_makes_certain_is_gained_and_was_not_known() -> None:
+def test_a_bound_that_the_moved_limit_makes_certain_is_newly_told_and_never_said_not_to_have_fired() -> None:
     told = replayed("2026-02-20 neutrophils <2", 2.0)
+    assert [one.kind for one in told.patients] == ["newly_told"]
+    assert [one.priority for one in told.patients[0].was] == ["cannot_tell"]
+    assert "0 gained, 0 lost, 1 newly told, 0 changed" in summary(told)
+
+
+def test_what_fires_apart_from_a_bound_that_nobody_could_judge_is_gained() -> None:
+    told = replayed("2026-01-10 neutrophils 1.8\n2026-01-20 neutrophils 4\n2026-02-20 neutrophils <2", 2.0)
     assert [one.kind for one in told.patients] == ["gained"]
     assert [one.priority for one in told.patients[0].was] == ["cannot_tell"]
 

@@ -16,6 +16,7 @@ from core.engine.personal_baseline import personal_baseline
 from core.engine.restart import restart_checklist
 from core.protocols.background import background
 from core.protocols.loader import load_protocols
+from core.services.proof.beside import infection_beside
 from core.services.proof.notes import list_notes
 from core.services.proof.record import PATIENT, Record
 from tests.spec.clinic import Clinic, end_of, instant
@@ -28,8 +29,8 @@ USUAL = f"{INFECTED}\n2025-12-01 crp 4\n2026-01-10 crp 6"  # a median of 5
 
 @dataclass(frozen=True)
 class Beside:
-    """One thing shown beside alerts at a moment of a story. what: state, no fever, antibiotics, crp, blunted, baseline
-    or duffy.
+    """One thing shown beside alerts at a moment of a story. what: state, no fever, antibiotics, crp, blunted, baseline,
+    duffy, or the category of the alerts that an infection's state stands beside.
     """
 
     what: str
@@ -57,6 +58,8 @@ class Beside:
                 return str(own.count if own else None)
             case "duffy":
                 return _tell_duffy(evaluate(cohort, load_protocols(), horizon=at), at)
+            case "infection" | "neutropenic_infection":
+                return _tell_state(evaluate(cohort, load_protocols(), horizon=at), at, self.what)
             case _:
                 checks = {c.what.lower(): c.verdict for c in restart_checklist(m, PATIENT, at)}
                 return next((verdict for what, verdict in checks.items() if what.startswith(self.what)), "")
@@ -67,6 +70,13 @@ def _tell_duffy(history: History, at: int) -> str:
     (alert,) = (a for a in history.at(at).alerts if (a.category, a.fact) == ("neutropenia", "neutrophils"))
     notes = [n["text"] for n in list_notes(alert, Record.behind(alert, history)) if n["about"] == "duffy_null"]
     return " ".join("unconfirmed" if text == background().duffy_null.unconfirmed else text for text in notes)
+
+
+def _tell_state(history: History, at: int, category: str) -> str:
+    """The state of the infection beside the alerts of a category, "" where none stands beside them."""
+    alerts = [one for one in history.at(at).alerts if one.category == category]
+    told = {str((infection_beside(one, Record.behind(one, history)) or {"state": ""})["state"]) for one in alerts}
+    return " ".join(sorted(told))
 
 
 def _rows(what: str, at: str, told: dict[str, str]) -> list[Beside]:
@@ -82,6 +92,10 @@ CONFIRMED = (
 DOUBTS = ("unconfirmed", "not confirmed", "suspected", "awaited", "pending", "presumed", "possible", "query")
 
 ROWS = [
+    *_rows("infection", "2026-02-05", {"2026-02-03 infection serious": "serious"}),
+    *_rows("neutropenic_infection", "2026-02-05", {
+        "2026-02-03 temperature 38.6\n2026-02-03 neutrophils 0.4": "suspect",
+    }),
     *_rows("state", "2026-02-05", {
         "2026-02-03 temperature 38.0": "suspect",
         "2026-02-03 temperature 37.9": "none",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from core.engine.standing import CannotTell
-from core.views.checked import checked_line, is_on_hold, paused_categories
+from core.views.checked import checked_line, paused_categories
 from tests.views import example
 
 PICTURE = example.patient()
@@ -30,11 +32,16 @@ def test_what_goes_on_while_on_hold_is_still_called_checked():
     assert "monitoring" in checked_line(HELD, "anakinra")[0]
 
 
-def test_a_drug_taken_again_after_a_hold_is_not_on_hold():
-    assert is_on_hold(HELD, "anakinra")
+def test_a_drug_taken_again_after_a_hold_is_not_called_paused():
     taken = replace(HELD, courses=(*HELD.courses, PICTURE.courses[2]))
-    assert not is_on_hold(taken, "anakinra")
     assert "Paused" not in checked_line(taken, "anakinra")[1]
+
+
+def test_a_hold_within_a_course_that_still_runs_pauses_its_rules():
+    """The rules about what is taken are silent: a count of 0.9 was not checked."""
+    running = replace(HELD.courses[0], status="active", start=HELD.courses[0].start - 30 * 86_400)
+    checked, missing = checked_line(replace(HELD, courses=(running, *HELD.courses)), "anakinra")
+    assert "neutrophils" not in checked and "Paused while on hold: neutropenia" in missing
 
 
 def test_an_alert_that_stands_while_on_hold_is_not_called_paused():
@@ -73,8 +80,18 @@ def test_what_only_the_first_days_judge_is_not_called_checked_later():
 
 def test_what_the_first_days_judge_is_called_checked_in_them():
     just_begun = replace(PICTURE.courses[2], start=example.day("2026-11-10"))
-    checked, missing = checked_line(replace(LATER, courses=(just_begun,)), "anakinra")
+    begun = replace(LATER, courses=(just_begun,), series={**LATER.series, "alt": LATER.series["neutrophils"]})
+    checked, missing = checked_line(begun, "anakinra")
     assert "liver" in checked and "first days" not in missing
+
+
+@pytest.mark.parametrize("category", ["liver", "renal_function", "aki", "trend"])
+def test_what_is_judged_on_results_alone_is_not_called_checked_without_one(category):
+    just_begun = replace(PICTURE.courses[2], start=example.day("2026-11-10"))
+    bare = replace(LATER, courses=(just_begun,), series={}, checked={"anakinra": (category, "monitoring")})
+    checked, missing = checked_line(bare, "anakinra")
+    assert checked == "Checked: monitoring."
+    assert "(no result yet)" in missing
 
 
 def test_a_cytopenia_judged_on_platelets_alone_says_so():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.views.green_lane import Outside, keep_out, kept_out_line, kept_out_table, outside_line
+from core.views.green_lane import Outside, keep_out, kept_out_line, kept_out_table, lane_words, outside_line
 from tests.views import example
 from tests.views.test_worklist_states import ROWS
 
@@ -15,13 +15,13 @@ CRP = Outside("crp", AT, AT, 12.0, "", None, 5.0)
 
 
 def test_a_new_result_outside_its_range_keeps_a_patient_out():
-    news = keep_out([ROW], {CLOVER: [CRP]}, {})
+    news = keep_out([ROW], {CLOVER: [CRP]})
     assert (news.green, news.kept_out, news.outside) == ((), (ROW,), {CLOVER: (CRP,)})
     assert "1\u00a0patient without an alert" in kept_out_line(news) and "C-reactive protein 12" in kept_out_table(news)
 
 
-def test_a_result_somebody_signed_off_before_does_not_keep_out_again():
-    news = keep_out([ROW], {CLOVER: [CRP]}, {CLOVER: AT})
+def test_nobody_is_kept_out_where_every_newest_result_lies_within_its_range():
+    news = keep_out([ROW], {})
     assert (news.green, news.kept_out, kept_out_line(news)) == ((ROW,), (), "")
 
 
@@ -36,3 +36,16 @@ def test_a_result_somebody_signed_off_before_does_not_keep_out_again():
 )
 def test_the_result_is_told_with_its_date_and_its_range(outside, said):
     assert outside_line(outside).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (None, "34 patients"),
+        (34, "34 patients"),
+        (2, "began with 34 patients, 2 left to sign off"),
+        (0, "began with 34 patients, nobody left to sign off"),
+    ],
+)
+def test_a_lane_never_calls_those_waiting_who_are_signed_off(left, said):
+    assert lane_words(34, left).replace("\u00a0", " ") == said

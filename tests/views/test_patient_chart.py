@@ -9,7 +9,8 @@ import pytest
 
 from core.records import DAY
 from core.views.chart_frame import spread, usual_width, window
-from core.views.limit_labels import limits_table
+from core.views.fit import text_width
+from core.views.limit_labels import label_limits, limits_table
 from core.views.model import Gap, LimitLine, OwnRange
 from core.views.palette import DARK, LIGHT
 from core.views.panels import make_panels
@@ -247,6 +248,24 @@ def test_a_patient_without_results_still_has_lanes():
 def test_limit_labels_never_lie_on_each_other():
     places = spread([10.0, 11.0, 12.0, 50.0, 51.0], 14)
     assert all(after - before >= 14 for before, after in pairwise(places))
+
+
+@pytest.mark.parametrize("asked", ["stop", "stop, and repeat the count within three days"])
+@pytest.mark.parametrize("authorities", [("EMA",), ("EMA", "FDA", "BSR")])
+def test_a_label_that_counts_the_limits_left_out_fits_the_margin_as_every_other_does(asked, authorities):
+    limits = [
+        LimitLine("neutrophils", limit, "below", who, asked if who == "EMA" else "review", "high")
+        for limit in (0.5, 1.0, 1.5, 2.0) for who in authorities
+    ]  # fmt: skip
+    panel = replace(make_panels(PICTURE, ())[0], limits=tuple(limits))
+    assert panel.analyte == "neutrophils"
+    for most in (1, 2, 4):
+        labels = label_limits(panel, 232, most)
+        assert len(labels) == most and all(text_width(one.text) <= 232 for one in labels)
+        assert all("EMA stop" in one.text and "EMA stop" in one.said for one in labels)
+        lost = 4 - most
+        counted = f" (+{lost}\u00a0limit{'' if lost == 1 else 's'})"
+        assert labels[-1].text.endswith(counted) if lost else "limit" not in labels[-1].text
 
 
 def test_a_course_that_starts_later_is_within_the_frame():

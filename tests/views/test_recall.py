@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from core.records import DAY
 from core.views.draw_weeks import count_weeks, describe_chart, draw_chart, weeks_table
+from core.views.fit import text_width
 from core.views.palette import DARK, LIGHT
 from core.views.recall import (
     STATES,
@@ -19,7 +21,7 @@ from core.views.recall import (
     list_lines,
     narrow,
 )
-from core.views.recall_columns import columns
+from core.views.recall_columns import WIDTHS, columns
 from core.views.recall_words import describe_line, export_rows, longer_words, override_sentence, summary_line
 from tests.views import example
 
@@ -57,6 +59,14 @@ def override(**changes) -> Override:
     return replace(held, **changes)
 
 
+def test_who_died_after_the_day_that_is_read_is_recalled_on_that_day():
+    now = picture()
+    alive = replace(now.people["SAMPLE-0006"], deceased_date=AS_OF + DAY)
+    later = replace(now, people={**now.people, "SAMPLE-0006": alive})
+    assert "SAMPLE-0006" in {line.patient_id for line in list_lines(later)}
+    assert "SAMPLE-0006" not in {line.patient_id for line in list_lines(now)}
+
+
 def test_who_did_not_come_stands_first_and_the_dead_are_never_recalled():
     lines = list_lines(picture())
     assert [(line.patient_id, line.states[0]) for line in lines] == [
@@ -89,7 +99,7 @@ def test_tests_of_one_patient_are_one_row_with_one_draw():
 def test_the_table_says_how_many_windows_were_missed_and_for_how_long():
     cells = columns(list_lines(picture()), AS_OF)
     assert cells["late"][0].replace("\u00a0", " ") == "3 windows, 3 months"
-    assert cells["late"][2].replace("\u00a0", " ") == "1 window, 17 days, never tested"  # closed on the 17th day before
+    assert cells["late"][2].replace("\u00a0", " ") == "1 window, never tested"  # whole words, the column holds no more
     assert cells["mark"][0] == ["▲ HOLD SUPPLY"]
     assert cells["until"][0] == "late"
 
@@ -201,3 +211,26 @@ def test_hostile_names_and_reasons_stay_text():
     drawn = describe_line(line, AS_OF)
     assert "<img" not in drawn
     assert "<b>x" not in drawn
+
+
+def test_no_cell_of_the_table_is_cut_by_its_column():
+    (line, *_) = list_lines(picture())
+    tests = ("neutrophils", "creatinine", "crp", "alt", "ast", "albumin_creatinine_ratio", "haemoglobin", "platelets")
+    needs = tuple(replace(line.needs[0], test=one) for one in tests)
+    wide = replace(
+        line, who=f"{'VERYLONGNAME' * 3}, Zephyrine\u00a0\u00a064 y F · {line.patient_id}", states=("second", "never"),
+        missed=12, treatment="anakinra 100 mg once daily SC; methotrexate 15 mg once weekly PO; sulfasalazine 1 g BD",
+        draws=(replace(line.draws[0], needs=needs), *line.draws[1:]),
+    )  # fmt: skip
+    cells = columns([wide], AS_OF)
+    for name in ("patient", "late", "tests", "treatment", "number"):
+        assert text_width(str(cells[name][0])) <= WIDTHS[name] - 16, name
+    assert str(cells["late"][0]).endswith("never tested")
+    assert str(cells["tests"][0]).endswith("+4") and str(cells["treatment"][0]) == "anakinra 100 mg once daily SC +2"
+    assert str(cells["number"][0]) == wide.patient_id  # half a number is another patient's
+
+
+def test_the_due_day_stands_where_a_telephone_shows_it_with_its_year():
+    card = describe_line(list_lines(picture())[0], AS_OF)
+    assert re.findall(r'<th scope="col">([^<]+)', card)[:2] == ["Draw", "Due"]
+    assert re.search(r'scope="row">1: today</th><td class="n-nowrap">\d\d-[A-Z][a-z]{2}-20\d\d</td>', card)

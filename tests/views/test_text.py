@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.records import DAY, FAR, LONG_AGO
 from core.views import text
 from core.views.names import measured_text
+from tests.architecture.tree import list_modules, name_of
 from tests.views.example import day
 
 
@@ -133,3 +134,16 @@ def test_a_direction_override_in_a_name_becomes_visible():
 
 def test_joiners_that_names_need_stay():
     assert text.plain("علی\u200cرضا") == "علی\u200cرضا"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [("renal dosing, AKI", "Renal dosing, AKI"), ("AKI", "AKI"), ("", ""), ("éclat", "Éclat")]
+)
+def test_words_at_the_head_of_a_line_keep_every_other_letter(said, shown):
+    assert text.capital(said) == shown
+
+
+def test_no_other_module_of_the_screens_makes_capitals_of_its_own():
+    rooms = list_modules("core/views", "core/services", "core/paper", "pages")
+    assert len(rooms) > 200
+    assert [name_of(file) for file in rooms if "[:1].upper()" in file.read_text()] == ["core/views/text.py"]

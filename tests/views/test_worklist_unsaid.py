@@ -111,6 +111,17 @@ def over(*, ran_out):
     return rows[CLOVER], states[CLOVER], preview(picture, rows[CLOVER], lives, [alert])
 
 
+def test_behind_answered_alerts_a_result_outside_its_range_heads_the_row_and_marks_it():
+    picture, before = rows_of(name=OAKMOSS)
+    waiting = {one.alert_id: Life(one.alert_id, "open") for one in picture.standing.alerts}
+    picture, _ = rows_of(HB, name=OAKMOSS)
+    (row,) = (one for one in live_rows(picture, waiting, {}) if one.patient_id == OAKMOSS)
+    assert row.why == before[OAKMOSS].why and row.more == before[OAKMOSS].more + 1  # counted beside what waits
+    answered = {name: replace(life, state="acknowledged") for name, life in waiting.items()}
+    (row,) = (one for one in live_rows(picture, answered, {}) if one.patient_id == OAKMOSS)
+    assert row.why.startswith("Haemoglobin 58") and "low" in row.marks
+
+
 def test_a_high_alert_that_ran_out_unseen_cannot_be_told():
     row, state, said = over(ran_out=True)
     assert row.marks == ("cannot_tell",) and state.text == "ran out, not seen"

@@ -28,6 +28,7 @@ from core.services.contract_json import evidence_to_json
 from core.services.proof.facts import Given
 from core.services.proof.record import PATIENT, Record
 from core.views.condition_words import coded_word
+from core.views.text import capital
 
 
 def own_baseline(alert: Alert, record: Record) -> dict[str, Any] | None:
@@ -176,4 +177,4 @@ def _sentence(state: str, meanings: list[str], missing: tuple[str, ...]) -> str:
         case "open":
             return f"Could be: {'; or '.join(meanings)}. {absent} would settle it."
         case _:
-            return f"{meanings[0][:1].upper()}{meanings[0][1:]}."
+            return f"{capital(meanings[0])}."

@@ -11,6 +11,7 @@ from core.catalogue.units import units
 from core.engine.wording import date, number, test_words
 from core.views.condition_words import coded_word, spelt
 from core.views.source_words import checked_words, place_words, section_words
+from core.views.text import capital
 from core.views.words import operator_words, reason_words, words
 
 _WIDTH = 112
@@ -207,8 +208,7 @@ def _baseline(told: Told) -> Iterator[str]:
 
 
 def _title(name: str) -> str:
-    said = test_words(name)
-    return said[:1].upper() + said[1:]
+    return capital(test_words(name))
 
 
 def _infection(told: Told) -> Iterator[str]:
